@@ -1,0 +1,49 @@
+import type { LogLevel } from '../protocol.js'
+import type { LogBuffer } from './log.js'
+
+/** `log(...values)` as functions get it in their context: level info, others by name. */
+export interface Log {
+  (...values: unknown[]): void
+  trace(...values: unknown[]): void
+  debug(...values: unknown[]): void
+  info(...values: unknown[]): void
+  warn(...values: unknown[]): void
+  error(...values: unknown[]): void
+}
+
+const { assign, freeze } = Object
+
+/** The `log` of a function's context. */
+export function makeLog(logs: LogBuffer): Log {
+  return freeze(assign(at(logs, 'info'), levels(logs)))
+}
+
+/**
+ * A `console` whose lines end up in the pool's `'log'` events. It has the methods that write a
+ * line; timers, counters and tables have no terminal to serve here.
+ */
+export function makeConsole(logs: LogBuffer): object {
+  const error = at(logs, 'error')
+  return {
+    log: at(logs, 'info'),
+    ...levels(logs),
+    dir: (value: unknown) => logs.add('info', [value]),
+    assert: (condition: unknown, ...values: unknown[]) => {
+      if (!condition) error('Assertion failed', ...values)
+    },
+  }
+}
+
+function levels(logs: LogBuffer) {
+  return {
+    trace: at(logs, 'trace'),
+    debug: at(logs, 'debug'),
+    info: at(logs, 'info'),
+    warn: at(logs, 'warn'),
+    error: at(logs, 'error'),
+  }
+}
+
+function at(logs: LogBuffer, level: LogLevel): (...values: unknown[]) => void {
+  return (...values) => logs.add(level, values)
+}

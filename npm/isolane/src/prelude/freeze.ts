@@ -1,0 +1,57 @@
+/**
+ * Deep freezing of a decoded shared value, so that no call can leave a mark that another call
+ * sees. Maps, Sets and Dates keep their contents behind methods that freezing does not reach:
+ * their mutators are shadowed. The elements of typed arrays cannot be frozen at all (a rule of the
+ * language); the docs say so.
+ */
+
+const { freeze, isFrozen, defineProperty, getOwnPropertyDescriptor } = Object
+const { ownKeys, apply } = Reflect
+const { isView } = ArrayBuffer
+const { forEach: mapForEach } = Map.prototype
+const { forEach: setForEach } = Set.prototype
+const DatePrototype = Date.prototype
+
+const MAP_MUTATORS = ['set', 'delete', 'clear']
+const SET_MUTATORS = ['add', 'delete', 'clear']
+const DATE_MUTATORS: string[] = []
+for (const key of Object.getOwnPropertyNames(DatePrototype)) {
+  if (key.startsWith('set')) DATE_MUTATORS.push(key)
+}
+
+/** Freezes `root` and all that can be reached from it; returns it. Needs no native stack for depth. */
+export function deepFreeze<T>(root: T): T {
+  const todo: object[] = []
+  const visit = (value: unknown) => {
+    if (typeof value === 'object' && value !== null && !isFrozen(value)) todo[todo.length] = value
+  }
+  visit(root)
+  while (todo.length > 0) {
+    const value = todo[todo.length - 1]!
+    todo.length--
+    if (isView(value) || value instanceof ArrayBuffer) continue
+    if (value instanceof Map) {
+      shadow(value, MAP_MUTATORS)
+      apply(mapForEach, value, [(item: unknown, key: unknown) => (visit(item), visit(key))])
+    } else if (value instanceof Set) {
+      shadow(value, SET_MUTATORS)
+      apply(setForEach, value, [visit])
+    } else if (value instanceof Date) {
+      shadow(value, DATE_MUTATORS)
+    }
+    freeze(value)
+    const keys = ownKeys(value)
+    for (let i = 0; i < keys.length; i++) visit(getOwnPropertyDescriptor(value, keys[i]!)!.value)
+  }
+  return root
+}
+
+function shadow(value: object, methods: string[]): void {
+  for (let i = 0; i < methods.length; i++) {
+    defineProperty(value, methods[i]!, {
+      value: () => {
+        throw new TypeError(`Cannot ${methods[i]} on a shared value: it is read-only`)
+      },
+    })
+  }
+}

@@ -1,0 +1,18 @@
+/** What the engine lends the prelude. Captured here; user code never sees it. */
+export interface Native {
+  writeLatin1(text: string, bytes: Uint8Array, offset: number): void
+  readLatin1(bytes: Uint8Array, offset: number, length: number): string
+  writeUtf16(text: string, bytes: Uint8Array, offset: number): void
+  readUtf16(bytes: Uint8Array, offset: number, byteLength: number): string
+  isLatin1(text: string): boolean
+  /** Words that the engine and the driver exchange around a call; see {@link Control}. */
+  control: ArrayBuffer
+}
+
+/** Indices into {@link Native.control}, as 32-bit words. The engine knows the same numbers. */
+export const Control = {
+  /** Out: a `Status`. */
+  Status: 0,
+  /** Out: 1 when log records wait to be taken. */
+  Logs: 1,
+} as const

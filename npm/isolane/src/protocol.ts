@@ -1,0 +1,77 @@
+/**
+ * What the host and the isolates agree on: the words that cross between them as numbers. Used by
+ * the host and bundled into the prelude, so that the two sides cannot drift apart. Rust carries
+ * these numbers without looking at them (`CallKind` in `isolane-core`).
+ */
+
+/** What the driver does with the items of a chunk. */
+export const Operation = {
+  /** One call, `fn(arg, context)`; answers with its result. */
+  Run: 0,
+  /** `fn(item, index, context)`; answers with the results. */
+  Map: 1,
+  /** As `Map`; answers with nothing. */
+  ForEach: 2,
+  /** As `Map`; answers with one byte an item, 1 where the result was truthy. */
+  Filter: 3,
+  /** Maps by the second function where there is one, folds by the first; answers with `[partial]`. */
+  Reduce: 4,
+  /** Folds partial results (the first may be the initial value); answers with the value. */
+  Combine: 5,
+} as const
+
+/** How a call ended, as the driver tells the engine. */
+export const Status = { Done: 0, Failed: 1, Pending: 2 } as const
+
+/** Element kind 0: values in the codec's format. The others are raw memory of a typed array. */
+export const CODEC = 0
+
+/** The typed arrays that cross as raw memory; the kind on the wire is the index here plus one. */
+export const ELEMENT_KINDS = [
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+] as const
+
+/** A typed array that {@link ELEMENT_KINDS} lists. */
+export type ElementArray = InstanceType<(typeof ELEMENT_KINDS)[number]>
+
+/** What went wrong in a chunk, as the prelude tells the host. */
+export interface FailureRecord {
+  /**
+   * `throw`: the function threw; `clone`: its result cannot be carried; `pending`: its promise can
+   * never settle; `load`: its source did not compile or did not give a function.
+   */
+  kind: 'throw' | 'clone' | 'pending' | 'load'
+  /** Index of the failing item in the whole input, or -1 where there is none. */
+  index: number
+  /** What was thrown; an Error arrives as an Error. */
+  error: unknown
+  /** `clone`: where in the result, with indices as of the chunk. */
+  path?: string
+  /** `clone`: index of the chunk's first item. */
+  first?: number
+  /** `load`: line and column of a syntax error in the function's own text, from 1. */
+  line?: number
+  column?: number
+}
+
+/** One line that a function logged: level, text, milliseconds since the epoch. */
+export type LogRecord = [level: LogLevel, text: string, time: number]
+
+/** Severity of a log record. */
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error'
+
+/** Resource name of the prelude in stack traces; its frames are not the function's. */
+export const PRELUDE_NAME = 'isolane:prelude'
+
+/** Prefix of a function's resource name in stack traces, before its own name. */
+export const FUNCTION_PREFIX = 'isolane:'
