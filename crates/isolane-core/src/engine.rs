@@ -1,0 +1,162 @@
+//! The seam between the pool and whatever runs code: [`Engine`], [`Isolate`], [`Interrupt`].
+//!
+//! The pool moves bytes and decides who runs what and when; an engine knows what the bytes mean.
+//! Nothing here knows V8 or Node.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::{Function, Shared};
+
+/// Provides isolates, one per worker thread.
+pub trait Engine: Send + Sync + 'static {
+    /// What [`start`](Self::start) makes.
+    type Isolate: Isolate;
+
+    /// Makes the isolate of one worker.
+    ///
+    /// Runs on the worker's own thread, which keeps the isolate and drops it there. It runs again
+    /// on the same thread when an isolate is [spent](Isolate::is_spent) or has panicked.
+    /// `worker` stays valid for as long as that isolate lives and may be kept inside it.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] when no isolate can be had. The pool tries a few times, then does without
+    /// this worker; jobs of a pool with no worker left end as [`End::Unavailable`](crate::End).
+    fn start(&self, worker: &Arc<dyn Lifeline>) -> Result<Self::Isolate, StartError>;
+
+    /// Stack of a worker thread, in bytes.
+    fn stack_size(&self) -> usize;
+
+    /// How long an interrupted call may take to come back before its worker is given up as lost.
+    /// Default: 5 seconds (isolated-vm waits as long).
+    fn grace_period(&self) -> Duration {
+        Duration::from_secs(5)
+    }
+
+    /// How many lost workers are replaced while the pool lives, since the thread of a lost worker
+    /// may stay parked for ever with its memory. Default: 4.
+    fn max_lost_workers(&self) -> u32 {
+        4
+    }
+}
+
+/// Runs calls. Lives on one thread and need not be `Send`.
+pub trait Isolate: 'static {
+    /// The handle by which other threads stop the running call. Asked for once, after the start.
+    fn interrupt(&self) -> Arc<dyn Interrupt>;
+
+    /// Runs the function over one chunk.
+    ///
+    /// A panic is caught: the chunk is reported as lost, with the panic's message, and the isolate
+    /// is replaced.
+    fn call(&mut self, call: &Call<'_>) -> Reply;
+
+    /// Housekeeping that must not delay a call: the worker found nothing to do and is about to
+    /// sleep.
+    fn rest(&mut self) {}
+
+    /// Whether the isolate must not be used again, for example because it met its memory limit.
+    /// Asked after each call; the pool then drops it and starts another on the same thread.
+    fn is_spent(&self) -> bool {
+        false
+    }
+
+    /// Bytes of heap in use, as last known. Asked after each call, so it must be cheap.
+    fn heap_used(&self) -> u64;
+}
+
+/// Stops what an isolate runs at the moment.
+///
+/// The pool raises it only while the call it is meant for is the one that runs, so an
+/// implementation needs no guard of its own against a late raise.
+pub trait Interrupt: Send + Sync {
+    /// Stops the running call, from any thread. Sticky until [cleared](Self::clear). The pool
+    /// holds the worker's flight lock meanwhile, so this must neither block nor call the pool.
+    fn raise(&self);
+
+    /// Makes the isolate usable again: on the isolate's thread, after the call that was interrupted
+    /// has returned.
+    fn clear(&self);
+}
+
+/// What the pool gives an engine so that code deep inside a call, such as V8's out-of-memory
+/// handler, can give the thread up.
+pub trait Lifeline: Send + Sync {
+    /// Declares the worker lost: its chunk is reported ([`End::MemoryLimit`](crate::End) or
+    /// [`End::WorkerLost`](crate::End), by `reason`) and a replacement starts on another thread.
+    ///
+    /// A caller on the worker's own thread must then never return into the call: it parks for
+    /// ever. A second declaration does nothing.
+    fn lost(&self, reason: LostReason);
+}
+
+/// Why a worker was given up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LostReason {
+    /// The isolate ran out of memory in a way it cannot return from.
+    Memory,
+    /// Anything else, in words for the user.
+    Other(String),
+}
+
+/// An engine could not make an isolate; the text says why and what would help.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct StartError(pub String);
+
+/// What a call does with its items: three numbers whose meaning belongs to the engine and the host.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct CallKind {
+    /// The operation, for example map or reduce.
+    pub operation: u8,
+    /// How the items are encoded.
+    pub input: u8,
+    /// How the results are to be encoded.
+    pub output: u8,
+}
+
+/// One chunk of a job, as an isolate sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// The function to run.
+    pub function: &'a Arc<Function>,
+    /// The second function of operations that have two, for example the reducer.
+    pub second: Option<&'a Arc<Function>>,
+    /// What to do.
+    pub kind: CallKind,
+    /// The encoded arguments, the same for every chunk of the job.
+    pub args: &'a Bytes,
+    /// The shared values of the job.
+    pub shared: &'a [Arc<Shared>],
+    /// Index of the first item within the job.
+    pub first: u64,
+    /// Number of items in `parts` together.
+    pub count: u32,
+    /// The items: a contiguous run of parts in the order in which the host gave them.
+    pub parts: &'a [Bytes],
+}
+
+/// What came of a call.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Encoded log records; empty if none.
+    pub logs: Bytes,
+}
+
+/// How a call ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Well, with the encoded results.
+    Done(Bytes),
+    /// The function failed; the encoded error is opaque to the pool.
+    Failed(Bytes),
+    /// The [`Interrupt`] stopped it.
+    Interrupted,
+    /// It met the memory limit. Usually the isolate is [spent](Isolate::is_spent) now.
+    MemoryLimit,
+}

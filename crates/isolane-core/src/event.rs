@@ -1,0 +1,106 @@
+//! [`Event`]: what the pool tells the host.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::{Function, JobId};
+
+/// One thing that happened, handed out by [`Pool::drain`](crate::Pool::drain).
+///
+/// For each submitted job exactly one event ends it: a [`Chunk`](Self::Chunk) with `last` set, or
+/// an [`Ended`](Self::Ended). The events of a job precede its end, and the records a function
+/// logged during a chunk precede that chunk.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A chunk is done.
+    Chunk {
+        /// The job.
+        job: JobId,
+        /// Index of the chunk's first item within the job. Chunks arrive in any order.
+        first: u64,
+        /// Number of items in the chunk.
+        count: u32,
+        /// The encoded results.
+        output: Bytes,
+        /// The job ended well with this chunk: every item has been delivered and no
+        /// [`Ended`](Self::Ended) follows.
+        last: bool,
+    },
+    /// A job is over and nothing of it runs any more.
+    Ended {
+        /// The job.
+        job: JobId,
+        /// How it ended.
+        end: End,
+    },
+    /// A function logged something.
+    Log {
+        /// The function.
+        function: Arc<Function>,
+        /// The worker it ran on.
+        worker: u32,
+        /// Encoded records, as the engine gave them.
+        records: Bytes,
+    },
+    /// A worker's isolate has started.
+    WorkerCreated {
+        /// The worker; ids are never used again.
+        worker: u32,
+    },
+    /// A worker's isolate is gone.
+    WorkerDestroyed {
+        /// The worker.
+        worker: u32,
+        /// Why, unless it was time: the pool stopped or the isolate was spent.
+        reason: Option<String>,
+    },
+    /// The pool has stopped: every job has ended and no worker takes work any more. The last event.
+    Stopped,
+}
+
+/// How a job ended, when not with its last chunk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Well: the job was empty, or it was sealed after its last chunk had been delivered.
+    Done,
+    /// The function failed. Of several failures the one with the lowest index that came in time.
+    Failed {
+        /// The encoded error, as the engine gave it.
+        error: Bytes,
+    },
+    /// The job's timeout passed.
+    TimedOut {
+        /// The timeout, counted from the start of the first chunk.
+        limit: Duration,
+        /// Items delivered before.
+        done: u64,
+    },
+    /// The job was not started in time.
+    QueueTimedOut {
+        /// The limit, counted from the submission.
+        limit: Duration,
+    },
+    /// [`Pool::cancel`](crate::Pool::cancel) was called.
+    Cancelled,
+    /// No worker was idle and the queue was at its limit.
+    QueueFull {
+        /// The limit, in jobs.
+        limit: usize,
+    },
+    /// A chunk met the memory limit.
+    MemoryLimit,
+    /// A worker was lost while it ran a chunk of the job.
+    WorkerLost {
+        /// What became of the worker.
+        reason: String,
+    },
+    /// The pool has no worker: the engine could not start, or too many workers were lost.
+    Unavailable {
+        /// What went wrong last.
+        reason: String,
+    },
+    /// The pool was closed before the submission, or destroyed.
+    Closed,
+}
