@@ -1,0 +1,116 @@
+/** `npm run bench [section...] -- [--rounds N] [--threads N] [--quick]` */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { measurementTable } from './lib/format.mjs'
+import { saveReport } from './lib/report.mjs'
+import { judge } from './lib/targets.mjs'
+import { progressLine, style, table } from './lib/terminal.mjs'
+import { ISOLANE } from './peers/contenders.mjs'
+import { sections } from './sections/sections.mjs'
+
+const USAGE = `npm run bench [section...] -- [--rounds N] [--threads N] [--quick]
+
+sections: ${sections.map(({ name }) => name).join(', ')}, codec (default: all but codec)
+--rounds   rounds in which each contender takes one turn; default 9, with --quick 3
+--threads  workers per pool; default 2
+--quick    few rounds, and a result file that git ignores`
+
+function readArguments() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      rounds: { type: 'string' },
+      threads: { type: 'string', default: '2' },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const unknown = positionals.find((name) => !sections.some((section) => section.name === name))
+  if (unknown !== undefined) throw new RangeError(`no section '${unknown}'`)
+  return {
+    help: values.help,
+    quick: values.quick,
+    rounds: positiveInteger('rounds', values.rounds ?? (values.quick ? '3' : '9')),
+    threads: positiveInteger('threads', values.threads),
+    names: positionals,
+  }
+}
+
+function positiveInteger(name, text) {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) {
+    throw new RangeError(`--${name} must be an integer of 1 or more, not '${text}'`)
+  }
+  return value
+}
+
+async function runSections(chosen, options) {
+  const unavailable = new Map()
+  const measurements = []
+  for (const section of chosen) {
+    const line = progressLine(style('bold', section.name))
+    const started = performance.now()
+    const context = {
+      ...options,
+      note: (text) => line.note(text),
+      onUnavailable: (name, error) => unavailable.set(name, error),
+    }
+    const measured = await section.run(context)
+    line.done(style('dim', `${((performance.now() - started) / 1000).toFixed(1)} s`))
+    for (const measurement of measured) {
+      console.log(`\n${measurement.title}: median (quartiles)\n${measurementTable(measurement)}\n`)
+    }
+    measurements.push(...measured)
+  }
+  return { measurements, unavailable }
+}
+
+function printTargets(targets) {
+  if (targets.length === 0) return
+  const rows = targets.map(({ label, target, measured, isMet }) => [
+    label,
+    target,
+    measured,
+    isMet ? 'met' : 'NOT MET',
+  ])
+  console.log(`\n${table(['target', 'limit', 'measured', ''], rows)}`)
+}
+
+async function main() {
+  const { help, names, quick, rounds, threads } = readArguments()
+  if (help) return console.log(USAGE)
+  const chosen = sections.filter(({ name }) => names.length === 0 || names.includes(name))
+  const options = { rounds, threads }
+  const { measurements, unavailable } = await runSections(chosen, options)
+  const targets = judge(measurements)
+  printTargets(targets)
+  const file = saveReport({
+    sections: names.length === 0 ? ['all'] : chosen.map(({ name }) => name),
+    date: new Date(),
+    quick,
+    options,
+    measurements,
+    targets,
+  })
+  console.log(`\nraw rounds: ${fileURLToPath(file)}`)
+  for (const [name, error] of unavailable) {
+    console.error(`\n${name} was left out: ${error.code ?? error.name}: ${error.message}`)
+  }
+  if (unavailable.has(ISOLANE)) process.exitCode = 1
+}
+
+async function runCodecBench() {
+  const file = new URL('codec.mjs', import.meta.url)
+  if (!existsSync(file)) throw new Error('bench/codec.mjs is missing from this checkout')
+  process.argv.splice(2, 1)
+  await import(file.href)
+}
+
+try {
+  await (process.argv[2] === 'codec' ? runCodecBench() : main())
+} catch (error) {
+  const isUsage = error instanceof RangeError || error.code?.startsWith('ERR_PARSE_ARGS')
+  console.error(isUsage ? `${error.message}\n\n${USAGE}` : error)
+  process.exitCode = 1
+}

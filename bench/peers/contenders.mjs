@@ -1,0 +1,48 @@
+/**
+ * A running contender.
+ *
+ * @typedef {object} Session
+ * @property {(workload: object, options?: object) => unknown[] | Promise<unknown[]>} map
+ * @property {() => Promise<unknown>} [noop] one empty task, there and back
+ * @property {() => Promise<number>} [answered] puts one empty task per worker; resolves to the
+ *   number of workers that have answered any since the start
+ * @property {() => unknown} close
+ */
+
+/** Every contender is a module `./<name>.mjs` with `start({ threads, rules })`. */
+export const SINGLE_THREADED = 'single-threaded'
+export const ISOLANE = 'isolane'
+export const POOLS = [ISOLANE, 'piscina', 'tinypool', 'workerpool', 'poolifier']
+
+/**
+ * @param {string} name
+ * @returns {Promise<{ start(options: { threads: number, rules?: object }): Promise<Session> }>}
+ */
+export const loadContender = (name) => import(`./${name}.mjs`)
+
+/**
+ * Starts the named contenders side by side, runs `body`, closes them whatever happens. One that
+ * cannot start is left out and reported: the others' numbers stand without it.
+ *
+ * @template T
+ * @param {string[]} names
+ * @param {{ threads: number, rules?: object, onUnavailable(name: string, error: Error): void }} options
+ * @param {(sessions: Map<string, Session>) => Promise<T>} body
+ * @returns {Promise<T>}
+ */
+export async function withSessions(names, { threads, rules, onUnavailable }, body) {
+  const sessions = new Map()
+  try {
+    for (const name of names) {
+      try {
+        const contender = await loadContender(name)
+        sessions.set(name, await contender.start({ threads, rules }))
+      } catch (error) {
+        onUnavailable(name, error)
+      }
+    }
+    return await body(sessions)
+  } finally {
+    for (const session of sessions.values()) await session.close()
+  }
+}

@@ -1,0 +1,53 @@
+import { interleave } from '../lib/measure.mjs'
+import { quantile } from '../lib/statistics.mjs'
+import { POOLS, withSessions } from '../peers/contenders.mjs'
+
+const BURST = 20_000
+const ROUND_TRIPS = 2_000
+
+export const roundTripSection = {
+  name: 'round-trip',
+  async run(context) {
+    context.note(`${ROUND_TRIPS} no-ops, one after another`)
+    const samples = await withSessions(POOLS, context, (sessions) =>
+      interleave(sessions, context.rounds, roundTrips, 2),
+    )
+    const metrics = [
+      { key: 'p50Us', label: 'p50 µs' },
+      { key: 'p99Us', label: 'p99 µs' },
+    ]
+    return [{ id: 'round-trip', title: 'no-op round trip', metrics, samples }]
+  },
+}
+
+export const burstSection = {
+  name: 'burst',
+  async run(context) {
+    context.note(`${BURST} no-ops at once`)
+    const samples = await withSessions(POOLS, context, (sessions) =>
+      interleave(sessions, context.rounds, burst, 2),
+    )
+    const metrics = [
+      { key: 'perSecond', label: 'no-ops per second' },
+      { key: 'wallMs', label: 'wall ms' },
+    ]
+    return [{ id: 'burst', title: 'burst of 20,000 no-ops', metrics, samples }]
+  },
+}
+
+async function roundTrips(session) {
+  const micros = new Float64Array(ROUND_TRIPS)
+  for (let i = 0; i < ROUND_TRIPS; i++) {
+    const started = performance.now()
+    await session.noop()
+    micros[i] = (performance.now() - started) * 1000
+  }
+  return { p50Us: quantile(micros, 0.5), p99Us: quantile(micros, 0.99) }
+}
+
+async function burst(session) {
+  const started = performance.now()
+  await Promise.all(Array.from({ length: BURST }, () => session.noop()))
+  const wallMs = performance.now() - started
+  return { perSecond: (BURST / wallMs) * 1000, wallMs }
+}
