@@ -1,50 +1,90 @@
 /**
- * Builds what ships: `node scripts/build.mjs [ts] [prelude] [addon]`, all three by default.
+ * Builds what ships: `node scripts/build.mjs [ts] [prelude] [addon]`, all three by default. What
+ * has not changed since it was built last is left alone; `--force` builds it again.
  *
  *   ts       npm/isolane/src -> npm/isolane/dist (CommonJS and declarations), types checked
  *   prelude  npm/isolane/src/prelude -> crates/isolane-v8/src/prelude.js
  *   addon    crates/isolane -> npm/isolane/dist/native (release)
  */
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-import { triple } from './lib/host.mjs'
-import { nativeDir, packageDir, preludeSource, root, tool } from './lib/paths.mjs'
+import { platform, triple } from './lib/host.mjs'
+import {
+  distDir,
+  nativeDir,
+  packageDir,
+  preludeBundle,
+  root,
+  targetDir,
+  tool,
+} from './lib/paths.mjs'
 import { run } from './lib/run.mjs'
+import { Stamp } from './lib/stamp.mjs'
 import { Refusal, report, step } from './lib/steps.mjs'
-import { adviceWithoutArchive, findArchive } from './lib/v8-archive.mjs'
+import { inspectToolchain } from './lib/toolchain.mjs'
+import { adviceWithoutArchive, findArchive, userVariables } from './lib/v8-archive.mjs'
 import { writePrelude } from './prelude.mjs'
 
-const parts = { ts: buildTypeScript, prelude: buildPrelude, addon: buildAddon }
+const source = join('npm', 'isolane', 'src')
+const locked = ['package-lock.json', 'scripts']
+
+const parts = {
+  ts: {
+    stamp: () => ({
+      inputs: [source, ...locked, ...['tsconfig.json', 'tsconfig.prelude.json'].map(inPackage)],
+      outputs: [join(distDir, 'index.js')],
+    }),
+    build: buildTypeScript,
+  },
+  prelude: {
+    stamp: () => ({ inputs: [source, ...locked], outputs: [preludeBundle] }),
+    build: () => step('Prelude of the isolates', writePrelude),
+  },
+  addon: {
+    stamp: ({ rustc }) => ({
+      inputs: ['Cargo.toml', 'Cargo.lock', '.cargo', 'crates', inPackage('package.json'), ...locked],
+      words: [rustc, triple, targetDir, ...userVariables.map((name) => process.env[name] ?? '')],
+      outputs: [join(nativeDir, `isolane.${platform}.node`), join(nativeDir, 'binding.js')],
+    }),
+    build: buildAddon,
+  },
+}
 
 /**
- * @param {string[]} names which parts, in this order
+ * @param {object} options
+ * @param {string} options.rustc version of the compiler: another one builds the addon again
+ * @param {string[]} [options.names] which parts
+ * @param {boolean} [options.force]
+ * @returns {Promise<boolean>} whether anything was built
  */
-export async function build(names = ['ts', 'prelude', 'addon']) {
-  for (const name of names) await parts[name]()
+export async function build({ rustc, names = Object.keys(parts), force = false }) {
+  let built = false
+  for (const name of Object.keys(parts).filter((part) => names.includes(part))) {
+    const stamp = new Stamp(name, parts[name].stamp({ rustc }))
+    if (!force && stamp.fresh()) continue
+    await stamp.around(parts[name].build)
+    built = true
+  }
+  return built
 }
 
 function buildTypeScript() {
   return step('TypeScript', async (onLine) => {
-    await run(tool('tsc', '-p', join(packageDir, 'tsconfig.json')), { onLine })
-    if (existsSync(preludeSource)) {
-      await run(tool('tsc', '-p', join(packageDir, 'tsconfig.prelude.json')), { onLine })
+    for (const project of ['tsconfig.json', 'tsconfig.prelude.json']) {
+      await run(tool('tsc', '-p', join(packageDir, project)), { onLine })
     }
   })
 }
 
-function buildPrelude() {
-  return step('Prelude of the isolates', writePrelude)
-}
-
 async function buildAddon() {
   const archive = await step('V8 archive', findArchive)
+  // Embedded V8 is the only engine so far: an addon without it would have nothing to run.
   if (archive === undefined) throw new Refusal(adviceWithoutArchive())
   await step(
     'Addon (Rust, release; the first build takes minutes)',
     (onLine) => run(napiBuild(), { env: archive.env, onLine }),
-    `V8 was to come from ${archive.from}; CONTRIBUTING.md ("Building") lists what the build needs.`,
+    `V8 was to come from ${archive.from}; CONTRIBUTING.md ("Building") says what the build needs.`,
   )
 }
 
@@ -63,14 +103,21 @@ function napiBuild() {
   )
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const names = process.argv.slice(2)
+function inPackage(name) {
+  return join('npm', 'isolane', name)
+}
+
+async function main(args) {
+  const force = args.includes('--force')
+  const names = args.filter((arg) => arg !== '--force')
   const unknown = names.filter((name) => !(name in parts))
-  const started =
-    unknown.length === 0
-      ? build(names.length === 0 ? undefined : names)
-      : Promise.reject(
-          new Refusal(`Unknown part ${unknown.join(', ')}; known: ${Object.keys(parts).join(', ')}`),
-        )
-  await started.catch(report)
+  if (unknown.length > 0) {
+    throw new Refusal(`Unknown: ${unknown.join(', ')}. Parts: ${Object.keys(parts).join(', ')}`)
+  }
+  const { rustc } = await inspectToolchain()
+  await build({ rustc, names: names.length === 0 ? undefined : names, force })
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(process.argv.slice(2)).catch(report)
 }
