@@ -43,7 +43,14 @@ const parts = {
   },
   addon: {
     stamp: ({ rustc }) => ({
-      inputs: ['Cargo.toml', 'Cargo.lock', '.cargo', 'crates', inPackage('package.json'), ...locked],
+      inputs: [
+        'Cargo.toml',
+        'Cargo.lock',
+        '.cargo',
+        'crates',
+        inPackage('package.json'),
+        ...locked,
+      ],
       words: [rustc, triple, targetDir, ...userVariables.map((name) => process.env[name] ?? '')],
       outputs: [join(nativeDir, `isolane.${platform}.node`), join(nativeDir, 'binding.js')],
     }),
@@ -89,18 +96,16 @@ async function buildAddon() {
 }
 
 function napiBuild() {
-  return tool(
-    'napi',
-    'build',
-    '--platform',
-    '--release',
-    ...['--target', triple],
-    ...['--package-json-path', join(packageDir, 'package.json')],
-    ...['--manifest-path', join(root, 'crates', 'isolane', 'Cargo.toml')],
-    ...['--output-dir', nativeDir],
-    ...['--js', 'binding.js'],
-    ...['--dts', 'binding.d.ts'],
-  )
+  const options = {
+    target: triple,
+    'package-json-path': join(packageDir, 'package.json'),
+    'manifest-path': join(root, 'crates', 'isolane', 'Cargo.toml'),
+    'output-dir': nativeDir,
+    js: 'binding.js',
+    dts: 'binding.d.ts',
+  }
+  const pairs = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
+  return tool('napi', 'build', '--platform', '--release', ...pairs)
 }
 
 function inPackage(name) {

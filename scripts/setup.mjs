@@ -2,11 +2,11 @@
  * Makes a clone ready to run: checks the tools, installs the npm dependencies from the lock file
  * and builds. Needs nothing but Node itself, and is done in a moment when nothing has changed.
  */
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 
 import { build } from './build.mjs'
 import { root } from './lib/paths.mjs'
-import { run } from './lib/run.mjs'
+import { npm, run } from './lib/run.mjs'
 import { Refusal, bold, dim, elapsed, green, red, report, step } from './lib/steps.mjs'
 import { Stamp } from './lib/stamp.mjs'
 import { inspectToolchain } from './lib/toolchain.mjs'
@@ -24,9 +24,7 @@ async function requireToolchain() {
   const toolchain = await inspectToolchain()
   if (toolchain.problems.length > 0) {
     const list = toolchain.problems.map(({ what, fix }) => `  ${red('✗')} ${what}\n      ${fix}`)
-    throw new Refusal(
-      [bold('Building isolane needs what this machine lacks:'), ...list].join('\n'),
-    )
+    throw new Refusal([bold('Building isolane needs what this machine lacks:'), ...list].join('\n'))
   }
   return toolchain
 }
@@ -45,15 +43,6 @@ async function installDependencies() {
       stamp.around(() => run([...npm(), 'ci', '--include=dev', '--no-progress'], { onLine })),
     'The npm registry must be reachable: `npm config get registry` and `npm ping` tell.',
   )
-}
-
-/** The npm that started this script, if one did: the one on PATH may belong to another Node. */
-function npm() {
-  const script = process.env.npm_execpath
-  if (script !== undefined && /^npm-cli\.[cm]?js$/.test(basename(script))) {
-    return [process.execPath, script]
-  }
-  return [process.platform === 'win32' ? 'npm.cmd' : 'npm']
 }
 
 await setUp().catch(report)

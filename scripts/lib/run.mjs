@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { basename } from 'node:path'
 
 import { root } from './paths.mjs'
 
@@ -78,4 +79,13 @@ export function passthrough(command, { env = {} } = {}) {
     })
     child.on('close', (code) => resolve(code ?? 1))
   })
+}
+
+/** The npm that started this script, if one did: the one on PATH may belong to another Node. */
+export function npm() {
+  const script = process.env.npm_execpath
+  if (script !== undefined && /^npm-cli\.[cm]?js$/.test(basename(script))) {
+    return [process.execPath, script]
+  }
+  return [process.platform === 'win32' ? 'npm.cmd' : 'npm']
 }

@@ -49,9 +49,7 @@ function findCargoHome() {
 }
 
 async function inspectRust() {
-  const minimum = /rust-version = "([^"]+)"/.exec(
-    readFileSync(join(root, 'Cargo.toml'), 'utf8'),
-  )[1]
+  const minimum = /rust-version = "([^"]+)"/.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'))[1]
   const fix = windows
     ? 'https://rustup.rs (rustup-init.exe)'
     : "`curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh`"

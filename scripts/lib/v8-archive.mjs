@@ -96,6 +96,6 @@ export function adviceWithoutArchive() {
   return [
     `Missing: ${archiveName()}, the prebuilt V8 of the v8 crate ${v8Version()}. No mirror at ${neighbour}, and ${new URL(upstream).host} does not answer.`,
     'Still works: the scheduler and the TypeScript side (`cargo test -p isolane-core`, `npm run build:ts`). The isolates do not.',
-    'To get it: set RUSTY_V8_MIRROR to a folder or URL that has the release\'s files, or RUSTY_V8_ARCHIVE and RUSTY_V8_SRC_BINDING_PATH to the two files, or V8_FROM_SOURCE=1; then run this again.',
+    "To get it: set RUSTY_V8_MIRROR to a folder or URL that has the release's files, or RUSTY_V8_ARCHIVE and RUSTY_V8_SRC_BINDING_PATH to the two files, or V8_FROM_SOURCE=1; then run this again.",
   ].join('\n')
 }

@@ -1,0 +1,82 @@
+import { readdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
+
+import { triple } from './host.mjs'
+import { root } from './paths.mjs'
+import { CommandError, run } from './run.mjs'
+import { findArchive } from './v8-archive.mjs'
+
+/** A test that takes longer hangs. */
+const testTimeoutMs = 180_000
+
+/**
+ * What a suite came to.
+ *
+ * @typedef {object} Result
+ * @property {string} name
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} skipped
+ * @property {boolean} ok false also when nothing ran
+ * @property {number} ms
+ */
+
+/** isolane-core under plain cargo: its tests check with debug assertions, and need no V8. */
+export function coreSuite() {
+  return cargoSuite('isolane-core', [], {})
+}
+
+/** The V8 engine in the profile of the addon, so that V8's glue is compiled once for both. */
+export async function v8Suite() {
+  const archive = await findArchive()
+  return cargoSuite('isolane-v8', ['--release'], archive?.env ?? {})
+}
+
+function cargoSuite(name, flags, env) {
+  const command = ['cargo', 'test', '-p', name, '--target', triple, ...flags]
+  return suite(name, command, env, /^test result: .*? (\d+) passed; (\d+) failed; (\d+) ignored/gm)
+}
+
+/**
+ * The JavaScript tests, on some Node.
+ *
+ * @param {string} node path of the binary
+ * @param {string} title
+ */
+export function nodeSuite(node, title) {
+  const flags = ['--test', '--test-reporter=spec', `--test-timeout=${testTimeoutMs}`]
+  const counts = /^ℹ pass (\d+)\r?\nℹ fail (\d+)\r?\nℹ cancelled (?:\d+)\r?\nℹ skipped (\d+)/gm
+  return suite(title, [node, ...flags, ...testFiles()], {}, counts)
+}
+
+/** Listed by hand: `node --test` takes patterns only from Node 21 on. */
+function testFiles() {
+  return readdirSync(join(root, '__test__'), { recursive: true })
+    .filter((name) => name.endsWith('.test.mjs'))
+    .map((name) => relative(root, join(root, '__test__', name)))
+    .sort()
+}
+
+async function suite(name, command, env, counts) {
+  const started = performance.now()
+  const { output, exited } = await outputOf(command, env)
+  const sums = [0, 0, 0]
+  for (const match of output.matchAll(counts)) {
+    for (const index of sums.keys()) sums[index] += Number(match[index + 1])
+  }
+  const [passed, failed, skipped] = sums
+  const ok = exited && failed === 0 && passed > 0
+  return { name, passed, failed, skipped, ok, ms: performance.now() - started }
+}
+
+/** Shows the output while it comes, and keeps it. */
+async function outputOf(command, env) {
+  const onLine = (line) => console.log(line)
+  try {
+    return { output: await run(command, { env, onLine }), exited: true }
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    console.error(error.message)
+    return { output: error.output, exited: false }
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Runs the tests of a checkout that is set up:
+ *
+ *   node scripts/test.mjs [--js-only] [--node <22|24|26|path>]...
+ *
+ * isolane-core and isolane-v8 under cargo, then the JavaScript tests on this Node, or on those that
+ * `--node` names. A suite in which nothing ran has failed.
+ */
+import { parseArgs } from 'node:util'
+
+import { nodeBinary } from './lib/nodes.mjs'
+import { run } from './lib/run.mjs'
+import { bold, dim, elapsed, green, red, report } from './lib/steps.mjs'
+import { coreSuite, nodeSuite, v8Suite } from './lib/suites.mjs'
+
+async function test() {
+  const { values } = parseArgs({
+    options: {
+      'js-only': { type: 'boolean', default: false },
+      node: { type: 'string', multiple: true, default: [process.execPath] },
+    },
+  })
+  const results = []
+  if (!values['js-only']) {
+    results.push(await announced('isolane-core', coreSuite))
+    results.push(await announced('isolane-v8', v8Suite))
+  }
+  for (const name of values.node) results.push(await onNode(name))
+  summarise(results)
+}
+
+async function onNode(name) {
+  const binary = await nodeBinary(name)
+  const version = (await run([binary, '--version'])).trim()
+  const title = `JavaScript on Node ${version}`
+  return announced(title, () => nodeSuite(binary, title))
+}
+
+function announced(title, suite) {
+  console.log(bold(`\n── ${title}`))
+  return suite()
+}
+
+function summarise(results) {
+  console.log(bold('\n── Summary'))
+  for (const { name, passed, failed, skipped, ok, ms } of results) {
+    const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`
+    const mark = ok ? green('✓') : red('✗')
+    const remark = passed + failed === 0 ? red(' nothing ran') : ''
+    console.log(`${mark} ${name}: ${counts}${remark} ${dim(elapsed(ms))}`)
+  }
+  if (results.some(({ ok }) => !ok)) process.exitCode = 1
+}
+
+await test().catch(report)
