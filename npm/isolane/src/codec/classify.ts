@@ -1,0 +1,129 @@
+import { VIEW_KINDS } from './format.js'
+import {
+  ArrayBufferIsView,
+  BigIntValueOf,
+  BooleanValueOf,
+  BufferByteLength,
+  DataViewByteOffset,
+  DateGetTime,
+  MapSize,
+  NumberValueOf,
+  ObjectGetPrototypeOf,
+  ObjectPrototype,
+  ObjectToString,
+  privateArray,
+  RegExpSource,
+  SafeMap,
+  SetSize,
+  SharedByteLength,
+  StringValueOf,
+  SymbolValueOf,
+  TypedArrayTag,
+  WeakMapHas,
+  WeakRefDeref,
+  WeakSetHas,
+} from './primordials.js'
+
+/** What an object that is no array and no plain record turns out to be. */
+export const enum Kind {
+  /** An instance of a class without engine data, or an object with a prototype of its own. */
+  Record,
+  Date,
+  RegExp,
+  Map,
+  Set,
+  Error,
+  Number,
+  String,
+  Boolean,
+  BigInt,
+  ArrayBuffer,
+  SharedArrayBuffer,
+  View,
+  /** Nothing a payload can carry. */
+  Opaque,
+}
+
+type Test = (value: object) => unknown
+
+/** A built-in prototype and the test that tells its real instances: each throws on others. */
+const BRANDS = new SafeMap<object, readonly [Kind, Test]>()
+
+function brand(prototype: object, kind: Kind, test: Test): void {
+  BRANDS.set(prototype, [kind, test])
+}
+
+brand(Date.prototype, Kind.Date, DateGetTime as Test)
+brand(RegExp.prototype, Kind.RegExp, RegExpSource)
+brand(Map.prototype, Kind.Map, MapSize)
+brand(Set.prototype, Kind.Set, SetSize)
+brand(Number.prototype, Kind.Number, NumberValueOf as Test)
+brand(String.prototype, Kind.String, StringValueOf as Test)
+brand(Boolean.prototype, Kind.Boolean, BooleanValueOf as Test)
+brand(BigInt.prototype, Kind.BigInt, BigIntValueOf as Test)
+brand(Symbol.prototype, Kind.Opaque, SymbolValueOf as Test)
+brand(ArrayBuffer.prototype, Kind.ArrayBuffer, BufferByteLength)
+brand(DataView.prototype, Kind.View, DataViewByteOffset)
+brand(WeakMap.prototype, Kind.Opaque, (v) => WeakMapHas(v, v))
+brand(WeakSet.prototype, Kind.Opaque, (v) => WeakSetHas(v, v))
+brand(WeakRef.prototype, Kind.Opaque, WeakRefDeref)
+brand(Promise.prototype, Kind.Opaque, () => true)
+brand(FinalizationRegistry.prototype, Kind.Opaque, () => true)
+/** Whatever inherits from Error is one: DOMException has no engine data, yet users throw it. */
+brand(Error.prototype, Kind.Error, () => true)
+if (SharedByteLength !== undefined) {
+  brand(SharedArrayBuffer.prototype, Kind.SharedArrayBuffer, SharedByteLength)
+}
+brand(ObjectGetPrototypeOf(Uint8Array.prototype), Kind.View, (v) => {
+  if (!ArrayBufferIsView(v)) throw new TypeError('not a view')
+})
+/** Generators keep a suspended stack: there is nothing to copy. */
+brand(ObjectGetPrototypeOf(function* () {}.prototype), Kind.Opaque, () => true)
+brand(ObjectGetPrototypeOf(async function* () {}.prototype), Kind.Opaque, () => true)
+
+/**
+ * Finds out by the prototype chain which built-in class an object may belong to, and asks that
+ * class. Own properties and `Symbol.toStringTag` have no say.
+ */
+export function classify(value: object): Kind {
+  let prototype = ObjectGetPrototypeOf(value) as object | null
+  while (prototype !== null && prototype !== ObjectPrototype) {
+    const candidate = BRANDS.get(prototype)
+    if (candidate !== undefined && holds(candidate[1], value)) return candidate[0]
+    prototype = ObjectGetPrototypeOf(prototype) as object | null
+  }
+  return prototype === null ? classifyForeign(value) : Kind.Record
+}
+
+function holds(test: Test, value: object): boolean {
+  try {
+    test(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const TESTS = privateArray<readonly [Kind, Test]>()
+BRANDS.forEach((entry) => {
+  if (entry[1].length > 0) TESTS[TESTS.length] = entry
+})
+
+/** Objects of another context (node:vm) inherit from built-ins that are not ours: try every class. */
+function classifyForeign(value: object): Kind {
+  for (let i = 0; i < TESTS.length; i++) {
+    const [kind, test] = TESTS[i]!
+    if (holds(test, value)) return kind
+  }
+  const tag = ObjectToString(value)
+  if (tag === '[object Error]') return Kind.Error
+  return tag === '[object Promise]' ? Kind.Opaque : Kind.Record
+}
+
+/** The index of a view's class in VIEW_KINDS, or -1 for a DataView. */
+export function viewKind(view: object): number {
+  const tag = TypedArrayTag(view)
+  if (tag === undefined) return -1
+  for (let i = 0; i < VIEW_KINDS.length; i++) if (VIEW_KINDS[i] === tag) return i
+  return -1
+}

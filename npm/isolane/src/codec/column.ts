@@ -1,0 +1,307 @@
+import { MAX_COLUMN_DEPTH, NONE, TAGGED, Type } from './format.js'
+import {
+  Float64ArrayConstructor,
+  Int32ArrayConstructor,
+  MathMax,
+  TypedArrayBuffer,
+  TypedArrayFill,
+  Uint8ArrayConstructor,
+} from './primordials.js'
+import type { Shape } from './shapes.js'
+import { grownBytes, grownDoubles, grownInts, writeDoubles, writeInts } from './streams.js'
+import type { StringTable } from './strings.js'
+import type { Writer } from './writer.js'
+
+const INITIAL = 16
+/** Streams that grew above this are given back after the payload. */
+const KEEP = 1 << 18
+/** Strings after which a column decides whether looking for equal ones pays. */
+const TRIAL = 128
+
+const NO_INTS = new Int32ArrayConstructor(0)
+const NO_DOUBLES = new Float64ArrayConstructor(0)
+const NO_TAGS = new Uint8ArrayConstructor(0)
+
+/** A growing stream of int32. */
+class Ints {
+  data: Int32Array = NO_INTS
+  capacity = 0
+  count = 0
+
+  push(value: number): void {
+    const { count } = this
+    if (count === this.capacity) this.grow()
+    this.data[count] = value
+    this.count = count + 1
+  }
+
+  private grow(): void {
+    this.capacity = MathMax(INITIAL, this.capacity * 2)
+    this.data = grownInts(this.data, this.capacity)
+  }
+
+  /** Appends `count` times the same value. */
+  fill(value: number, count: number): void {
+    while (this.capacity < this.count + count) this.grow()
+    TypedArrayFill(this.data, value, this.count, this.count + count)
+    this.count += count
+  }
+
+  reset(): void {
+    this.count = 0
+    if (this.capacity <= KEEP) return
+    this.capacity = 0
+    this.data = NO_INTS
+  }
+}
+
+/** A growing stream of doubles. */
+class Doubles {
+  data: Float64Array = NO_DOUBLES
+  capacity = 0
+  count = 0
+
+  push(value: number): void {
+    const { count } = this
+    if (count === this.capacity) this.grow()
+    this.data[count] = value
+    this.count = count + 1
+  }
+
+  private grow(): void {
+    this.capacity = MathMax(INITIAL, this.capacity * 2)
+    this.data = grownDoubles(this.data, this.capacity)
+  }
+
+  reset(): void {
+    this.count = 0
+    if (this.capacity <= KEEP) return
+    this.capacity = 0
+    this.data = NO_DOUBLES
+  }
+}
+
+/**
+ * The values that one place of the data takes: a field of a shape, or the elements of the arrays in
+ * one field. While all have one type, its stream alone tells them; a second type adds a tag stream.
+ */
+export class Column {
+  /** The type of all values, NONE or TAGGED. */
+  only: number = NONE
+  readonly ints = new Ints()
+  readonly doubles = new Doubles()
+  readonly strings = new Ints()
+  readonly lengths = new Ints()
+  /** Which shape each object has; empty while `shape` is the only one. */
+  private readonly shapeIds = new Ints()
+  private shape: Shape | undefined
+  private objects = 0
+  /** Values of types that need no stream, while untagged. */
+  private plain = 0
+  private tags: Uint8Array = NO_TAGS
+  private tagCount = 0
+  private tagCapacity = 0
+  /** Whether an object was seen, here or inline. */
+  sawObject = false
+  private deduplicate = true
+  private internTried = 0
+  private internNew = 0
+  private lastString = ''
+  private lastIndex = NONE
+  private elementColumn: Column | undefined
+
+  constructor(private readonly depth = 0) {}
+
+  /** The column of the elements of this column's arrays; none when nested too deep. */
+  get elements(): Column | undefined {
+    if (this.elementColumn !== undefined) return this.elementColumn
+    if (this.depth === MAX_COLUMN_DEPTH) return undefined
+    return (this.elementColumn = new Column(this.depth + 1))
+  }
+
+  /** Number of values so far. */
+  get count(): number {
+    switch (this.only) {
+      case NONE:
+        return 0
+      case TAGGED:
+        return this.tagCount
+      case Type.Int:
+        return this.ints.count
+      case Type.Double:
+        return this.doubles.count
+      case Type.String:
+        return this.strings.count
+      case Type.Array:
+        return this.lengths.count
+      case Type.Object:
+        return this.objects
+      default:
+        return this.plain
+    }
+  }
+
+  number(value: number): void {
+    const int = value | 0
+    if (int === value && (int !== 0 || 1 / value > 0)) {
+      if (this.only === Type.Int) this.ints.push(int)
+      else this.intSlow(int)
+    } else if (this.only === Type.Double) {
+      this.doubles.push(value)
+    } else {
+      this.doubleSlow(value)
+    }
+  }
+
+  private intSlow(value: number): void {
+    if (this.only === Type.Double) {
+      this.doubles.push(value)
+    } else {
+      this.tag(Type.Int)
+      this.ints.push(value)
+    }
+  }
+
+  private doubleSlow(value: number): void {
+    if (this.only === Type.Int) this.widen()
+    if (this.only !== Type.Double) this.tag(Type.Double)
+    this.doubles.push(value)
+  }
+
+  /** A column of numbers stays untagged: its integers become doubles too. */
+  private widen(): void {
+    const { ints, doubles } = this
+    for (let i = 0; i < ints.count; i++) doubles.push(ints.data[i]!)
+    ints.count = 0
+    this.only = Type.Double
+  }
+
+  string(value: string, table: StringTable): void {
+    if (this.only !== Type.String) this.tag(Type.String)
+    if (value === this.lastString && this.lastIndex !== NONE) {
+      this.strings.push(this.lastIndex)
+      return
+    }
+    const index = this.deduplicate ? this.intern(value, table) : table.append(value)
+    this.lastString = value
+    this.lastIndex = index
+    this.strings.push(index)
+  }
+
+  private intern(value: string, table: StringTable): number {
+    const before = table.count
+    const index = table.intern(value)
+    if (index === before) this.internNew++
+    if (++this.internTried === TRIAL) {
+      if (this.internNew * 8 > TRIAL * 7) this.deduplicate = false
+      this.internTried = this.internNew = 0
+    }
+    return index
+  }
+
+  /** An array of `length` follows in `elements`. */
+  array(length: number): void {
+    if (this.only !== Type.Array) this.tag(Type.Array)
+    this.lengths.push(length)
+  }
+
+  object(shape: Shape): void {
+    if (this.only !== Type.Object) this.tag(Type.Object)
+    if (shape === this.shape && this.shapeIds.count === 0) {
+      this.objects++
+      return
+    }
+    this.objectSlow(shape)
+  }
+
+  private objectSlow(shape: Shape): void {
+    if (this.shape === undefined) this.shape = shape
+    else {
+      if (this.shapeIds.count === 0) this.shapeIds.fill(this.shape.index, this.objects)
+      this.shapeIds.push(shape.index)
+    }
+    this.objects++
+  }
+
+  /** A value whose type says all: undefined, null, false, true, or the next inline value. */
+  constant(type: Type): void {
+    if (this.only !== type) this.tag(type)
+    if (this.only !== TAGGED) this.plain++
+  }
+
+  /** Notes the type of the next value, whose type is not `only`. */
+  private tag(type: Type): void {
+    if (this.only === NONE) {
+      this.only = type
+      return
+    }
+    if (this.only !== TAGGED) this.startTags()
+    if (this.tagCount === this.tagCapacity) {
+      this.tags = grownBytes(this.tags, (this.tagCapacity *= 2))
+    }
+    this.tags[this.tagCount++] = type
+  }
+
+  private startTags(): void {
+    const { count, only } = this
+    this.tagCapacity = count * 2 + INITIAL
+    this.tags = new Uint8ArrayConstructor(this.tagCapacity)
+    TypedArrayFill(this.tags, only, 0, count)
+    this.tagCount = count
+    this.plain = 0
+    this.only = TAGGED
+  }
+
+  /**
+   * Writes description to `meta` and streams to `out`. The reader knows `count` or reads it.
+   *
+   * @returns the number of values in this column and in those of its elements
+   */
+  write(out: Writer, meta: Writer): number {
+    const { count } = this
+    meta.byte(this.only & 0xff)
+    if (this.only === TAGGED) out.block(TypedArrayBuffer(this.tags), this.tagCount)
+    if (this.ints.count > 0) writeInts(this.ints.data, this.ints.count, out, meta)
+    if (this.doubles.count > 0) writeDoubles(this.doubles.data, this.doubles.count, out)
+    if (this.strings.count > 0) writeInts(this.strings.data, this.strings.count, out, meta)
+    if (this.objects > 0) this.writeShapes(out, meta)
+    return this.lengths.count > 0 ? count + this.writeArrays(out, meta) : count
+  }
+
+  private writeShapes(out: Writer, meta: Writer): void {
+    if (this.shapeIds.count === 0) {
+      meta.varint(this.shape!.index + 1)
+    } else {
+      meta.byte(0)
+      writeInts(this.shapeIds.data, this.shapeIds.count, out, meta)
+    }
+  }
+
+  private writeArrays(out: Writer, meta: Writer): number {
+    writeInts(this.lengths.data, this.lengths.count, out, meta)
+    const elements = this.elements!
+    meta.varint(elements.count)
+    return elements.write(out, meta)
+  }
+
+  reset(): void {
+    this.only = NONE
+    this.ints.reset()
+    this.doubles.reset()
+    this.strings.reset()
+    this.lengths.reset()
+    this.shapeIds.reset()
+    this.shape = undefined
+    this.objects = this.plain = this.tagCount = 0
+    if (this.tagCapacity > KEEP) {
+      this.tags = NO_TAGS
+      this.tagCapacity = 0
+    }
+    this.sawObject = false
+    this.deduplicate = true
+    this.internTried = this.internNew = 0
+    this.lastString = ''
+    this.lastIndex = NONE
+    this.elementColumn?.reset()
+  }
+}

@@ -1,0 +1,30 @@
+/** A value that no payload can carry: a function, a symbol, a promise, a WeakMap, … */
+export class DataCloneError extends Error {
+  override name = 'DataCloneError'
+  readonly code = 'ERR_ISOLANE_NOT_CLONEABLE'
+
+  /**
+   * @param path where the value is, for example `result[17].owner.save`
+   * @param what what it is, for example `a function`
+   */
+  constructor(
+    readonly path: string,
+    readonly what: string,
+  ) {
+    super(`${path} is ${what}, which cannot be copied between threads; remove it or send plain data`)
+  }
+}
+
+/** Bytes that are no payload of this codec's version. */
+export class BadPayloadError extends Error {
+  override name = 'BadPayloadError'
+  readonly code = 'ERR_ISOLANE_BAD_PAYLOAD'
+
+  /** @param offset byte offset in the payload at which reading failed */
+  constructor(
+    readonly offset: number,
+    what: string,
+  ) {
+    super(`bad payload at byte ${offset}: ${what}; was it written by this version of isolane?`)
+  }
+}

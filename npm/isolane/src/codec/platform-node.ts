@@ -1,0 +1,42 @@
+import { types } from 'node:util'
+import type { Platform } from './platform.js'
+
+/** Methods of Buffer that Node does not type: they skip the encoding dispatch of `toString`. */
+interface RawBuffer {
+  latin1Write(this: Uint8Array, s: string, offset: number): number
+  latin1Slice(this: Uint8Array, start: number, end: number): string
+  ucs2Write(this: Uint8Array, s: string, offset: number): number
+  ucs2Slice(this: Uint8Array, start: number, end: number): string
+}
+
+const { latin1Write, latin1Slice, ucs2Write, ucs2Slice } = Buffer.prototype as unknown as RawBuffer
+
+/** V8 compiles this to a constant for strings it stores in one byte per unit. */
+const WIDE = /[^\0-\xff]/
+
+function codegenAllowed(): boolean {
+  try {
+    return new Function('return true')() as boolean
+  } catch {
+    return false
+  }
+}
+
+/** The codec's platform on a Node host. */
+export const nodePlatform: Platform = {
+  writeLatin1(s, bytes, offset) {
+    latin1Write.call(bytes, s, offset)
+  },
+  readLatin1: (bytes, offset, length) => latin1Slice.call(bytes, offset, offset + length),
+  writeUtf16(s, bytes, offset) {
+    ucs2Write.call(bytes, s, offset)
+  },
+  readUtf16: (bytes, offset, byteLength) => ucs2Slice.call(bytes, offset, offset + byteLength),
+  isLatin1: (s) => !WIDE.test(s),
+  toBuffer(bytes) {
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  },
+  isBuffer: (v) => Buffer.isBuffer(v),
+  isOpaque: (v) => types.isPromise(v) || types.isProxy(v) || types.isGeneratorObject(v),
+  codegen: codegenAllowed(),
+}

@@ -1,0 +1,210 @@
+/**
+ * The built-ins as they were when the codec was loaded. In an isolate user code runs afterwards and
+ * may replace any of them; nothing in the codec may reach a prototype that user code can reach.
+ * (The approach is that of Node's own `primordials`.)
+ */
+
+import { ERROR_CLASSES, VIEW_KINDS } from './format.js'
+
+type Method = (this: never, ...args: never[]) => unknown
+/** What methods of primitives and of objects are called on; lib.d.ts does not say it. */
+type Self = object | string | number | bigint | boolean | symbol
+type Uncurried<F> = F extends (this: infer T, ...args: infer A) => infer R
+  ? (self: unknown extends T ? Self : T, ...args: A) => R
+  : never
+
+const { bind, call } = Function.prototype
+
+/** `uncurryThis(f)(self, ...args)` is `f.call(self, ...args)` whatever user code did to `call`. */
+export const uncurryThis = bind.bind(call) as unknown as <F extends Method>(f: F) => Uncurried<F>
+
+function getterOf(prototype: object, key: PropertyKey): (self: unknown) => unknown {
+  const get = Object.getOwnPropertyDescriptor(prototype, key)?.get
+  if (get === undefined) throw new TypeError(`no getter ${String(key)}`)
+  return uncurryThis(get as Method) as (self: unknown) => unknown
+}
+
+export const {
+  create: ObjectCreate,
+  defineProperty: ObjectDefineProperty,
+  freeze: ObjectFreeze,
+  getOwnPropertyDescriptor: ObjectGetOwnPropertyDescriptor,
+  getPrototypeOf: ObjectGetPrototypeOf,
+  keys: ObjectKeys,
+  setPrototypeOf: ObjectSetPrototypeOf,
+} = Object
+export const ObjectPrototype = Object.prototype
+export const ObjectHasOwn = uncurryThis(Object.prototype.hasOwnProperty) as (
+  self: object,
+  key: PropertyKey,
+) => boolean
+export const ObjectToString = uncurryThis(Object.prototype.toString) as (self: unknown) => string
+export const { ownKeys: ReflectOwnKeys, apply: ReflectApply } = Reflect
+export const { isArray: ArrayIsArray } = Array
+export const ArrayPrototype = Array.prototype
+export const ArrayJoin = uncurryThis(Array.prototype.join) as (
+  self: readonly string[],
+  separator: string,
+) => string
+export const {
+  isInteger: NumberIsInteger,
+  isSafeInteger: NumberIsSafeInteger,
+} = Number
+export const { min: MathMin, max: MathMax, imul: MathImul } = Math
+export const { stringify: JSONStringify } = JSON
+export const { fromCharCode: StringFromCharCode } = String
+export const StringCharCodeAt = uncurryThis(String.prototype.charCodeAt)
+export const StringSubstring = uncurryThis(String.prototype.substring)
+export const StringStartsWith = uncurryThis(String.prototype.startsWith)
+export const NumberToString = uncurryThis(Number.prototype.toString)
+export const FunctionConstructor = Function
+
+export const BigIntConstructor = BigInt
+export const BigIntAsUintN = BigInt.asUintN
+export const BigIntToString = uncurryThis(BigInt.prototype.toString)
+export const BigIntValueOf = uncurryThis(BigInt.prototype.valueOf)
+export const NumberValueOf = uncurryThis(Number.prototype.valueOf)
+export const StringValueOf = uncurryThis(String.prototype.valueOf)
+export const BooleanValueOf = uncurryThis(Boolean.prototype.valueOf)
+export const SymbolValueOf = uncurryThis(Symbol.prototype.valueOf)
+export const ObjectConstructor = Object
+
+export const DateConstructor = Date
+export const DateGetTime = uncurryThis(Date.prototype.getTime)
+export const RegExpConstructor = RegExp
+export const RegExpExec = uncurryThis(RegExp.prototype.exec)
+export const RegExpSource = getterOf(RegExp.prototype, 'source')
+/** [flag letter, getter]: the `flags` getter itself would look up user-visible properties. */
+export const RegExpFlags: readonly (readonly [string, (self: unknown) => unknown])[] = flagGetters()
+
+function flagGetters(): [string, (self: unknown) => unknown][] {
+  const names = [
+    ['d', 'hasIndices'],
+    ['g', 'global'],
+    ['i', 'ignoreCase'],
+    ['m', 'multiline'],
+    ['s', 'dotAll'],
+    ['u', 'unicode'],
+    ['v', 'unicodeSets'],
+    ['y', 'sticky'],
+  ] as const
+  const getters: [string, (self: unknown) => unknown][] = []
+  for (let i = 0; i < names.length; i++) {
+    const [letter, name] = names[i]!
+    if (name in RegExp.prototype) getters[getters.length] = [letter, getterOf(RegExp.prototype, name)]
+  }
+  return getters
+}
+
+/** Copies a built-in's methods to a subclass without a prototype chain that user code can reach. */
+function harden<C extends abstract new (...args: never[]) => object>(base: C, safe: C): C {
+  const keys = Reflect.ownKeys(base.prototype as object)
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!
+    if (key === 'constructor') continue
+    const descriptor = Object.getOwnPropertyDescriptor(base.prototype, key)!
+    Object.defineProperty(safe.prototype, key, { ...descriptor })
+  }
+  Object.setPrototypeOf(safe.prototype, null)
+  Object.freeze(safe.prototype)
+  return safe
+}
+
+/** A Map whose methods user code cannot replace. */
+export const SafeMap = harden(Map, class SafeMap<K, V> extends Map<K, V> {} as typeof Map)
+/** A Set whose methods user code cannot replace. */
+export const SafeSet = harden(Set, class SafeSet<T> extends Set<T> {} as typeof Set)
+
+export const MapConstructor = Map
+export const MapSet = uncurryThis(Map.prototype.set)
+export const MapForEach = uncurryThis(Map.prototype.forEach)
+export const MapSize = getterOf(Map.prototype, 'size') as (self: unknown) => number
+export const SetConstructor = Set
+export const SetAdd = uncurryThis(Set.prototype.add)
+export const SetForEach = uncurryThis(Set.prototype.forEach)
+export const SetSize = getterOf(Set.prototype, 'size') as (self: unknown) => number
+export const WeakMapHas = uncurryThis(WeakMap.prototype.has) as (self: unknown, k: object) => boolean
+export const WeakSetHas = uncurryThis(WeakSet.prototype.has) as (self: unknown, k: object) => boolean
+export const WeakRefDeref = uncurryThis(WeakRef.prototype.deref) as (self: unknown) => unknown
+
+const TypedArray = Object.getPrototypeOf(Uint8Array) as { prototype: Uint8Array }
+export const ArrayBufferConstructor = ArrayBuffer
+export const ArrayBufferIsView = ArrayBuffer.isView
+export const BufferByteLength = getterOf(ArrayBuffer.prototype, 'byteLength') as (
+  self: unknown,
+) => number
+export const SharedByteLength =
+  typeof SharedArrayBuffer === 'undefined'
+    ? undefined
+    : (getterOf(SharedArrayBuffer.prototype, 'byteLength') as (self: unknown) => number)
+export const BufferMaxByteLength =
+  'maxByteLength' in ArrayBuffer.prototype
+    ? (getterOf(ArrayBuffer.prototype, 'maxByteLength') as (self: unknown) => number)
+    : undefined
+export const BufferResizable =
+  'resizable' in ArrayBuffer.prototype
+    ? (getterOf(ArrayBuffer.prototype, 'resizable') as (self: unknown) => boolean)
+    : undefined
+export const TypedArrayTag = getterOf(TypedArray.prototype, Symbol.toStringTag) as (
+  self: unknown,
+) => string | undefined
+export const TypedArrayBuffer = getterOf(TypedArray.prototype, 'buffer') as (
+  self: unknown,
+) => ArrayBuffer
+export const TypedArrayByteOffset = getterOf(TypedArray.prototype, 'byteOffset') as (
+  self: unknown,
+) => number
+export const TypedArrayByteLength = getterOf(TypedArray.prototype, 'byteLength') as (
+  self: unknown,
+) => number
+export const TypedArrayLength = getterOf(TypedArray.prototype, 'length') as (self: unknown) => number
+export const TypedArraySet = uncurryThis(TypedArray.prototype.set) as (
+  self: ArrayBufferView,
+  source: ArrayLike<number>,
+  offset?: number,
+) => void
+export const TypedArrayFill = uncurryThis(TypedArray.prototype.fill) as (
+  self: ArrayBufferView,
+  value: number,
+  start?: number,
+  end?: number,
+) => unknown
+export const DataViewConstructor = DataView
+export const DataViewBuffer = getterOf(DataView.prototype, 'buffer') as (self: unknown) => ArrayBuffer
+export const DataViewByteOffset = getterOf(DataView.prototype, 'byteOffset') as (
+  self: unknown,
+) => number
+export const DataViewByteLength = getterOf(DataView.prototype, 'byteLength') as (
+  self: unknown,
+) => number
+
+export const Uint8ArrayConstructor = Uint8Array
+export const Int8ArrayConstructor = Int8Array
+export const Uint16ArrayConstructor = Uint16Array
+export const Int16ArrayConstructor = Int16Array
+export const Int32ArrayConstructor = Int32Array
+export const Float64ArrayConstructor = Float64Array
+
+type ViewConstructor = new (
+  buffer: ArrayBufferLike,
+  byteOffset: number,
+  length: number,
+) => ArrayBufferView
+
+/** The view classes of VIEW_KINDS, by index; undefined where the engine lacks one. */
+export const VIEWS = globals<ViewConstructor>(VIEW_KINDS)
+/** The error classes of ERROR_CLASSES, by index. */
+export const ERRORS = globals<new () => Error>(ERROR_CLASSES)
+
+function globals<T>(names: readonly string[]): (T | undefined)[] {
+  const found = privateArray<T | undefined>()
+  for (let i = 0; i < names.length; i++) {
+    found[i] = (globalThis as unknown as Record<string, T | undefined>)[names[i]!]
+  }
+  return found
+}
+
+/** An array for the codec's own use: no prototype, so no setter that user code put on one. */
+export function privateArray<T>(): T[] {
+  return ObjectSetPrototypeOf([], null) as T[]
+}

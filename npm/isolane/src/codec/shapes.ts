@@ -1,0 +1,133 @@
+import { Column } from './column.js'
+import { MAX_SHAPE_BRANCHES, MAX_SHAPE_KEYS } from './format.js'
+import type { Platform } from './platform.js'
+import { privateArray, SafeMap } from './primordials.js'
+import { Writer } from './writer.js'
+
+/** Shapes kept from payload to payload. More than this, and the encoder starts over. */
+const MAX_NODES = 16384
+/** Rows after which a shape gets a writer of its own. */
+export const COMPILE_AFTER = 64
+
+/** Writes one object of a known shape to the shape's columns. */
+export type RowWriter = (object: Record<string, unknown>) => void
+
+/** A list of keys in order: a node in the tree of all such lists that the encoder met. */
+export class Shape {
+  private key0: string | undefined
+  private next0: Shape | undefined
+  private others: Map<string, Shape> | undefined
+  private branches = 0
+
+  /** In this payload: objects written inline. */
+  seen = 0
+  /** In this payload: index among the inline shapes, or -1. */
+  inlineIndex = -1
+  /** In this payload: index among the shapes with columns, or -1. */
+  index = -1
+  /** In this payload: rows written to the columns. */
+  rows = 0
+  columns: Column[] | undefined
+  writeRow: RowWriter | undefined
+  /** Rows ever written. */
+  total = 0
+  private keyList: string[] | undefined
+  private bytes: Uint8Array | undefined
+  private byteCount = 0
+
+  constructor(
+    readonly tree: ShapeTree,
+    readonly nullPrototype: boolean,
+    private readonly parent: Shape | undefined,
+    private readonly key: string,
+    /** Number of keys. */
+    readonly size: number,
+  ) {}
+
+  /** The shape with one key more, or undefined where objects are better written as dictionaries. */
+  next(key: string): Shape | undefined {
+    return key === this.key0 ? this.next0 : this.nextSlow(key)
+  }
+
+  private nextSlow(key: string): Shape | undefined {
+    const known = this.others?.get(key)
+    if (known !== undefined) return known
+    if (this.branches === MAX_SHAPE_BRANCHES || this.size === MAX_SHAPE_KEYS) return undefined
+    this.branches++
+    this.tree.nodes++
+    const shape = new Shape(this.tree, this.nullPrototype, this, key, this.size + 1)
+    if (this.key0 === undefined) {
+      this.key0 = key
+      this.next0 = shape
+    } else {
+      this.others ??= new SafeMap()
+      this.others.set(key, shape)
+    }
+    return shape
+  }
+
+  get keys(): string[] {
+    if (this.keyList !== undefined) return this.keyList
+    const keys = privateArray<string>()
+    for (let shape: Shape = this; shape.parent !== undefined; shape = shape.parent) {
+      keys[shape.size - 1] = shape.key
+    }
+    // Filled from the end: copied so that the engine sees an array without holes.
+    const list = privateArray<string>()
+    for (let i = 0; i < this.size; i++) list[i] = keys[i]!
+    return (this.keyList = list)
+  }
+
+  /** Writes the definition: varint 2 * size + prototype flag, then the keys. */
+  writeDefinition(out: Writer, platform: Platform): void {
+    if (this.bytes === undefined) this.makeDefinition(platform)
+    out.bytesOf(this.bytes!, this.byteCount)
+  }
+
+  private makeDefinition(platform: Platform): void {
+    const out = new Writer(64)
+    out.varint(this.size * 2 + (this.nullPrototype ? 1 : 0))
+    for (let i = 0; i < this.size; i++) out.text(this.keys[i]!, platform)
+    this.bytes = out.bytes
+    this.byteCount = out.pos
+  }
+
+  /** Gives the shape columns in this payload. */
+  activate(index: number): void {
+    this.index = index
+    if (this.columns !== undefined) return
+    const columns = privateArray<Column>()
+    for (let i = 0; i < this.size; i++) columns[i] = new Column()
+    this.columns = columns
+  }
+
+  /** Forgets the payload. */
+  reset(): void {
+    this.seen = 0
+    this.inlineIndex = -1
+    if (this.index === -1) return
+    this.index = -1
+    this.rows = 0
+    for (let i = 0; i < this.size; i++) this.columns![i]!.reset()
+  }
+}
+
+/** All shapes an encoder knows. */
+export class ShapeTree {
+  nodes = 0
+  private plain = new Shape(this, false, undefined, '', 0)
+  private bare = new Shape(this, true, undefined, '', 0)
+
+  /** The shape without keys. */
+  root(nullPrototype: boolean): Shape {
+    return nullPrototype ? this.bare : this.plain
+  }
+
+  /** To be called between payloads only. */
+  prune(): void {
+    if (this.nodes <= MAX_NODES) return
+    this.nodes = 0
+    this.plain = new Shape(this, false, undefined, '', 0)
+    this.bare = new Shape(this, true, undefined, '', 0)
+  }
+}

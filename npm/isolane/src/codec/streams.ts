@@ -1,0 +1,65 @@
+import { Width } from './format.js'
+import {
+  Float64ArrayConstructor,
+  Int32ArrayConstructor,
+  TypedArrayBuffer,
+  TypedArraySet,
+  Uint16ArrayConstructor,
+  Uint8ArrayConstructor,
+} from './primordials.js'
+import type { Writer } from './writer.js'
+
+/** Bytes of one value, by width code. */
+export const WIDTH_BYTES = [1, 1, 2, 2, 4] as const
+
+/** Writes a stream of integers as narrow as they allow: width code to `meta`, values to `out`. */
+export function writeInts(ints: Int32Array, count: number, out: Writer, meta: Writer): void {
+  const width = widthOf(ints, count)
+  meta.byte(width)
+  const bytes = WIDTH_BYTES[width]!
+  out.align(bytes)
+  out.reserve(count * bytes)
+  const buffer = TypedArrayBuffer(out.bytes)
+  const source = new Int32ArrayConstructor(TypedArrayBuffer(ints), 0, count)
+  const View = bytes === 1 ? Uint8ArrayConstructor : bytes === 2 ? Uint16ArrayConstructor : Int32ArrayConstructor
+  TypedArraySet(new View(buffer, out.pos, count), source)
+  out.pos += count * bytes
+}
+
+function widthOf(ints: Int32Array, count: number): Width {
+  let least = 0
+  let most = 0
+  for (let i = 0; i < count; i++) {
+    const value = ints[i]!
+    if (value < least) least = value
+    else if (value > most) most = value
+  }
+  if (least === 0) return most <= 0xff ? Width.U8 : most <= 0xffff ? Width.U16 : Width.I32
+  if (least >= -0x80 && most <= 0x7f) return Width.I8
+  return least >= -0x8000 && most <= 0x7fff ? Width.I16 : Width.I32
+}
+
+/** Writes a stream of doubles to `out`. */
+export function writeDoubles(doubles: Float64Array, count: number, out: Writer): void {
+  out.align(8)
+  out.block(TypedArrayBuffer(doubles), count * 8)
+}
+
+/** `ints`, or a copy twice as large if index `count` does not fit. */
+export function grownInts(ints: Int32Array, capacity: number): Int32Array {
+  const grown = new Int32ArrayConstructor(capacity)
+  TypedArraySet(grown, ints)
+  return grown
+}
+
+export function grownDoubles(doubles: Float64Array, capacity: number): Float64Array {
+  const grown = new Float64ArrayConstructor(capacity)
+  TypedArraySet(grown, doubles)
+  return grown
+}
+
+export function grownBytes(bytes: Uint8Array, capacity: number): Uint8Array {
+  const grown = new Uint8ArrayConstructor(capacity)
+  TypedArraySet(grown, bytes)
+  return grown
+}

@@ -1,0 +1,416 @@
+import { Token, Type, TAGGED } from './format.js'
+import { readExotic } from './exotic-reader.js'
+import { KeyListCache, type KeyList } from './key-lists.js'
+import type { Platform } from './platform.js'
+import {
+  ArrayIsArray,
+  ArrayPrototype,
+  ObjectCreate,
+  ObjectDefineProperty,
+  ObjectPrototype,
+  ObjectSetPrototypeOf,
+  privateArray,
+  ReflectOwnKeys,
+} from './primordials.js'
+import { columnCode, compileInlineReader, compileRowReader } from './read-codegen.js'
+import { SectionReader, type ReadColumn, type ReadShape } from './sections.js'
+
+/** Rows in one payload that are worth compiling a reader for. */
+const COMPILE_ROWS = 64
+/** Inline objects of one shape, over all payloads, that are. */
+const COMPILE_INLINE = 16
+
+type Record = { [key: string]: unknown }
+
+/** Makes the values of a payload. */
+export class ValueReader extends SectionReader {
+  /** Whether objects are numbered, because some are referred to again. */
+  tracked = false
+  private objects = privateArray<object>()
+  private objectCount = 0
+  private inlineShapes = privateArray<KeyList>()
+  private inlineCount = 0
+  /** Whether elements can be stored by assignment, without meeting a setter; unknown until asked. */
+  private plainArrays: boolean | undefined
+
+  constructor(
+    platform: Platform,
+    private readonly keyLists = new KeyListCache(),
+  ) {
+    super(platform, keyLists)
+  }
+
+  /** Reads the sections and prepares each shape's reader. */
+  override load(bytes: Uint8Array, start: number, end: number): number {
+    const inlineEnd = super.load(bytes, start, end)
+    for (let i = 0; i < this.shapeCount; i++) {
+      const shape = this.shapes[i]!
+      if (shape.rows >= COMPILE_ROWS && this.platform.codegen) this.compile(shape)
+    }
+    return inlineEnd
+  }
+
+  private compile(shape: ReadShape): void {
+    const { list, columns } = shape
+    let codes = ''
+    for (let i = 0; i < list.size; i++) codes += columnCode(columns[i]!)
+    const signature = this.tracked ? `${codes}+` : codes
+    let reader = list.reader(signature)
+    if (reader === undefined) {
+      reader = compileRowReader(list, codes, this.tracked)
+      list.keep(signature, reader)
+    }
+    shape.reader = reader
+  }
+
+  override release(): void {
+    if (this.objectCount > 0) this.objects = privateArray()
+    if (this.inlineCount > 0) this.inlineShapes = privateArray()
+    this.objectCount = this.inlineCount = 0
+    this.plainArrays = undefined
+    if (this.rootCount > 0 || this.shapeCount > 0 || this.stringCount > 0) super.release()
+  }
+
+  /** Gives `object` the next number. */
+  register(object: object): void {
+    this.objects[this.objectCount++] = object
+  }
+
+  /** A number for an object that is still to be made. */
+  reserve(): number {
+    return this.objectCount++
+  }
+
+  settle(number: number, object: object): void {
+    if (this.tracked) this.objects[number] = object
+  }
+
+  /** Reads an inline value. */
+  value(): unknown {
+    const token = this.byte()
+    if (token < Token.SmallInt) return this.tokenValue(token)
+    if (token < Token.ShortString) return token - Token.SmallInt
+    if (token < Token.ShortObject) return this.latin1(token - Token.ShortString)
+    if (token < Token.ShortArray) return this.objectAgain(token - Token.ShortObject)
+    if (token < Token.ShortArray + 16) return this.inlineArray(token - Token.ShortArray)
+    return this.fail(`unknown token ${token}`)
+  }
+
+  private tokenValue(token: number): unknown {
+    switch (token) {
+      case Token.Undefined:
+        return undefined
+      case Token.Null:
+        return null
+      case Token.False:
+        return false
+      case Token.True:
+        return true
+      case Token.Int: {
+        const zigzag = this.varint()
+        return (zigzag >>> 1) ^ -(zigzag & 1)
+      }
+      case Token.Double:
+        return this.double()
+      case Token.StringRef:
+        return this.stringAt(this.varint())
+      case Token.Latin1:
+        return this.latin1(this.varint())
+      case Token.Utf16:
+        return this.utf16(this.varint())
+      case Token.Array:
+        return this.inlineArray(this.count())
+      case Token.ColumnArray: {
+        const root = this.root()
+        return this.elements(root, this.u32())
+      }
+      case Token.Object:
+        return this.newShape()
+      case Token.ObjectAgain:
+        return this.objectAgain(this.varint())
+      case Token.Row:
+        return this.row(this.shapeAt(this.varint()))
+      case Token.Reference:
+        return this.reference(this.varint())
+      case Token.NamedArray:
+        return this.namedArray()
+      case Token.Dictionary:
+      case Token.ColumnDictionary:
+        return this.dictionary(token === Token.ColumnDictionary)
+      default:
+        return readExotic(this, token)
+    }
+  }
+
+  private stringAt(index: number): string {
+    if (index >= this.stringCount) this.fail(`no string ${index}`)
+    return this.strings[index]!
+  }
+
+  private shapeAt(index: number): ReadShape {
+    if (index >= this.shapeCount) this.fail(`no shape ${index}`)
+    return this.shapes[index]!
+  }
+
+  private root(): ReadColumn {
+    const index = this.varint()
+    if (index >= this.rootCount) this.fail(`no column ${index}`)
+    return this.roots[index]!
+  }
+
+  private reference(number: number): object {
+    const object = number < this.objectCount ? this.objects[number] : undefined
+    return object ?? this.fail(`no object ${number}`)
+  }
+
+  private newShape(): unknown {
+    const list = this.keyLists.read(this)
+    this.inlineShapes[this.inlineCount++] = list
+    return this.inlineObject(list)
+  }
+
+  private objectAgain(index: number): unknown {
+    if (index >= this.inlineCount) this.fail(`no inline shape ${index}`)
+    return this.inlineObject(this.inlineShapes[index]!)
+  }
+
+  private inlineObject(list: KeyList): unknown {
+    const reader = this.tracked ? list.inlineTracked : list.inline
+    if (reader !== undefined) return reader(this)
+    if (++list.inlineReads >= COMPILE_INLINE && this.platform.codegen) {
+      const compiled = compileInlineReader(list, this.tracked)
+      if (this.tracked) list.inlineTracked = compiled
+      else list.inline = compiled
+      return compiled(this)
+    }
+    const object = this.newObject(list.nullPrototype)
+    for (let i = 0; i < list.size; i++) setOwn(object, list.keys[i]!, this.value())
+    return object
+  }
+
+  /** An empty, numbered object. */
+  private newObject(nullPrototype: boolean): Record {
+    const object = (nullPrototype ? ObjectCreate(null) : {}) as Record
+    if (this.tracked) this.register(object)
+    return object
+  }
+
+  private dictionary(columnar: boolean): Record {
+    const object = this.newObject(this.byte() === 1)
+    const column = columnar ? this.root() : undefined
+    const count = this.count()
+    if (column !== undefined) this.consume(column, count)
+    for (let i = 0; i < count; i++) {
+      const key = this.key()
+      setOwn(object, key, column === undefined ? this.value() : this.column(column))
+    }
+    return object
+  }
+
+  private key(): string {
+    const key = this.value()
+    return typeof key === 'string' ? key : this.fail('a key that is no string')
+  }
+
+  /** Reads a count, and that many keys with their values, into `object`. */
+  properties(object: object): void {
+    const count = this.count()
+    for (let i = 0; i < count; i++) setOwn(object as Record, this.key(), this.value())
+  }
+
+  private namedArray(): unknown {
+    const array = this.value()
+    if (!ArrayIsArray(array)) return this.fail('named properties of what is no array')
+    const count = this.count()
+    for (let i = 0; i < count; i++) {
+      const key = this.key()
+      if (key === 'length') this.fail('an array with two lengths')
+      setOwn(array as unknown as Record, key, this.value())
+    }
+    return array
+  }
+
+  private newArray(): unknown[] {
+    this.plainArrays ??= arraysArePlain()
+    // Without a prototype until it is filled, if some prototype has setters for indices.
+    const array: unknown[] = this.plainArrays ? [] : privateArray()
+    if (this.tracked) this.register(array)
+    return array
+  }
+
+  private finished(array: unknown[]): unknown[] {
+    return this.plainArrays === true ? array : (ObjectSetPrototypeOf(array, ArrayPrototype) as unknown[])
+  }
+
+  private inlineArray(count: number): unknown[] {
+    const array = this.newArray()
+    this.fillInline(array, 0, count)
+    return this.finished(array)
+  }
+
+  /** Reads `count` inline values into `array` from index `at`; the index behind them. */
+  private fillInline(array: unknown[], at: number, count: number): number {
+    for (let i = 0; i < count; i++) {
+      if (this.bytes[this.pos] === Token.Holes && this.pos < this.end) at = this.holes(array, at)
+      else array[at++] = this.value()
+    }
+    return at
+  }
+
+  private holes(array: unknown[], at: number): number {
+    this.pos++
+    const length = at + this.varint()
+    if (length > 0xffffffff) this.fail('an array longer than arrays can be')
+    if (array.length < length) array.length = length
+    return length
+  }
+
+  /** Marks `count` values of a root or element column as read. */
+  private consume(column: ReadColumn, count: number): void {
+    if (count > column.count - column.used) this.fail('more elements read than there are')
+    column.used += count
+  }
+
+  /** Reads an array of a column. */
+  array(column: ReadColumn): unknown[] {
+    return this.elements(column.elements!, this.ints[column.length++]!)
+  }
+
+  private elements(column: ReadColumn, count: number): unknown[] {
+    const array = this.newArray()
+    this.fill(column, count, array, 0)
+    return this.finished(array)
+  }
+
+  /** Reads `count` values of `column` into `array` from index `at`; the index behind them. */
+  private fill(column: ReadColumn, count: number, array: unknown[], at: number): number {
+    this.consume(column, count)
+    switch (column.only) {
+      case Type.Int:
+        column.int = fillInts(array, at, this.ints, column.int, count)
+        return at + count
+      case Type.Double:
+        column.double = fillDoubles(array, at, this.doubles, column.double, count)
+        return at + count
+      case Type.String:
+        column.string = fillStrings(array, at, this.strings, this.ints, column.string, count)
+        return at + count
+      case Type.Object:
+        if (column.shape?.reader === undefined) break
+        column.shape.reader.many(this, column.shape, count, array, at)
+        return at + count
+    }
+    return this.fillTagged(column, count, array, at)
+  }
+
+  private fillTagged(column: ReadColumn, count: number, array: unknown[], at: number): number {
+    for (let i = 0; i < count; i++) {
+      if (this.bytes[this.pos] === Token.Holes && this.nextType(column) === Type.Inline) {
+        column.tag++
+        at = this.holes(array, at)
+      } else array[at++] = this.column(column)
+    }
+    return at
+  }
+
+  private nextType(column: ReadColumn): Type {
+    if (this.pos >= this.end) return Type.Null
+    return column.only === TAGGED ? this.bytes[column.tag]! : column.only
+  }
+
+  /** Reads the next value of a column. */
+  column(column: ReadColumn): unknown {
+    switch (column.only === TAGGED ? this.bytes[column.tag++] : column.only) {
+      case Type.Undefined:
+        return undefined
+      case Type.Null:
+        return null
+      case Type.False:
+        return false
+      case Type.True:
+        return true
+      case Type.Int:
+        return this.ints[column.int++]
+      case Type.Double:
+        return this.doubles[column.double++]
+      case Type.String:
+        return this.strings[this.ints[column.string++]!]
+      case Type.Array:
+        return this.array(column)
+      case Type.Object:
+        return this.row(column.shape ?? this.shapes[this.ints[column.shapeAt++]!]!)
+      default:
+        return this.value()
+    }
+  }
+
+  /** Reads the next row of a shape. */
+  row(shape: ReadShape): unknown {
+    if (shape.reader !== undefined) return shape.reader.one(this, shape)
+    if (shape.row === shape.rows) this.fail('more rows read than there are')
+    shape.row++
+    const { list, columns } = shape
+    const object = this.newObject(list.nullPrototype)
+    for (let i = 0; i < list.size; i++) setOwn(object, list.keys[i]!, this.column(columns[i]!))
+    return object
+  }
+
+  /** Reads an array's elements into `target` from `at`; how many there were. */
+  valueInto(target: unknown[], at: number): number {
+    const token = this.byte()
+    if (this.tracked) this.register(target)
+    if (token >= Token.ShortArray && token < Token.ShortArray + 16) {
+      return this.fillInline(target, at, token - Token.ShortArray) - at
+    }
+    if (token === Token.Array) return this.fillInline(target, at, this.count()) - at
+    if (token !== Token.ColumnArray) return this.fail('no array')
+    const root = this.root()
+    return this.fill(root, this.u32(), target, at) - at
+  }
+}
+
+function arraysArePlain(): boolean {
+  // Indices come first among the own keys.
+  return ReflectOwnKeys(ArrayPrototype)[0] === 'length' && ReflectOwnKeys(ObjectPrototype)[0] === 'constructor'
+}
+
+/** Defines a property, without running a setter that a prototype may have for the key. */
+export function setOwn(object: Record, key: string, value: unknown): void {
+  if (key in object) {
+    ObjectDefineProperty(object, key, {
+      // @ts-expect-error The literal's prototype: a descriptor must not inherit `get` or `set`.
+      __proto__: null,
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    })
+  } else object[key] = value
+}
+
+// Each kind of element has its own loop: the engine learns the kind of array from it.
+
+function fillInts(array: unknown[], at: number, ints: Int32Array, from: number, count: number): number {
+  const end = from + count
+  while (from < end) array[at++] = ints[from++]
+  return end
+}
+
+function fillDoubles(array: unknown[], at: number, doubles: Float64Array, from: number, count: number): number {
+  const end = from + count
+  while (from < end) array[at++] = doubles[from++]
+  return end
+}
+
+function fillStrings(
+  array: unknown[],
+  at: number,
+  strings: readonly string[],
+  ints: Int32Array,
+  from: number,
+  count: number,
+): number {
+  const end = from + count
+  while (from < end) array[at++] = strings[ints[from++]!]
+  return end
+}
