@@ -2,12 +2,16 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { watchDisturbance } from './lib/disturbance.mjs'
 import { measurementTable } from './lib/format.mjs'
 import { saveReport } from './lib/report.mjs'
 import { judge } from './lib/targets.mjs'
 import { progressLine, style, table } from './lib/terminal.mjs'
 import { ISOLANE } from './peers/contenders.mjs'
 import { sections } from './sections/sections.mjs'
+
+/** Share of the machine above which a section's numbers are called disturbed. */
+const DISTURBED = 0.1
 
 const USAGE = `npm run bench [section...] -- [--rounds N] [--threads N] [--quick]
 
@@ -56,14 +60,23 @@ async function runSections(chosen, options) {
       note: (text) => line.note(text),
       onUnavailable: (name, error) => unavailable.set(name, error),
     }
+    const disturbance = watchDisturbance()
     const measured = await section.run(context)
+    const disturbed = section.usesProcesses ? null : disturbance()
     line.done(style('dim', `${((performance.now() - started) / 1000).toFixed(1)} s`))
+    warnOfDisturbance(disturbed)
     for (const measurement of measured) {
       console.log(`\n${measurement.title}: median (quartiles)\n${measurementTable(measurement)}\n`)
     }
-    measurements.push(...measured)
+    measurements.push(...measured.map((measurement) => ({ ...measurement, disturbed })))
   }
   return { measurements, unavailable }
+}
+
+function warnOfDisturbance(share) {
+  if (share === null || share < DISTURBED) return
+  const percent = Math.round(share * 100)
+  console.log(style('yellow', `other processes took ${percent} % of the machine meanwhile`))
 }
 
 function printTargets(targets) {
@@ -110,7 +123,7 @@ async function runCodecBench() {
 try {
   await (process.argv[2] === 'codec' ? runCodecBench() : main())
 } catch (error) {
-  const isUsage = error instanceof RangeError || error.code?.startsWith('ERR_PARSE_ARGS')
+  const isUsage = error instanceof RangeError || String(error.code).startsWith('ERR_PARSE_ARGS')
   console.error(isUsage ? `${error.message}\n\n${USAGE}` : error)
   process.exitCode = 1
 }

@@ -10,13 +10,17 @@ import { table } from './terminal.mjs'
  * @property {{ key: string, label: string, digits?: number }[]} metrics
  * @property {string} [baseline] contender that the first metric is compared with
  * @property {Record<string, Record<string, number[]>>} samples by contender, then by metric
+ * @property {number | null} [disturbed] share of the machine that other processes took
  */
 
 /** Large numbers without decimals, small ones with three significant digits. */
 export function number(value) {
   if (!Number.isFinite(value)) return '–'
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2
-  return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  return value.toLocaleString('en', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
 }
 
 const spread = (values) => {

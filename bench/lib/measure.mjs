@@ -46,7 +46,8 @@ export async function measure(task) {
  *
  * @param {Map<string, object>} sessions by contender
  * @param {number} rounds
- * @param {(session: object, name: string) => Promise<Record<string, number>>} sample
+ * @param {(session: object, name: string, round: number) => Promise<Record<string, number>>} sample
+ *   rounds below 0 are warm-ups
  * @param {number} [warmUps] rounds run first and not counted
  * @returns {Promise<Record<string, Record<string, number[]>>>} by contender, then by metric
  */
@@ -57,7 +58,7 @@ export async function interleave(sessions, rounds, sample, warmUps = 0) {
     for (let turn = 0; turn < names.length; turn++) {
       const name = names[(turn + round + warmUps) % names.length]
       collectGarbage()
-      const metrics = await sample(sessions.get(name), name)
+      const metrics = await sample(sessions.get(name), name, round)
       if (round < 0) continue
       for (const [metric, value] of Object.entries(metrics)) {
         ;(samples[name][metric] ??= []).push(value)

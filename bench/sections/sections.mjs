@@ -12,9 +12,16 @@ import { startUpSection } from './start-up.mjs'
  */
 
 /**
+ * @typedef {object} Section
+ * @property {string} name
+ * @property {boolean} [usesProcesses] measures in child processes
+ * @property {(context: Context) => Promise<import('../lib/format.mjs').Measurement[]>} run
+ */
+
+/**
  * In the order in which they run.
  *
- * @type {{ name: string, run(context: Context): Promise<import('../lib/format.mjs').Measurement[]> }[]}
+ * @type {Section[]}
  */
 export const sections = [
   roomByTagSection,

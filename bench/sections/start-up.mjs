@@ -10,6 +10,7 @@ const FURTHER_WORKERS = 8
 /** Time and memory of a pool's first results, each sample in a process of its own. */
 export const startUpSection = {
   name: 'start-up',
+  usesProcesses: true,
   async run(context) {
     const { rounds, threads, onUnavailable } = context
     context.note('fresh processes')

@@ -105,7 +105,11 @@ function makePolicies(random) {
       depositPercent: random.pick([0, 0, 10, 20, 30, 50]),
     },
     pets: { allowed: random.chance(0.4), fee: random.integer(0, 40) },
-    checkIn: { from: random.integer(12, 17), until: random.integer(20, 24), desk: random.chance(0.7) },
+    checkIn: {
+      from: random.integer(12, 17),
+      until: random.integer(20, 24),
+      desk: random.chance(0.7),
+    },
   }
 }
 

@@ -35,7 +35,11 @@ const SHAPES = [
   (random) => ({ any: Array.from({ length: 4 }, () => ({ all: [leaf(random), both(random)] })) }),
   (random) => ({ any: [both(random), { all: [both(random), { not: both(random) }] }] }),
   (random) => ({
-    all: [alternatives(random, 3), { not: { any: [both(random), both(random)] } }, alternatives(random, 3)],
+    all: [
+      alternatives(random, 3),
+      { not: { any: [both(random), both(random)] } },
+      alternatives(random, 3),
+    ],
   }),
 ]
 
@@ -58,7 +62,8 @@ const CONDITIONS = [
   (random) => condition(random, 'category', 'in', random.sample(CATEGORIES, random.integer(2, 5))),
   (random) => condition(random, 'rating.average', 'gte', random.decimal(5.5, 9, 1)),
   (random) => condition(random, 'policies.payment.depositPercent', 'lte', random.pick([0, 10, 20])),
-  (random) => condition(random, 'sizeM2', 'between', [random.integer(12, 40), random.integer(45, 95)]),
+  (random) =>
+    condition(random, 'sizeM2', 'between', [random.integer(12, 40), random.integer(45, 95)]),
   (random) => condition(random, 'floor', 'between', [random.integer(0, 6), random.integer(8, 18)]),
   (random) => condition(random, 'facilities', 'includes', random.pick(FACILITIES)),
   (random) => condition(random, 'languages', 'includes', random.pick(LANGUAGES)),
