@@ -39,11 +39,12 @@ const METRICS = [
 /** As many rooms as keep isolane (or else the first peer there is) busy for so long. */
 async function roomsFor(milliseconds, sessions, workload) {
   const session = sessions.get(ISOLANE) ?? sessions.values().next().value
-  const { wallMs } = await interleave(
+  const { calibration } = await interleave(
     new Map([['calibration', session]]),
     3,
     async () => ({ wallMs: (await measure(() => session.map(workload))).wallMs }),
     1,
-  ).then(({ calibration }) => calibration)
-  return Math.ceil((workload.items.length * milliseconds) / median(wallMs) / 1000) * 1000
+  )
+  const rooms = (workload.items.length * milliseconds) / median(calibration.wallMs)
+  return Math.ceil(rooms / 1000) * 1000
 }
