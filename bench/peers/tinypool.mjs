@@ -1,4 +1,4 @@
-import Tinypool from 'tinypool'
+import { Tinypool } from 'tinypool'
 import { shareWithWorkers, workerFile, workerPoolSession } from './worker-pool.mjs'
 
 export function start({ threads, rules }) {
