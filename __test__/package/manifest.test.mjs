@@ -1,0 +1,109 @@
+/** What is published: names, versions, platforms and files that must agree with each other. */
+import assert from 'node:assert/strict'
+import { readFileSync, readdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+
+import { packageDir, root } from '../../scripts/lib/paths.mjs'
+import { npm, run } from '../../scripts/lib/run.mjs'
+
+const require = createRequire(import.meta.url)
+const manifest = readJson(packageDir, 'package.json')
+const platforms = readdirSync(join(root, 'npm')).filter((name) => name !== 'isolane')
+const triples = {
+  'darwin-arm64': 'aarch64-apple-darwin',
+  'darwin-x64': 'x86_64-apple-darwin',
+  'linux-arm64-gnu': 'aarch64-unknown-linux-gnu',
+  'linux-x64-gnu': 'x86_64-unknown-linux-gnu',
+  'win32-x64-msvc': 'x86_64-pc-windows-msvc',
+}
+
+describe('the manifests', () => {
+  test('have one version, as the crates have', () => {
+    const cargo = readFileSync(join(root, 'Cargo.toml'), 'utf8')
+    const version = /\[workspace\.package\]\s*version = "([^"]+)"/.exec(cargo)[1]
+    const versions = [root, packageDir, ...platforms.map((name) => join(root, 'npm', name))].map(
+      (folder) => readJson(folder, 'package.json').version,
+    )
+    assert.deepEqual([...new Set(versions)], [version])
+  })
+
+  test('name a package for every target that is built', () => {
+    const built = platforms.map((name) => triples[name])
+    assert.deepEqual(built.toSorted(), manifest.napi.targets.toSorted())
+  })
+
+  for (const name of platforms) {
+    test(`${name} installs where its binary runs, and holds that alone`, () => {
+      const {
+        name: packageName,
+        os,
+        cpu,
+        libc,
+        main,
+        files,
+      } = readJson(root, 'npm', name, 'package.json')
+      const [system, arch, abi] = name.split('-')
+      assert.equal(packageName, `${manifest.napi.packageName}-${name}`)
+      assert.deepEqual(
+        { os, cpu, libc },
+        { os: [system], cpu: [arch], libc: abi === 'gnu' ? ['glibc'] : undefined },
+      )
+      assert.equal(main, `${manifest.napi.binaryName}.${name}.node`)
+      assert.deepEqual(files, [main])
+    })
+  }
+
+  test('name no platform package as a dependency: that is written when they are published', () => {
+    assert.equal(manifest.optionalDependencies, undefined)
+  })
+
+  test('the lock file has no address of a registry', () => {
+    const lock = readJson(root, 'package-lock.json')
+    const addresses = Object.values(lock.packages).map(({ resolved }) => resolved)
+    assert.deepEqual(
+      addresses.filter((address) => address?.includes('://')),
+      [],
+    )
+  })
+})
+
+describe('the package', () => {
+  test('holds its builds, and neither sources nor a binary', async () => {
+    const output = await run([...npm(), 'pack', '--dry-run', '--json', '--silent'], {
+      cwd: packageDir,
+    })
+    const [{ files }] = JSON.parse(output.slice(output.indexOf('[')))
+    const paths = files.map(({ path }) => path)
+    for (const path of [
+      'LICENSE',
+      'README.md',
+      'dist/index.js',
+      'dist/index.d.ts',
+      'esm/index.mjs',
+      'dist/native/binding.js',
+    ]) {
+      assert.ok(paths.includes(path), `${path} is missing`)
+    }
+    assert.deepEqual(
+      paths.filter((path) => path.endsWith('.node') || path.startsWith('src/')),
+      [],
+    )
+  })
+
+  test('is one copy of the classes for both module systems', async () => {
+    const common = require('isolane')
+    const esm = await import('isolane')
+    assert.equal(typeof common.Pool, 'function')
+    // What Node adds to the namespace of a CommonJS module.
+    const added = ['default', 'module.exports', '__esModule']
+    const named = Object.keys(esm).filter((name) => !added.includes(name))
+    assert.deepEqual(named.toSorted(), Object.keys(common).toSorted())
+    for (const name of named) assert.equal(esm[name], common[name], name)
+  })
+})
+
+function readJson(...path) {
+  return JSON.parse(readFileSync(join(...path), 'utf8'))
+}

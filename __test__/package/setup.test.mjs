@@ -1,0 +1,173 @@
+/** Set-up on machines that lack something: in a copy of the scripts, with a PATH of its own. */
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+
+import { root } from '../../scripts/lib/paths.mjs'
+
+const posix = process.platform !== 'win32'
+let folder
+let checkout
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'isolane-setup-'))
+  checkout = join(folder, 'checkout')
+  mkdirSync(join(folder, 'bin'))
+  for (const name of ['scripts', 'Cargo.toml', 'Cargo.lock', 'package.json']) {
+    cpSync(join(root, name), join(checkout, name), { recursive: true })
+  }
+})
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('the tools', { skip: !posix && 'the tools are faked by shell scripts' }, () => {
+  test('all that is missing is named at once, with a way to get it', () => {
+    const { status, stderr } = setUp()
+    assert.equal(status, 1)
+    assert.match(stderr, /Rust 1\.\d+ or newer \(rustc not found\)/)
+    assert.match(stderr, /rustup/)
+    assert.match(stderr, /C toolchain/)
+  })
+
+  test('a compiler that is too old is named with its version', () => {
+    fake('rustc', 'rustc 1.70.0 (0123 2023-06-01)')
+    fake('cargo', 'cargo 1.70.0')
+    fake('cc', 'cc 12')
+    const { status, stderr } = setUp()
+    assert.equal(status, 1)
+    assert.match(stderr, /Rust 1\.\d+ or newer \(this is 1\.70\.0\)/)
+    assert.doesNotMatch(stderr, /C toolchain/)
+  })
+
+  test('a failing npm shows its own words and a hint', () => {
+    fake('rustc', 'rustc 1.99.0')
+    fake('cargo', 'cargo 1.99.0')
+    fake('cc', 'cc 12')
+    fake('npm', 'npm error: no such registry', 1)
+    const { status, stderr } = setUp()
+    assert.equal(status, 1)
+    assert.match(stderr, /no such registry/)
+    assert.match(stderr, /Hint:/)
+  })
+})
+
+describe("V8's archive", () => {
+  test("the user's own variable comes first", () => {
+    addMirror()
+    const { archive } = find({ RUSTY_V8_ARCHIVE: '/elsewhere.a' })
+    assert.deepEqual(archive, { from: 'RUSTY_V8_ARCHIVE=/elsewhere.a', env: {} })
+  })
+
+  test('then a mirror folder beside the checkout', () => {
+    const mirror = addMirror()
+    const { archive } = find({})
+    assert.equal(archive.from, mirror)
+    assert.deepEqual(archive.env, { RUSTY_V8_MIRROR: mirror, RUSTY_V8_MIRROR_FALLBACK: '1' })
+  })
+
+  test('out of reach, it is given up within seconds, with advice of three lines', () => {
+    const started = performance.now()
+    const { archive, advice } = find({})
+    assert.equal(archive, undefined)
+    assert.equal(advice.split('\n').length, 3)
+    assert.match(advice, /RUSTY_V8_MIRROR/)
+    // Not a measurement: a probe without its limit would hang for minutes.
+    assert.ok(performance.now() - started < 30_000)
+  })
+
+  /** The names are the script's own, so that the test follows the pinned version. */
+  function find(env) {
+    const script = `
+      import { adviceWithoutArchive, findArchive } from ${quoted('v8-archive.mjs')}
+      console.log(JSON.stringify({ archive: await findArchive(), advice: adviceWithoutArchive() }))`
+    return JSON.parse(evaluate(script, env))
+  }
+
+  function addMirror() {
+    const name = evaluate(
+      `import { archiveName } from ${quoted('v8-archive.mjs')}; console.log(archiveName())`,
+    )
+    const mirror = join(folder, 'shared', 'v8')
+    mkdirSync(mirror, { recursive: true })
+    writeFileSync(join(mirror, name.trim()), '')
+    return mirror
+  }
+})
+
+describe('a stamp', () => {
+  test('is fresh until an input, a word or an output changes', () => {
+    writeFileSync(join(checkout, 'input'), 'one')
+    const output = join(checkout, 'output')
+    writeFileSync(output, '')
+    const script = `
+      import { rmSync, utimesSync } from 'node:fs'
+      import { Stamp } from ${quoted('stamp.mjs')}
+      const stamp = (words) => new Stamp('test', { inputs: ['input'], words, outputs: [${JSON.stringify(output)}] })
+      const seen = [stamp(['a']).fresh()]
+      await stamp(['a']).around(async () => {})
+      seen.push(stamp(['a']).fresh(), stamp(['b']).fresh())
+      utimesSync(${JSON.stringify(join(checkout, 'input'))}, 1, 1)
+      seen.push(stamp(['a']).fresh())
+      await stamp(['a']).around(async () => {})
+      rmSync(${JSON.stringify(output)})
+      seen.push(stamp(['a']).fresh())
+      console.log(JSON.stringify(seen))`
+    assert.deepEqual(JSON.parse(evaluate(script)), [false, true, false, false, false])
+  })
+
+  test('of work that failed is not fresh', () => {
+    writeFileSync(join(checkout, 'input'), 'one')
+    const script = `
+      import { Stamp } from ${quoted('stamp.mjs')}
+      const stamp = new Stamp('test', { inputs: ['input'] })
+      await stamp.around(async () => {})
+      const first = stamp.fresh()
+      await stamp.around(async () => { throw new Error('no') }).catch(() => {})
+      console.log(JSON.stringify([first, stamp.fresh()]))`
+    assert.deepEqual(JSON.parse(evaluate(script)), [true, false])
+  })
+})
+
+/** Only what the case puts there: no tool, no proxy but one that refuses, no archive kept before. */
+function environment(extra = {}) {
+  return {
+    HOME: folder,
+    USERPROFILE: folder,
+    CARGO_HOME: join(folder, 'cargo'),
+    PATH: join(folder, 'bin'),
+    HTTPS_PROXY: 'http://127.0.0.1:9',
+    ...(posix ? {} : { SystemRoot: process.env.SystemRoot }),
+    ...extra,
+  }
+}
+
+function setUp() {
+  return spawnSync(process.execPath, [join(checkout, 'scripts', 'setup.mjs')], {
+    env: environment(),
+    encoding: 'utf8',
+  })
+}
+
+function evaluate(script, env) {
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '--eval', script],
+    { env: environment(env), encoding: 'utf8' },
+  )
+  assert.equal(status, 0, stderr)
+  return stdout
+}
+
+function quoted(name) {
+  return JSON.stringify(pathToFileURL(join(checkout, 'scripts', 'lib', name)).href)
+}
+
+function fake(name, says, code = 0) {
+  const file = join(folder, 'bin', name)
+  writeFileSync(file, `#!/bin/sh\necho '${says}'\nexit ${code}\n`)
+  chmodSync(file, 0o755)
+}
