@@ -1,5 +1,5 @@
 /** What a user of the ES module entry compiles; never run. */
-import { Pool, IsolaneError, type PoolStats, type WorkerStatus } from 'isolane'
+import { Pool, type IsolaneError, type PoolStats, type WorkerStatus } from 'isolane'
 
 import { expect, type Equal } from './equal.mjs'
 
