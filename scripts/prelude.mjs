@@ -20,10 +20,15 @@ async function bundle() {
     absWorkingDir: root,
     bundle: true,
     write: false,
+    // The engine compiles the text as the body of a function of `native`.
     format: 'iife',
+    globalName: 'prelude',
+    footer: { js: 'return prelude.main(native)' },
     platform: 'neutral',
     target: 'esnext',
-    charset: 'utf8',
+    // Every isolate refers to one copy of the text, which V8 allows for one-byte strings.
+    charset: 'ascii',
+    minifyWhitespace: true,
     legalComments: 'none',
     logLevel: 'silent',
   })

@@ -1,1 +1,33 @@
-//! placeholder
+//! The embedded engine of isolane: V8 isolates of our own beside Node's, one per worker thread.
+//!
+//! V8 appears in no other crate. [`V8Engine`] implements `isolane_core::Engine`; everything else is
+//! private:
+//!
+//! | module | noun |
+//! | --- | --- |
+//! | `runtime` | the one V8 of the process: flags, platform, ICU data |
+//! | `engine` | what a pool needs to start isolates: limits and the shared code cache |
+//! | `isolate` | one isolate on its thread, behind `isolane_core::Isolate` |
+//! | `realm` | one context: loaded functions, shared values |
+//! | `driver` | the Rust side of the prelude: its functions, input buffer and control words |
+//! | `natives` | functions that the prelude gets from Rust |
+//! | `source` | a function's text on its way into V8, and its compile errors |
+//! | `heap` | the heap limit: near-limit callback and out-of-memory handler |
+//! | `code_cache` | compiled code, shared between isolates |
+//!
+//! A call crosses into V8 once per chunk: bytes are copied into a buffer of the isolate, the
+//! prelude's driver (TypeScript, `npm/isolane/src/prelude`) decodes them, loops over the items and
+//! encodes the results, and the result bytes are copied out.
+
+mod code_cache;
+mod driver;
+mod engine;
+mod heap;
+mod isolate;
+mod natives;
+mod realm;
+mod runtime;
+mod source;
+
+pub use engine::{V8Engine, V8Options};
+pub use runtime::{Unavailable, version};

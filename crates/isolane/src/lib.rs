@@ -1,1 +1,16 @@
-//! placeholder
+//! The Node.js addon: Node-API only, and thin. It carries commands from JavaScript to
+//! `isolane_core::Pool` and events back, a batch per call, and never looks inside a payload.
+//!
+//! | module | noun |
+//! | --- | --- |
+//! | `binding` | the exported class `NativePool` and the functions about this build |
+//! | `wire` | commands and events as bytes, as `npm/isolane/src/wire.ts` has them |
+//! | `events` | writing events into the host's inbox |
+//! | `report` | status and statistics as JSON |
+//! | `lifecycle` | what happens to pools when their Node environment goes away |
+
+pub mod binding;
+mod events;
+mod lifecycle;
+mod report;
+mod wire;

@@ -18,6 +18,8 @@ export const Operation = {
   Reduce: 4,
   /** Folds partial results (the first may be the initial value); answers with the value. */
   Combine: 5,
+  /** One call over an item, `[item, index]`: `fn(item, index, context)`; answers with its result. */
+  Item: 6,
 } as const
 
 /** How a call ended, as the driver tells the engine. */
@@ -53,7 +55,7 @@ export interface FailureRecord {
   kind: 'throw' | 'clone' | 'pending' | 'load'
   /** Index of the failing item in the whole input, or -1 where there is none. */
   index: number
-  /** What was thrown; an Error arrives as an Error. */
+  /** What was thrown (an Error arrives as an Error); for `clone`, what cannot be carried. */
   error: unknown
   /** `clone`: where in the result, with indices as of the chunk. */
   path?: string

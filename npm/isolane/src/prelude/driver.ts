@@ -51,6 +51,8 @@ export interface Driver {
   forget(id: number): void
   /** Encoded log records since the last time. */
   takeLogs(): Uint8Array
+  /** `__name`, which esbuild and tsx leave in functions; here a function keeps the name it has. */
+  nameHelper(fn: unknown, name: string): unknown
 }
 
 /** First bytes of the input buffer: the length of each part as 32-bit words, in the order of parts. */
@@ -76,6 +78,7 @@ export function makeDriver(native: Native, logs: LogBuffer): Driver {
     writeUtf16: native.writeUtf16,
     readUtf16: native.readUtf16,
     isLatin1: native.isLatin1,
+    isOpaque: native.isOpaque,
     codegen: true,
   }
   const encoder = new Encoder(platform)
@@ -115,6 +118,8 @@ export function makeDriver(native: Native, logs: LogBuffer): Driver {
     const slots = results as unknown[]
     const count = items.length
     for (let i = 0; i < count; i++) {
+      // As Array.prototype.map: a hole is skipped and stays a hole.
+      if (items[i] === undefined && !(i in items)) continue
       at = i
       const result = fn(items[i], first + i, context)
       if (typeof result === 'object' && result !== null && isThenable(result)) {
@@ -127,10 +132,13 @@ export function makeDriver(native: Native, logs: LogBuffer): Driver {
     at = -1
   }
 
-  /** Folds from the left; the first value is the accumulator's start. */
+  /** Folds from the left over what is not a hole; the first value is the accumulator's start. */
   function fold(fn: UserFunction, values: ArrayLike<unknown>, context: Context): unknown {
-    let accumulator = values[0]
-    for (let i = 1; i < values.length; i++) {
+    let start = 0
+    while (start < values.length && !(start in values)) start++
+    let accumulator = values[start]
+    for (let i = start + 1; i < values.length; i++) {
+      if (values[i] === undefined && !(i in values)) continue
       at = i
       accumulator = fn(accumulator, values[i], context)
       if (typeof accumulator === 'object' && accumulator !== null && isThenable(accumulator)) {
@@ -141,10 +149,11 @@ export function makeDriver(native: Native, logs: LogBuffer): Driver {
     return accumulator
   }
 
-  function start(chunk: Chunk, items: unknown[] | ElementArray, second: unknown): void {
+  /** Runs the function over the items. Returns whether promises have to settle first. */
+  function start(chunk: Chunk, items: unknown[] | ElementArray, second: unknown): boolean {
     const { operation, fn, context, first } = chunk
-    if (operation === Operation.Run) {
-      const result = fn((items as unknown[])[0], context)
+    if (operation === Operation.Run || operation === Operation.Item) {
+      const result = operation === Operation.Run ? fn(items[0], context) : callItem(chunk, items[0])
       chunk.results = [result]
       if (typeof result === 'object' && result !== null && isThenable(result)) {
         settling = new Settling(chunk.results)
@@ -158,6 +167,7 @@ export function makeDriver(native: Native, logs: LogBuffer): Driver {
     } else {
       apply(fn, items, chunk.results, first, context)
     }
+    return settling !== undefined
   }
 
   function finish(chunk: Chunk): Uint8Array {
@@ -165,6 +175,7 @@ export function makeDriver(native: Native, logs: LogBuffer): Driver {
     const values = results as unknown[]
     switch (operation) {
       case Operation.Run:
+      case Operation.Item:
         return encoder.encode(values[0], 'result')
       case Operation.Combine:
         return encoder.encode(fold(fn, values, context), 'result')
@@ -210,7 +221,10 @@ export function makeDriver(native: Native, logs: LogBuffer): Driver {
         const argsOffset = align(parts * 4)
         const itemsOffset = align(argsOffset + argsLength)
         const args = argsLength === 0 ? undefined : decoder.decode(input, argsOffset, argsLength)
-        const items = readItems((kind >> 8) & 0xff, itemsOffset, count, parts)
+        const items =
+          operation === Operation.Run || operation === Operation.Item
+            ? [decoder.decode(input, itemsOffset, lengths[0])]
+            : readItems((kind >> 8) & 0xff, itemsOffset, count, parts)
         const chunk: Chunk = {
           operation,
           fn: fn as UserFunction,
@@ -219,8 +233,7 @@ export function makeDriver(native: Native, logs: LogBuffer): Driver {
           results:
             outputKind === CODEC ? newArray(count) : new (ELEMENT_KINDS[outputKind - 1]!)(count),
         }
-        start(chunk, items, second)
-        if (settling === undefined) return finish(chunk)
+        if (!start(chunk, items, second)) return finish(chunk)
         waiting = chunk
         control[Control.Status] = Status.Pending
         return undefined
@@ -238,7 +251,7 @@ export function makeDriver(native: Native, logs: LogBuffer): Driver {
       try {
         const verdict = outcome.verdict()
         if (verdict.status === 'fulfilled') return finish(chunk)
-        at = chunk.operation === Operation.Run ? -1 : verdict.index
+        if (isBatch(chunk.operation)) at = verdict.index
         throw verdict.status === 'rejected' ? verdict.reason : new NeverSettles()
       } catch (error) {
         return failed(error, chunk.first)
@@ -273,10 +286,22 @@ export function makeDriver(native: Native, logs: LogBuffer): Driver {
     takeLogs() {
       return encoder.encode(logs.take(), 'logs')
     },
+
+    nameHelper: (fn) => fn,
   }
 }
 
 const EMPTY = new Uint8Array(0)
+
+/** Whether the operation has items with indices. */
+function isBatch(operation: number): boolean {
+  return operation !== Operation.Run && operation !== Operation.Item
+}
+
+function callItem({ fn, context }: Chunk, pair: unknown): unknown {
+  const [item, index] = pair as [unknown, number]
+  return fn(item, index, context)
+}
 
 function isThenable(value: object): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown }).then === 'function'

@@ -54,16 +54,10 @@ function describe(error: unknown, index: number, first: number): FailureRecord {
     return { kind: 'load', index, error: error.error, line: error.line, column: error.column }
   }
   if (error instanceof NeverSettles) return { kind: 'pending', index, error: undefined }
-  const path = clonePath(error)
-  if (path !== undefined) {
-    return { kind: 'clone', index, error: (error as Error).message, path, first }
+  if (error instanceof DataCloneError) {
+    return { kind: 'clone', index, error: error.what, path: error.path, first }
   }
   return { kind: 'throw', index, error }
-}
-
-/** The path of a codec's refusal; own code, so its class cannot be forged from outside. */
-function clonePath(error: unknown): string | undefined {
-  return error instanceof DataCloneError ? error.path : undefined
 }
 
 /** An error of plain texts that says what can be said of `error`. */

@@ -5,6 +5,7 @@ export interface Native {
   writeUtf16(text: string, bytes: Uint8Array, offset: number): void
   readUtf16(bytes: Uint8Array, offset: number, byteLength: number): string
   isLatin1(text: string): boolean
+  isOpaque(value: object): boolean
   /** Words that the engine and the driver exchange around a call; see {@link Control}. */
   control: ArrayBuffer
 }

@@ -1,0 +1,43 @@
+//! Compiled code, shared between the isolates of a pool, so that the second isolate to load a
+//! function does not compile it from scratch.
+//!
+//! The bytes never leave the process: V8 trusts them as it trusts machine code.
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lru::LruCache;
+
+/// Functions whose code is kept.
+const CAPACITY: NonZeroUsize = NonZeroUsize::new(512).expect("512 is not zero");
+
+/// What the code belongs to: the prelude, or a function by its id (one id per content).
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Unit {
+    Prelude,
+    Function(u64),
+}
+
+pub(crate) struct CodeCache {
+    entries: Mutex<LruCache<Unit, Arc<[u8]>>>,
+}
+
+impl CodeCache {
+    pub(crate) fn new() -> Self {
+        Self { entries: Mutex::new(LruCache::new(CAPACITY)) }
+    }
+
+    pub(crate) fn get(&self, unit: Unit) -> Option<Arc<[u8]>> {
+        self.lock().get(&unit).cloned()
+    }
+
+    /// Keeps the first code that is offered: a later one of the same unit is no better.
+    pub(crate) fn offer(&self, unit: Unit, code: &[u8]) {
+        self.lock().get_or_insert(unit, || Arc::from(code));
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, LruCache<Unit, Arc<[u8]>>> {
+        // A panic between two operations of the map leaves it whole.
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,339 @@
+//! The Rust side of the prelude's driver (`npm/isolane/src/prelude/driver.ts`): its functions, its
+//! input buffer and its control words.
+
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use isolane_core::Shared;
+use v8::{Global, Local, PinScope, Value};
+
+use crate::code_cache::{CodeCache, Unit};
+use crate::natives;
+use crate::source::{self, Stop, compile_body};
+
+/// Built from `npm/isolane/src/prelude`, in ASCII; `npm run build` renews it, `npm run lint` finds it stale.
+const PRELUDE: &str = include_str!("prelude.js");
+const _: () = assert!(PRELUDE.is_ascii(), "V8 reads the text as Latin-1");
+/// As `PRELUDE_NAME` in `protocol.ts`.
+const PRELUDE_NAME: &str = "isolane:prelude";
+
+/// Control words, as in `native.ts`.
+const CONTROL_WORDS: usize = 2;
+const CONTROL_STATUS: usize = 0;
+const CONTROL_LOGS: usize = 1;
+
+/// Values of the status word, as `Status` in `protocol.ts`.
+const STATUS_FAILED: i32 = 1;
+const STATUS_PENDING: i32 = 2;
+
+/// First byte of a failure that could not be told in the codec's format; UTF-8 text follows. The
+/// codec's version bytes are others.
+const PLAIN_TEXT: u8 = 0xff;
+
+/// How a chunk ended.
+pub(crate) enum Ending {
+    Done(Bytes),
+    Failed(Bytes),
+    /// JavaScript was terminated: by an interrupt, or by the heap guard.
+    Terminated,
+}
+
+pub(crate) struct Driver {
+    reserve: Global<v8::Function>,
+    call: Global<v8::Function>,
+    settle: Global<v8::Function>,
+    fail: Global<v8::Function>,
+    share: Global<v8::Function>,
+    select: Global<v8::Function>,
+    forget: Global<v8::Function>,
+    take_logs: Global<v8::Function>,
+    name_helper: Global<Value>,
+    control: Memory,
+    input: Memory,
+}
+
+/// The memory of an `ArrayBuffer` that only the prelude and this module hold.
+struct Memory {
+    start: NonNull<u8>,
+    length: usize,
+    /// Keeps `start` valid: the memory lives as long as its buffer, and nothing detaches it, since
+    /// no user code can reach it.
+    _buffer: Global<v8::ArrayBuffer>,
+}
+
+impl Memory {
+    fn of(scope: &PinScope<'_, '_>, buffer: Local<'_, v8::ArrayBuffer>) -> Option<Self> {
+        let start = buffer.data()?.cast::<u8>();
+        Some(Self { start, length: buffer.byte_length(), _buffer: Global::new(scope, buffer) })
+    }
+
+    fn write(&mut self, offset: usize, bytes: &[u8]) {
+        assert!(offset <= self.length && bytes.len() <= self.length - offset, "input was reserved");
+        // SAFETY: the range is inside the buffer (asserted), whose memory `_buffer` keeps alive; no
+        // JavaScript runs on this thread now, and no other thread knows the buffer.
+        unsafe {
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.start.as_ptr().add(offset), bytes.len());
+        }
+    }
+
+    fn word(&self, index: usize) -> i32 {
+        assert!((index + 1) * 4 <= self.length, "control words are few");
+        // SAFETY: in bounds (asserted), aligned (V8 aligns buffers to 8 bytes or more), kept alive
+        // by `_buffer`; JavaScript writes it on this thread only, and does not run now.
+        unsafe { self.start.as_ptr().cast::<i32>().add(index).read() }
+    }
+}
+
+impl Driver {
+    /// Runs the prelude in the current context.
+    pub(crate) fn load(scope: &mut PinScope<'_, '_>, cache: &CodeCache) -> Result<Self, String> {
+        // All isolates refer to this one text.
+        let text = v8::String::new_external_onebyte_static(scope, PRELUDE.as_bytes());
+        let compiled =
+            compile_body(scope, text, PRELUDE_NAME, 0, &["native"], Unit::Prelude, cache)
+                .map_err(|stop| stop.describe(scope))?;
+        let (native, control) = Self::native(scope).ok_or("no memory for the prelude's natives")?;
+        let driver = source::evaluate(scope, compiled.wrapper, &[native.into()])
+            .map_err(|stop| stop.describe(scope))?;
+        let driver = driver.try_cast::<v8::Object>().map_err(|_| "the prelude gave no driver")?;
+        let loaded = Self::extract(scope, driver, control).ok_or("the driver lacks a function")?;
+        if !compiled.cached
+            && let Some(code) = compiled.wrapper.create_code_cache()
+        {
+            cache.offer(Unit::Prelude, &code);
+        }
+        Ok(loaded)
+    }
+
+    fn native<'s>(scope: &mut PinScope<'s, '_>) -> Option<(Local<'s, v8::Object>, Memory)> {
+        let native = v8::Object::new(scope);
+        natives::define(scope, native)?;
+        let words = v8::ArrayBuffer::new_backing_store_from_vec(vec![0; CONTROL_WORDS * 4]);
+        let buffer = v8::ArrayBuffer::with_backing_store(scope, &words.make_shared());
+        let name = v8::String::new(scope, "control")?;
+        native.set(scope, name.into(), buffer.into())?;
+        Some((native, Memory::of(scope, buffer)?))
+    }
+
+    fn extract(
+        scope: &mut PinScope<'_, '_>,
+        driver: Local<'_, v8::Object>,
+        control: Memory,
+    ) -> Option<Self> {
+        let function = |name: &str| {
+            let name = v8::String::new(scope, name)?;
+            let value = driver.get(scope, name.into())?.try_cast::<v8::Function>().ok()?;
+            Some(Global::new(scope, value))
+        };
+        let reserve = function("reserve")?;
+        let call = function("call")?;
+        let settle = function("settle")?;
+        let fail = function("fail")?;
+        let share = function("share")?;
+        let select = function("select")?;
+        let forget = function("forget")?;
+        let take_logs = function("takeLogs")?;
+        let name_helper = function("nameHelper")?;
+        let name_helper: Local<'_, Value> = Local::new(scope, &name_helper).into();
+        let input = reserve_input(scope, &reserve, 0).ok()?;
+        Some(Self {
+            reserve,
+            call,
+            settle,
+            fail,
+            share,
+            select,
+            forget,
+            take_logs,
+            name_helper: Global::new(scope, name_helper),
+            control,
+            input,
+        })
+    }
+
+    /// `__name`, which transpilers leave in functions.
+    pub(crate) fn name_helper<'s>(&self, scope: &PinScope<'s, '_>) -> Local<'s, Value> {
+        Local::new(scope, &self.name_helper)
+    }
+
+    /// Makes room for `size` bytes of input.
+    pub(crate) fn reserve(&mut self, scope: &mut PinScope<'_, '_>, size: usize) -> Result<(), Ending> {
+        if size > self.input.length {
+            match reserve_input(scope, &self.reserve, size) {
+                Ok(input) => self.input = input,
+                Err(stop) => return Err(self.refuse(scope, stop)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes input at `offset`, for which room was reserved.
+    pub(crate) fn write(&mut self, offset: usize, bytes: &[u8]) {
+        self.input.write(offset, bytes);
+    }
+
+    /// Runs the chunk that was written; `arguments` as `Driver.call` in `driver.ts`.
+    pub(crate) fn call<'s>(
+        &mut self,
+        scope: &mut PinScope<'s, '_>,
+        arguments: &[Local<'s, Value>],
+    ) -> Ending {
+        let output = invoke(scope, &self.call, arguments);
+        let mut ending = self.ending(scope, output);
+        // Also without a promise as result: what the function left behind belongs to this call.
+        scope.perform_microtask_checkpoint();
+        if ending.is_none() {
+            let output = invoke(scope, &self.settle, &[]);
+            ending = self.ending(scope, output);
+        }
+        if scope.is_execution_terminating() {
+            return Ending::Terminated;
+        }
+        ending.unwrap_or(Ending::Terminated)
+    }
+
+    /// What an output and the status word say; `None` for a chunk that waits for promises.
+    fn ending<'s>(
+        &self,
+        scope: &mut PinScope<'s, '_>,
+        output: Result<Local<'s, Value>, Stop<'s>>,
+    ) -> Option<Ending> {
+        match output {
+            Ok(output) => match self.control.word(CONTROL_STATUS) {
+                STATUS_PENDING => None,
+                STATUS_FAILED => Some(Ending::Failed(copy_out(output))),
+                _ => Some(Ending::Done(copy_out(output))),
+            },
+            Err(stop) => Some(self.refuse_thrown(scope, stop)),
+        }
+    }
+
+    /// Decodes a shared value in the isolate.
+    pub(crate) fn share(
+        &mut self,
+        scope: &mut PinScope<'_, '_>,
+        value: &Arc<Shared>,
+    ) -> Result<(), Ending> {
+        self.reserve(scope, value.bytes().len())?;
+        self.write(0, value.bytes());
+        let arguments = [id_value(scope, value.id()), length_of(scope, value.bytes())];
+        let output = invoke(scope, &self.share, &arguments);
+        match self.ending(scope, output) {
+            Some(Ending::Done(_)) => Ok(()),
+            Some(ending) => Err(ending),
+            None => Err(Ending::Terminated),
+        }
+    }
+
+    /// Says which shared values the next calls see.
+    pub(crate) fn select(
+        &self,
+        scope: &mut PinScope<'_, '_>,
+        shared: &[Arc<Shared>],
+    ) -> Result<(), Ending> {
+        let names = shared
+            .iter()
+            .map(|value| v8::String::new(scope, value.name()).map(Into::into))
+            .collect::<Option<Vec<Local<'_, Value>>>>()
+            .ok_or(Ending::Terminated)?;
+        let ids: Vec<_> = shared.iter().map(|value| id_value(scope, value.id())).collect();
+        let names = v8::Array::new_with_elements(scope, &names).into();
+        let ids = v8::Array::new_with_elements(scope, &ids).into();
+        match invoke(scope, &self.select, &[names, ids]) {
+            Ok(_) => Ok(()),
+            Err(stop) => Err(self.refuse_thrown(scope, stop)),
+        }
+    }
+
+    /// Lets a shared value go.
+    pub(crate) fn forget(&self, scope: &mut PinScope<'_, '_>, id: u64) {
+        let id = id_value(scope, id);
+        // It removes a map entry; nothing in it can fail.
+        let _ = invoke(scope, &self.forget, &[id]);
+    }
+
+    pub(crate) fn has_logs(&self) -> bool {
+        self.control.word(CONTROL_LOGS) != 0
+    }
+
+    /// Log records since the last time, encoded.
+    pub(crate) fn take_logs(&self, scope: &mut PinScope<'_, '_>) -> Bytes {
+        invoke(scope, &self.take_logs, &[]).map_or_else(|_| Bytes::new(), copy_out)
+    }
+
+    /// The ending for a function that could not be loaded.
+    pub(crate) fn refuse<'s>(&self, scope: &mut PinScope<'s, '_>, stop: Stop<'s>) -> Ending {
+        self.describe(scope, "load", stop)
+    }
+
+    /// The ending for an exception that escaped the driver, as a stack overflow can.
+    fn refuse_thrown<'s>(&self, scope: &mut PinScope<'s, '_>, stop: Stop<'s>) -> Ending {
+        self.describe(scope, "throw", stop)
+    }
+
+    /// Has the driver put `stop` into a failure record; where even that fails, its plain text goes.
+    fn describe<'s>(&self, scope: &mut PinScope<'s, '_>, kind: &str, stop: Stop<'s>) -> Ending {
+        let Stop::Thrown { exception, line, column } = stop else {
+            return Ending::Terminated;
+        };
+        let Some(kind) = v8::String::new(scope, kind) else {
+            return Ending::Terminated;
+        };
+        let line = v8::Integer::new(scope, line).into();
+        let column = v8::Integer::new(scope, column).into();
+        match invoke(scope, &self.fail, &[kind.into(), exception, line, column]) {
+            Ok(output) => Ending::Failed(copy_out(output)),
+            Err(Stop::Terminated) => Ending::Terminated,
+            Err(stop) => {
+                let mut text = vec![PLAIN_TEXT];
+                text.extend_from_slice(stop.describe(scope).as_bytes());
+                Ending::Failed(text.into())
+            }
+        }
+    }
+}
+
+fn reserve_input<'s>(
+    scope: &mut PinScope<'s, '_>,
+    reserve: &Global<v8::Function>,
+    size: usize,
+) -> Result<Memory, Stop<'s>> {
+    #[expect(clippy::cast_precision_loss, reason = "memory is smaller than 2^53 bytes")]
+    let size = v8::Number::new(scope, size as f64).into();
+    let buffer = invoke(scope, reserve, &[size])?;
+    let memory = buffer.try_cast::<v8::ArrayBuffer>().ok().and_then(|buffer| Memory::of(scope, buffer));
+    memory.ok_or(Stop::Terminated)
+}
+
+fn invoke<'s>(
+    scope: &mut PinScope<'s, '_>,
+    function: &Global<v8::Function>,
+    arguments: &[Local<'s, Value>],
+) -> Result<Local<'s, Value>, Stop<'s>> {
+    let function = Local::new(scope, function);
+    source::evaluate(scope, function, arguments)
+}
+
+/// The bytes of a `Uint8Array` that the driver returned; empty for anything else.
+fn copy_out(output: Local<'_, Value>) -> Bytes {
+    let Ok(view) = output.try_cast::<v8::ArrayBufferView>() else {
+        return Bytes::new();
+    };
+    let mut bytes = vec![0; view.byte_length()];
+    let copied = view.copy_contents(&mut bytes);
+    bytes.truncate(copied);
+    bytes.into()
+}
+
+fn id_value<'s>(scope: &PinScope<'s, '_>, id: u64) -> Local<'s, Value> {
+    #[expect(clippy::cast_precision_loss, reason = "ids count up from zero")]
+    let id = id as f64;
+    v8::Number::new(scope, id).into()
+}
+
+fn length_of<'s>(scope: &PinScope<'s, '_>, bytes: &Bytes) -> Local<'s, Value> {
+    #[expect(clippy::cast_precision_loss, reason = "memory is smaller than 2^53 bytes")]
+    let length = bytes.len() as f64;
+    v8::Number::new(scope, length).into()
+}

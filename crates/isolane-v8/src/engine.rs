@@ -1,0 +1,48 @@
+use std::sync::Arc;
+
+use isolane_core::{Engine, Lifeline, StartError};
+
+use crate::code_cache::CodeCache;
+use crate::isolate::V8Isolate;
+use crate::runtime::{self, Unavailable};
+
+/// Limits of each isolate of a pool.
+#[derive(Debug, Clone, Copy)]
+pub struct V8Options {
+    /// Heap of one isolate, in bytes. A job that needs more ends with a memory-limit error.
+    pub memory_limit: usize,
+}
+
+/// Starts isolates for the workers of one pool.
+pub struct V8Engine {
+    options: V8Options,
+    code_cache: Arc<CodeCache>,
+}
+
+impl V8Engine {
+    /// Stack of a worker thread. V8 takes the first 984 KiB for JavaScript; the rest is for the
+    /// native code that it calls at full depth.
+    const STACK_SIZE: usize = 4 << 20;
+
+    /// Initialises V8 if this is the first pool of the process.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] where V8 could only abort, as under a low address-space limit.
+    pub fn new(options: V8Options) -> Result<Self, Unavailable> {
+        runtime::initialize()?;
+        Ok(Self { options, code_cache: Arc::new(CodeCache::new()) })
+    }
+}
+
+impl Engine for V8Engine {
+    type Isolate = V8Isolate;
+
+    fn start(&self, worker: &Arc<dyn Lifeline>) -> Result<V8Isolate, StartError> {
+        V8Isolate::new(self.options, Arc::clone(&self.code_cache), worker)
+    }
+
+    fn stack_size(&self) -> usize {
+        Self::STACK_SIZE
+    }
+}

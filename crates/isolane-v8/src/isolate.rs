@@ -1,0 +1,119 @@
+use std::sync::Arc;
+
+use bytes::Bytes;
+use isolane_core::{Call, Interrupt, Isolate, Lifeline, Outcome, Reply, StartError};
+
+use crate::code_cache::CodeCache;
+use crate::driver::Ending;
+use crate::engine::V8Options;
+use crate::heap::HeapGuard;
+use crate::realm::Realm;
+use crate::runtime;
+
+/// One V8 isolate on its worker's thread.
+pub struct V8Isolate {
+    // Fields drop in this order: handles before the isolate, the isolate before its heap guard.
+    realm: Option<Realm>,
+    isolate: v8::OwnedIsolate,
+    heap_guard: Box<HeapGuard>,
+    code_cache: Arc<CodeCache>,
+    heap_used: u64,
+    calls: u32,
+}
+
+/// Heap statistics cost about a microsecond: they are read once in so many calls, and at rest.
+const CALLS_PER_HEAP_READING: u32 = 64;
+
+impl V8Isolate {
+    pub(crate) fn new(
+        options: V8Options,
+        code_cache: Arc<CodeCache>,
+        worker: &Arc<dyn Lifeline>,
+    ) -> Result<Self, StartError> {
+        let params = v8::CreateParams::default()
+            .heap_limits(0, options.memory_limit)
+            .allow_atomics_wait(false);
+        let mut isolate = v8::Isolate::new(params);
+        isolate.set_microtasks_policy(v8::MicrotasksPolicy::Explicit);
+        let heap_guard = HeapGuard::install(&mut isolate, options.memory_limit, worker);
+        let realm = Realm::new(&mut isolate, &code_cache)
+            .map_err(|reason| StartError(format!("the prelude failed: {reason}")))?;
+        let mut this =
+            Self { realm: Some(realm), isolate, heap_guard, code_cache, heap_used: 0, calls: 0 };
+        this.read_heap();
+        Ok(this)
+    }
+
+    fn read_heap(&mut self) {
+        let statistics = self.isolate.get_heap_statistics();
+        self.heap_used = (statistics.used_heap_size() + statistics.external_memory()) as u64;
+    }
+
+    fn outcome(&mut self, ending: Ending) -> Outcome {
+        if self.heap_guard.exceeded() {
+            return Outcome::MemoryLimit;
+        }
+        match ending {
+            Ending::Done(output) => Outcome::Done(output),
+            Ending::Failed(error) => Outcome::Failed(error),
+            Ending::Terminated => {
+                // Microtasks of this call may remain in the context's queue.
+                self.realm = None;
+                Outcome::Interrupted
+            }
+        }
+    }
+}
+
+impl Isolate for V8Isolate {
+    fn interrupt(&self) -> Arc<dyn Interrupt> {
+        Arc::new(Termination(self.isolate.thread_safe_handle()))
+    }
+
+    fn call(&mut self, call: &Call<'_>) -> Reply {
+        // After a termination the realm is gone; a new one can only fail by being terminated too.
+        let Ok(mut realm) = self.realm.take().map_or_else(
+            || Realm::new(&mut self.isolate, &self.code_cache),
+            Ok,
+        ) else {
+            return Reply { outcome: self.outcome(Ending::Terminated), logs: Bytes::new() };
+        };
+        let ending = realm.call(&mut self.isolate, &self.code_cache, call);
+        let logs = realm.take_logs(&mut self.isolate);
+        runtime::run_platform_tasks(&self.isolate);
+        self.realm = Some(realm);
+        self.calls = self.calls.wrapping_add(1);
+        if self.calls % CALLS_PER_HEAP_READING == 0 {
+            self.read_heap();
+        }
+        Reply { outcome: self.outcome(ending), logs }
+    }
+
+    fn rest(&mut self) {
+        self.read_heap();
+        if let Some(realm) = &mut self.realm {
+            realm.forget_disposed(&mut self.isolate);
+        }
+    }
+
+    fn is_spent(&self) -> bool {
+        self.heap_guard.exceeded()
+    }
+
+    fn heap_used(&self) -> u64 {
+        self.heap_used
+    }
+}
+
+/// Ends the JavaScript that runs at the moment; loops, regular expressions and BigInt maths notice.
+struct Termination(v8::IsolateHandle);
+
+impl Interrupt for Termination {
+    fn raise(&self) {
+        self.0.terminate_execution();
+    }
+
+    fn clear(&self) {
+        self.0.cancel_terminate_execution();
+    }
+}

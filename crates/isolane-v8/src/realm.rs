@@ -1,0 +1,197 @@
+//! One context of an isolate: the prelude's driver, the functions loaded so far, the shared values
+//! decoded so far.
+//!
+//! A realm is discarded whole after a termination: microtasks of the terminated call may remain in
+//! its queue and would run in the next one.
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Weak};
+
+use bytes::Bytes;
+use isolane_core::{Call, Function, Shared};
+use lru::LruCache;
+use v8::{Global, Local, PinScope};
+
+use crate::code_cache::{CodeCache, Unit};
+use crate::driver::{Driver, Ending};
+use crate::source;
+
+/// Functions kept loaded in one realm.
+const LOADED_FUNCTIONS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not zero");
+
+/// Parts and their lengths are laid out in the input buffer at multiples of this.
+const ALIGNMENT: usize = 8;
+
+pub(crate) struct Realm {
+    context: Global<v8::Context>,
+    driver: Driver,
+    functions: LruCache<u64, Global<v8::Function>>,
+    /// Shared values that the driver holds decoded, by id.
+    shared: HashMap<u64, Weak<Shared>>,
+    /// Ids of the shared values that the next call would see.
+    selected: Vec<u64>,
+}
+
+impl Realm {
+    /// Makes a context and runs the prelude in it.
+    pub(crate) fn new(isolate: &mut v8::OwnedIsolate, cache: &CodeCache) -> Result<Self, String> {
+        v8::scope!(let scope, isolate);
+        let context = v8::Context::new(scope, v8::ContextOptions::default());
+        let scope = &mut v8::ContextScope::new(scope, context);
+        let driver = Driver::load(scope, cache)?;
+        Ok(Self {
+            context: Global::new(scope, context),
+            driver,
+            functions: LruCache::new(LOADED_FUNCTIONS),
+            shared: HashMap::new(),
+            selected: Vec::new(),
+        })
+    }
+
+    /// Runs one chunk.
+    pub(crate) fn call(
+        &mut self,
+        isolate: &mut v8::OwnedIsolate,
+        cache: &CodeCache,
+        call: &Call<'_>,
+    ) -> Ending {
+        v8::scope_with_context!(let scope, isolate, &self.context);
+        match self.run(scope, cache, call) {
+            Ok(ending) | Err(ending) => ending,
+        }
+    }
+
+    /// `Err` is an ending too: one that came early.
+    fn run(
+        &mut self,
+        scope: &mut PinScope<'_, '_>,
+        cache: &CodeCache,
+        call: &Call<'_>,
+    ) -> Result<Ending, Ending> {
+        self.select_shared(scope, call.shared)?;
+        let function = self.load(scope, cache, call.function)?;
+        let second = match call.second {
+            Some(second) => self.load(scope, cache, second)?.into(),
+            None => v8::undefined(scope).into(),
+        };
+        let parts = call.parts.len();
+        let args_offset = align(parts * 4);
+        let items_offset = align(args_offset + call.args.len());
+        let size = items_offset + call.parts.iter().map(Bytes::len).sum::<usize>();
+        self.driver.reserve(scope, size)?;
+        self.driver.write(args_offset, call.args);
+        let mut offset = items_offset;
+        for (index, part) in call.parts.iter().enumerate() {
+            let length = u32::try_from(part.len()).unwrap_or(u32::MAX);
+            self.driver.write(index * 4, &length.to_ne_bytes());
+            self.driver.write(offset, part);
+            offset += part.len();
+        }
+        let kind = i32::from(call.kind.operation)
+            | i32::from(call.kind.input) << 8
+            | i32::from(call.kind.output) << 16;
+        let arguments = [
+            v8::Integer::new(scope, kind).into(),
+            function.into(),
+            second,
+            length_value(scope, call.args.len()),
+            #[expect(clippy::cast_precision_loss, reason = "no array has 2^53 items")]
+            v8::Number::new(scope, call.first as f64).into(),
+            v8::Integer::new_from_unsigned(scope, call.count).into(),
+            length_value(scope, parts),
+        ];
+        Ok(self.driver.call(scope, &arguments))
+    }
+
+    /// Gives the function, compiling its source if this realm does not have it.
+    fn load<'s>(
+        &mut self,
+        scope: &mut PinScope<'s, '_>,
+        cache: &CodeCache,
+        function: &Arc<Function>,
+    ) -> Result<Local<'s, v8::Function>, Ending> {
+        if let Some(loaded) = self.functions.get(&function.id()) {
+            return Ok(Local::new(scope, loaded));
+        }
+        let compiled = match source::compile(scope, function, cache) {
+            Ok(compiled) => compiled,
+            Err(stop) => return Err(self.driver.refuse(scope, stop)),
+        };
+        let name_helper = self.driver.name_helper(scope);
+        let value = source::evaluate(scope, compiled.wrapper, &[name_helper]);
+        let value = match value {
+            Ok(value) => value,
+            Err(stop) => return Err(self.driver.refuse(scope, stop)),
+        };
+        let Ok(loaded) = value.try_cast::<v8::Function>() else {
+            let stop = source::not_a_function(scope, value);
+            return Err(self.driver.refuse(scope, stop));
+        };
+        if !compiled.cached
+            && let Some(code) = compiled.wrapper.create_code_cache()
+        {
+            cache.offer(Unit::Function(function.id()), &code);
+        }
+        self.functions.put(function.id(), Global::new(scope, loaded));
+        Ok(loaded)
+    }
+
+    /// Makes exactly `shared` visible to the next call, decoding what this realm does not have.
+    fn select_shared(
+        &mut self,
+        scope: &mut PinScope<'_, '_>,
+        shared: &[Arc<Shared>],
+    ) -> Result<(), Ending> {
+        if self.selected.iter().copied().eq(shared.iter().map(|value| value.id())) {
+            return Ok(());
+        }
+        self.selected.clear();
+        for value in shared {
+            if !self.shared.contains_key(&value.id()) {
+                self.driver.share(scope, value)?;
+                self.shared.insert(value.id(), Arc::downgrade(value));
+            }
+        }
+        self.driver.select(scope, shared)?;
+        self.selected.extend(shared.iter().map(|value| value.id()));
+        Ok(())
+    }
+
+    /// Lets go of shared values that the host has disposed of.
+    pub(crate) fn forget_disposed(&mut self, isolate: &mut v8::OwnedIsolate) {
+        if self.shared.values().all(|value| value.strong_count() > 0) {
+            return;
+        }
+        v8::scope_with_context!(let scope, isolate, &self.context);
+        let driver = &self.driver;
+        self.shared.retain(|id, value| {
+            let alive = value.strong_count() > 0;
+            if !alive {
+                driver.forget(scope, *id);
+            }
+            alive
+        });
+        self.selected.clear();
+    }
+
+    /// Log records since the last time, encoded; empty if there are none.
+    pub(crate) fn take_logs(&mut self, isolate: &mut v8::OwnedIsolate) -> Bytes {
+        if !self.driver.has_logs() {
+            return Bytes::new();
+        }
+        v8::scope_with_context!(let scope, isolate, &self.context);
+        self.driver.take_logs(scope)
+    }
+}
+
+pub(crate) fn align(offset: usize) -> usize {
+    offset.next_multiple_of(ALIGNMENT)
+}
+
+/// A length as JavaScript sees it. Buffers are far below 2^53 bytes.
+fn length_value<'s>(scope: &PinScope<'s, '_>, length: usize) -> Local<'s, v8::Value> {
+    #[expect(clippy::cast_precision_loss, reason = "memory is smaller than 2^53 bytes")]
+    let length = length as f64;
+    v8::Number::new(scope, length).into()
+}

@@ -1,0 +1,157 @@
+//! A function's text on its way into V8.
+//!
+//! The source is one expression that gives a function. It is compiled as the body of a function
+//! ([`v8::script_compiler::compile_function`]), not wrapped in program text that it could close.
+//! Strict mode first, since most functions come from modules and were strict where they were
+//! written; text that only sloppy mode accepts gets that.
+
+use isolane_core::Function;
+use v8::script_compiler::{self, CachedData, CompileOptions, NoCacheReason, Source};
+use v8::{Local, PinScope};
+
+use crate::code_cache::{CodeCache, Unit};
+
+/// Names that the source finds besides the globals. esbuild and tsx leave calls of `__name` in
+/// the functions they transform.
+const PARAMETERS: [&str; 1] = ["__name"];
+
+/// Prefix of a function's resource name, as `FUNCTION_PREFIX` in `protocol.ts`.
+const RESOURCE_PREFIX: &str = "isolane:";
+
+/// A compiled source: calling `wrapper` gives the function.
+pub(crate) struct Compiled<'s> {
+    pub(crate) wrapper: Local<'s, v8::Function>,
+    /// Whether the code came from the cache.
+    pub(crate) cached: bool,
+}
+
+/// What stopped a script.
+pub(crate) enum Stop<'s> {
+    /// An exception; line and column (from 1, in the script's own text) where it has them.
+    Thrown { exception: Local<'s, v8::Value>, line: i32, column: i32 },
+    /// Execution was terminated, or V8 could not go on for want of memory.
+    Terminated,
+}
+
+/// Compiles the source of a user's function.
+pub(crate) fn compile<'s>(
+    scope: &mut PinScope<'s, '_>,
+    function: &Function,
+    cache: &CodeCache,
+) -> Result<Compiled<'s>, Stop<'s>> {
+    let resource = format!("{RESOURCE_PREFIX}{}", function.name());
+    let unit = Unit::Function(function.id());
+    // The text starts on a line of its own, numbered 1, so that positions need no correction.
+    let strict = format!("'use strict';return(\n{}\n)", function.source());
+    let text = v8::String::new(scope, &strict);
+    match compile_body(scope, text, &resource, -1, &PARAMETERS, unit, cache) {
+        Err(Stop::Thrown { .. }) => {
+            let sloppy = format!("return(\n{}\n)", function.source());
+            let text = v8::String::new(scope, &sloppy);
+            compile_body(scope, text, &resource, -1, &PARAMETERS, unit, cache)
+        }
+        compiled => compiled,
+    }
+}
+
+/// Compiles `body` as the body of a function of `parameters`. No body: it was too long for V8.
+pub(crate) fn compile_body<'s>(
+    scope: &mut PinScope<'s, '_>,
+    body: Option<Local<'s, v8::String>>,
+    resource: &str,
+    line_offset: i32,
+    parameters: &[&str],
+    unit: Unit,
+    cache: &CodeCache,
+) -> Result<Compiled<'s>, Stop<'s>> {
+    v8::tc_scope!(let scope, scope);
+    let resource = v8::String::new(scope, resource);
+    let names = parameters.iter().map(|name| v8::String::new(scope, name)).collect::<Option<Vec<_>>>();
+    let (Some(text), Some(resource), Some(names)) = (body, resource, names) else {
+        return Err(too_long(scope));
+    };
+    let origin = v8::ScriptOrigin::new(
+        scope, resource.into(), line_offset, 0, false, -1, None, false, false, false, None,
+    );
+    let cached_code = cache.get(unit);
+    let (mut source, options) = match &cached_code {
+        Some(code) => (
+            Source::new_with_cached_data(text, Some(&origin), CachedData::new(code)),
+            CompileOptions::ConsumeCodeCache,
+        ),
+        None => (Source::new(text, Some(&origin)), CompileOptions::NoCompileOptions),
+    };
+    let compiled = script_compiler::compile_function(
+        scope, &mut source, &names, &[], options, NoCacheReason::NoReason,
+    );
+    match compiled {
+        Some(wrapper) => {
+            let cached = source.get_cached_data().is_some_and(|data| !data.rejected());
+            Ok(Compiled { wrapper, cached })
+        }
+        None => Err(stop(scope)),
+    }
+}
+
+/// What the try-catch of `scope` has caught.
+pub(crate) fn stop<'s>(
+    scope: &mut v8::PinnedRef<'_, v8::TryCatch<'_, 's, v8::HandleScope<'_>>>,
+) -> Stop<'s> {
+    if scope.has_terminated() || scope.is_execution_terminating() {
+        return Stop::Terminated;
+    }
+    let Some(exception) = scope.exception() else {
+        return Stop::Terminated;
+    };
+    let message = scope.message();
+    let line = message.and_then(|message| message.get_line_number(scope));
+    let column = message.map(|message| message.get_start_column() + 1);
+    let number = |value: Option<usize>| value.and_then(|value| i32::try_from(value).ok()).unwrap_or(0);
+    Stop::Thrown { exception, line: number(line), column: number(column) }
+}
+
+/// The text has more characters than a V8 string can hold.
+fn too_long<'s>(
+    scope: &mut v8::PinnedRef<'_, v8::TryCatch<'_, 's, v8::HandleScope<'_>>>,
+) -> Stop<'s> {
+    let text = v8::String::new(scope, "The source is longer than a string can be")
+        .unwrap_or_else(|| v8::String::empty(scope));
+    Stop::Thrown { exception: v8::Exception::range_error(scope, text), line: 0, column: 0 }
+}
+
+/// Calls a compiled wrapper, which gives the value of its text.
+pub(crate) fn evaluate<'s>(
+    scope: &mut PinScope<'s, '_>,
+    wrapper: Local<'s, v8::Function>,
+    arguments: &[Local<'s, v8::Value>],
+) -> Result<Local<'s, v8::Value>, Stop<'s>> {
+    v8::tc_scope!(let scope, scope);
+    let receiver = v8::undefined(scope).into();
+    match wrapper.call(scope, receiver, arguments) {
+        Some(value) => Ok(value),
+        None => Err(stop(scope)),
+    }
+}
+
+/// The text is an expression, but no function.
+pub(crate) fn not_a_function<'s>(
+    scope: &PinScope<'s, '_>,
+    value: Local<'s, v8::Value>,
+) -> Stop<'s> {
+    let kind = value.type_of(scope).to_rust_string_lossy(scope);
+    let text = format!("The source gives a value of type {kind}, not a function");
+    let text = v8::String::new(scope, &text).unwrap_or_else(|| v8::String::empty(scope));
+    Stop::Thrown { exception: v8::Exception::type_error(scope, text), line: 0, column: 0 }
+}
+
+impl Stop<'_> {
+    /// One line for an error that never reaches JavaScript.
+    pub(crate) fn describe(&self, scope: &PinScope<'_, '_>) -> String {
+        match self {
+            Self::Terminated => "execution was terminated".to_owned(),
+            Self::Thrown { exception, line, .. } => {
+                format!("{} (line {line})", exception.to_rust_string_lossy(scope))
+            }
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! What JavaScript sees. Every export catches panics: one that reached Node's C++ would abort the
+//! process.
+
+use std::cell::RefCell;
+use std::num::NonZeroUsize;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use isolane_core::{
+    Function, Functions, JobId, JobSpec, Part, Pool, PoolOptions, Shared, default_threads,
+};
+use isolane_v8::{V8Engine, V8Options};
+use napi::bindgen_prelude::{Array, Function as JsFunction, Uint8ArraySlice};
+use napi::threadsafe_function::ThreadsafeFunctionCallMode;
+use napi::{Env, Error, Result, Status};
+use napi_derive::napi;
+use slab::Slab;
+
+use crate::events::Inbox;
+use crate::lifecycle;
+use crate::report::{StatsReport, StatusReport};
+use crate::wire::{Command, Commands, Malformed, Open, RawPart};
+
+/// Engines that this build has.
+#[napi(catch_unwind)]
+pub fn engines() -> Vec<String> {
+    vec!["v8".to_owned()]
+}
+
+/// Version of the embedded V8.
+#[napi(catch_unwind)]
+pub fn v8_version() -> String {
+    isolane_v8::version().to_owned()
+}
+
+/// The default number of threads.
+#[napi(catch_unwind)]
+pub fn parallelism() -> u32 {
+    u32::try_from(default_threads().get()).unwrap_or(u32::MAX)
+}
+
+/// How a pool is made; the host has checked the values.
+#[napi(object)]
+pub struct NativeOptions {
+    pub threads: u32,
+    /// Bytes.
+    pub memory_limit: f64,
+    pub max_queue: Option<u32>,
+    pub name: String,
+}
+
+/// A pool, as the host drives it: commands in, events out, both in batches.
+#[napi]
+pub struct NativePool {
+    pool: Rc<Pool>,
+    functions: Functions,
+    /// Functions and shared values that JavaScript holds, by the keys it knows them by.
+    handles: RefCell<Handles>,
+}
+
+#[derive(Default)]
+struct Handles {
+    functions: Slab<Arc<Function>>,
+    shared: Slab<Arc<Shared>>,
+}
+
+#[napi]
+impl NativePool {
+    /// Starts the threads. `notify` is called on the JavaScript thread when events wait.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(env: &Env, options: NativeOptions, notify: JsFunction<'_, (), ()>) -> Result<Self> {
+        let threads = NonZeroUsize::new(options.threads as usize).unwrap_or(NonZeroUsize::MIN);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked by the host")]
+        let memory_limit = options.memory_limit as usize;
+        let engine = V8Engine::new(V8Options { memory_limit })
+            .map_err(|unavailable| Error::new(Status::GenericFailure, unavailable.to_string()))?;
+        let notify = notify
+            .build_threadsafe_function::<()>()
+            .weak::<true>()
+            .callee_handled::<false>()
+            .build()?;
+        let options = PoolOptions {
+            threads,
+            max_queue: options.max_queue.map(|limit| limit as usize),
+            name: options.name,
+        };
+        // A status other than Ok means that the environment is going away and nobody will listen.
+        let pool = Pool::start(engine, options, move || {
+            let _ = notify.call((), ThreadsafeFunctionCallMode::NonBlocking);
+        })
+        .map_err(|error| Error::from_reason(format!("could not start the threads: {error}")))?;
+        let pool = Rc::new(pool);
+        lifecycle::register(env, &pool)?;
+        Ok(Self { pool, functions: Functions::new(), handles: RefCell::default() })
+    }
+
+    /// Makes a function known. Returns its key.
+    #[napi(catch_unwind)]
+    pub fn define(&self, name: String, source: String) -> Result<u32> {
+        let function = self.functions.intern(&name, &source);
+        key(self.handles.borrow_mut().functions.insert(function))
+    }
+
+    /// Lets a function go; running jobs keep it.
+    #[napi(catch_unwind)]
+    pub fn release_function(&self, function: u32) {
+        self.handles.borrow_mut().functions.try_remove(function as usize);
+    }
+
+    /// Takes an encoded value that calls may share. Returns its key.
+    #[napi(catch_unwind)]
+    pub fn share(&self, name: String, value: Uint8ArraySlice<'_>) -> Result<u32> {
+        let shared = Arc::new(Shared::new(&name, Bytes::copy_from_slice(&value)));
+        key(self.handles.borrow_mut().shared.insert(shared))
+    }
+
+    /// Lets a shared value go; jobs that were submitted with it keep it.
+    #[napi(catch_unwind)]
+    pub fn release_shared(&self, shared: u32) {
+        self.handles.borrow_mut().shared.try_remove(shared as usize);
+    }
+
+    /// Carries out the commands in the first `length` bytes of `batch`.
+    #[napi(catch_unwind)]
+    pub fn submit(&self, batch: Uint8ArraySlice<'_>, length: u32) -> Result<()> {
+        let commands = batch
+            .get(..length as usize)
+            .ok_or_else(|| Error::new(Status::InvalidArg, "the batch is shorter than its length"))?;
+        for command in Commands::new(Bytes::copy_from_slice(commands)) {
+            self.carry_out(command.map_err(malformed)?)?;
+        }
+        Ok(())
+    }
+
+    /// Gives a job `count` items of `stride` bytes each, and seals it.
+    #[napi(catch_unwind)]
+    pub fn append_items(&self, job: u32, items: Uint8ArraySlice<'_>, count: u32, stride: u32) {
+        let bytes = Bytes::copy_from_slice(&items);
+        self.pool.append(job_id(job), Part { bytes, count, stride });
+        self.pool.seal(job_id(job));
+    }
+
+    /// Writes waiting events into `inbox` and returns the bytes used: 0 when there are none. Large
+    /// payloads go to `externals`.
+    #[napi(catch_unwind)]
+    pub fn drain(
+        &self,
+        env: &Env,
+        mut inbox: Uint8ArraySlice<'_>,
+        mut externals: Array<'_>,
+    ) -> Result<u32> {
+        // SAFETY: this runs on the JavaScript thread and calls no JavaScript before it is done with
+        // the slice, so nothing else reads, writes or detaches the inbox.
+        let bytes = unsafe { inbox.as_mut() };
+        let mut inbox = Inbox::new(env, bytes, &mut externals);
+        let mut outcome = Ok(());
+        self.pool.drain(inbox.room(), &mut |event| {
+            if outcome.is_ok() {
+                outcome = inbox.write(event);
+            }
+        });
+        outcome?;
+        Ok(u32::try_from(inbox.used()).unwrap_or(u32::MAX))
+    }
+
+    /// The workers, as JSON.
+    #[napi(catch_unwind)]
+    pub fn status(&self) -> Result<String> {
+        json(&self.pool.status().into_iter().map(StatusReport::from).collect::<Vec<_>>())
+    }
+
+    /// Counts and histograms, as JSON.
+    #[napi(catch_unwind)]
+    pub fn stats(&self) -> Result<String> {
+        json(&StatsReport::from(self.pool.stats()))
+    }
+
+    /// Forgets the histograms.
+    #[napi(catch_unwind)]
+    pub fn reset_stats(&self) {
+        self.pool.reset_stats();
+    }
+
+    /// Takes no more jobs; the event `Stopped` follows when all have ended. With `force`, jobs that
+    /// have not been started end now.
+    #[napi(catch_unwind)]
+    pub fn close(&self, force: bool) {
+        let _ = force;
+        self.pool.close();
+    }
+
+    /// Interrupts what runs and drops what waits.
+    #[napi(catch_unwind)]
+    pub fn destroy(&self) {
+        self.pool.destroy();
+    }
+
+    fn carry_out(&self, command: Command) -> Result<()> {
+        match command {
+            Command::Open(open) => self.pool.submit(self.spec(*open)?),
+            Command::Append { job, part, sealed } => {
+                self.pool.append(job_id(job), core_part(part));
+                if sealed {
+                    self.pool.seal(job_id(job));
+                }
+            }
+            Command::Seal { job } => self.pool.seal(job_id(job)),
+            Command::Cancel { job } => self.pool.cancel(job_id(job)),
+        }
+        Ok(())
+    }
+
+    fn spec(&self, open: Open) -> Result<JobSpec> {
+        let handles = self.handles.borrow();
+        let function = |key: u32| {
+            handles.functions.get(key as usize).cloned().ok_or_else(|| unknown("function", key))
+        };
+        let shared = |key: &u32| {
+            handles.shared.get(*key as usize).cloned().ok_or_else(|| unknown("shared value", *key))
+        };
+        Ok(JobSpec {
+            id: job_id(open.job),
+            function: function(open.function)?,
+            second: open.second.map(function).transpose()?,
+            kind: open.kind,
+            args: open.args,
+            shared: open.shared.iter().map(shared).collect::<Result<_>>()?,
+            priority: open.priority,
+            timeout: open.timeout,
+            queue_timeout: open.queue_timeout,
+            chunk_size: open.chunk_size,
+            parts: open.part.into_iter().map(core_part).collect(),
+            sealed: open.sealed,
+        })
+    }
+}
+
+fn core_part(part: RawPart) -> Part {
+    Part { bytes: part.bytes, count: part.count, stride: part.stride }
+}
+
+fn job_id(job: u32) -> JobId {
+    JobId(u64::from(job))
+}
+
+fn key(key: usize) -> Result<u32> {
+    u32::try_from(key).map_err(|_| Error::from_reason("too many handles"))
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::from_reason(error.to_string()))
+}
+
+fn unknown(kind: &str, key: u32) -> Error {
+    Error::new(Status::InvalidArg, format!("there is no {kind} {key}"))
+}
+
+fn malformed(at: Malformed) -> Error {
+    Error::new(Status::InvalidArg, format!("malformed command at byte {}", at.0))
+}

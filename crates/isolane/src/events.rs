@@ -1,0 +1,159 @@
+//! Events as bytes: what `npm/isolane/src/wire.ts` reads.
+//!
+//! An event is a header of [`HEADER`] bytes, then its payload. A large payload does not go through
+//! the inbox: its memory becomes a Buffer of its own, without a copy where Node allows that.
+
+use bytes::Bytes;
+use isolane_core::{End, Event};
+use napi::Env;
+use napi::bindgen_prelude::{Array, BufferSlice};
+
+use crate::wire::padded;
+
+const HEADER: usize = 32;
+/// From this size on a payload becomes a Buffer of its own: below it a copy is cheaper than one
+/// more object with a finalizer.
+const EXTERNAL_FROM: usize = 16 << 10;
+
+/// Codes of events and ends, as `EventCode` in `wire.ts`.
+#[repr(u32)]
+#[derive(Clone, Copy)]
+enum Code {
+    Chunk = 1,
+    LastChunk = 2,
+    Done = 3,
+    Failed = 4,
+    TimedOut = 5,
+    QueueTimedOut = 6,
+    Cancelled = 7,
+    QueueFull = 8,
+    MemoryLimit = 9,
+    WorkerLost = 10,
+    Unavailable = 11,
+    Closed = 12,
+    Log = 13,
+    WorkerCreated = 14,
+    WorkerDestroyed = 15,
+    Stopped = 16,
+}
+
+/// The head of an event; what `number` means depends on the code.
+struct Head {
+    code: Code,
+    /// Job or worker.
+    subject: u32,
+    count: u32,
+    number: f64,
+}
+
+/// Writes events into the host's inbox.
+pub(crate) struct Inbox<'a, 'env> {
+    env: &'a Env,
+    bytes: &'a mut [u8],
+    used: usize,
+    /// Where payloads go that are too large for the inbox.
+    externals: &'a mut Array<'env>,
+    count: u32,
+}
+
+impl<'a, 'env> Inbox<'a, 'env> {
+    pub(crate) fn new(env: &'a Env, bytes: &'a mut [u8], externals: &'a mut Array<'env>) -> Self {
+        Self { env, bytes, used: 0, externals, count: 0 }
+    }
+
+    /// Bytes written so far.
+    pub(crate) fn used(&self) -> usize {
+        self.used
+    }
+
+    /// How many more events fit in any case.
+    pub(crate) fn room(&self) -> usize {
+        (self.bytes.len() - self.used) / (HEADER + EXTERNAL_FROM)
+    }
+
+    /// Writes one event, for which there must be [room](Self::room).
+    pub(crate) fn write(&mut self, event: Event) -> napi::Result<()> {
+        match event {
+            Event::Chunk { job, first, count, output, last } => {
+                let code = if last { Code::LastChunk } else { Code::Chunk };
+                self.put(Head { code, subject: subject(job), count, number: precise(first) }, output)
+            }
+            Event::Ended { job, end } => {
+                let (code, number, text) = describe(end);
+                self.put(Head { code, subject: subject(job), count: 0, number }, text)
+            }
+            Event::Log { function, worker, records } => {
+                let name = Bytes::copy_from_slice(function.name().as_bytes());
+                self.put(Head { code: Code::Log, subject: worker, count: 0, number: 0.0 }, name)?;
+                self.put(Head { code: Code::Log, subject: worker, count: 1, number: 0.0 }, records)
+            }
+            Event::WorkerCreated { worker } => {
+                self.put(Head { code: Code::WorkerCreated, subject: worker, count: 0, number: 0.0 }, Bytes::new())
+            }
+            Event::WorkerDestroyed { worker, reason } => {
+                let reason = Bytes::from(reason.unwrap_or_default());
+                self.put(Head { code: Code::WorkerDestroyed, subject: worker, count: 0, number: 0.0 }, reason)
+            }
+            Event::Stopped => {
+                self.put(Head { code: Code::Stopped, subject: 0, count: 0, number: 0.0 }, Bytes::new())
+            }
+        }
+    }
+
+    fn put(&mut self, head: Head, payload: Bytes) -> napi::Result<()> {
+        let length = u32::try_from(payload.len())
+            .map_err(|_| napi::Error::from_reason("a payload of 4 GiB or more"))?;
+        let external = if payload.len() >= EXTERNAL_FROM { self.export(payload.clone())? } else { 0 };
+        let start = self.used;
+        self.word(start, head.code as u32);
+        self.word(start + 4, head.subject);
+        self.word(start + 8, head.count);
+        self.word(start + 12, length);
+        self.word(start + 16, external);
+        self.bytes[start + 24..start + 32].copy_from_slice(&head.number.to_le_bytes());
+        self.used = start + HEADER;
+        if external == 0 {
+            self.bytes[self.used..self.used + payload.len()].copy_from_slice(&payload);
+            self.used += padded(payload.len());
+        }
+        Ok(())
+    }
+
+    fn word(&mut self, offset: usize, value: u32) {
+        self.bytes[offset..offset + 4].copy_from_slice(&value.to_le_bytes());
+    }
+
+    /// Hands the payload to JavaScript. Returns its place in the externals, from 1.
+    fn export(&mut self, payload: Bytes) -> napi::Result<u32> {
+        let buffer = BufferSlice::from_data(self.env, Vec::from(payload))?;
+        self.externals.set(self.count, buffer)?;
+        self.count += 1;
+        Ok(self.count)
+    }
+}
+
+fn describe(end: End) -> (Code, f64, Bytes) {
+    let milliseconds = |limit: std::time::Duration| limit.as_secs_f64() * 1e3;
+    match end {
+        End::Done => (Code::Done, 0.0, Bytes::new()),
+        End::Failed { error } => (Code::Failed, 0.0, error),
+        End::TimedOut { limit, .. } => (Code::TimedOut, milliseconds(limit), Bytes::new()),
+        End::QueueTimedOut { limit } => (Code::QueueTimedOut, milliseconds(limit), Bytes::new()),
+        End::Cancelled => (Code::Cancelled, 0.0, Bytes::new()),
+        End::QueueFull { limit } => (Code::QueueFull, precise(limit as u64), Bytes::new()),
+        End::MemoryLimit => (Code::MemoryLimit, 0.0, Bytes::new()),
+        End::WorkerLost { reason } => (Code::WorkerLost, 0.0, reason.into()),
+        End::Unavailable { reason } => (Code::Unavailable, 0.0, reason.into()),
+        End::Closed => (Code::Closed, 0.0, Bytes::new()),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "indices and limits are below 2^53")]
+fn precise(value: u64) -> f64 {
+    value as f64
+}
+
+/// Jobs are numbered by the host, in 32 bits.
+fn subject(job: isolane_core::JobId) -> u32 {
+    u32::try_from(job.0).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,82 @@
+//! Status and statistics as the host reads them: JSON, since they are asked for rarely and have
+//! many fields. `npm/isolane/src/stats.ts` has the same shapes.
+
+use isolane_core::{Stats, Summary, WorkerStatus};
+use serde::Serialize;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StatusReport {
+    id: u32,
+    state: &'static str,
+    function: Option<String>,
+    items_done: u64,
+    heap_used: u64,
+    age_ms: f64,
+}
+
+impl From<WorkerStatus> for StatusReport {
+    fn from(status: WorkerStatus) -> Self {
+        Self {
+            id: status.id,
+            state: status.state.as_str(),
+            function: status.function,
+            items_done: status.items_done,
+            heap_used: status.heap_used,
+            age_ms: status.age.as_secs_f64() * 1e3,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StatsReport {
+    completed: u64,
+    failed: u64,
+    queued: usize,
+    running: usize,
+    utilization: f64,
+    run: SummaryReport,
+    wait: SummaryReport,
+}
+
+impl From<Stats> for StatsReport {
+    fn from(stats: Stats) -> Self {
+        Self {
+            completed: stats.completed,
+            failed: stats.failed,
+            queued: stats.queued,
+            running: stats.running,
+            utilization: stats.utilization,
+            run: stats.run.into(),
+            wait: stats.wait.into(),
+        }
+    }
+}
+
+/// Percentiles in milliseconds, under piscina's names.
+#[derive(Serialize)]
+struct SummaryReport {
+    count: u64,
+    average: f64,
+    mean: f64,
+    stddev: f64,
+    min: f64,
+    max: f64,
+    p50: f64,
+    p75: f64,
+    p90: f64,
+    p95: f64,
+    p97_5: f64,
+    p99: f64,
+    p99_9: f64,
+}
+
+impl From<Summary> for SummaryReport {
+    fn from(summary: Summary) -> Self {
+        let Summary {
+            count, average, mean, stddev, min, max, p50, p75, p90, p95, p97_5, p99, p99_9,
+        } = summary;
+        Self { count, average, mean, stddev, min, max, p50, p75, p90, p95, p97_5, p99, p99_9 }
+    }
+}

@@ -1,0 +1,210 @@
+import { AsyncResource } from 'node:async_hooks'
+import { performance } from 'node:perf_hooks'
+import type { Channel, Job } from './channel.js'
+import { Decoder, Encoder } from './codec/index.js'
+import { nodePlatform } from './codec/platform-node.js'
+import { AbortError, PoolClosedError } from './errors.js'
+import type { CallInfo } from './failures.js'
+import { Feeder } from './feeder.js'
+import type { FunctionHandle, Functions } from './functions.js'
+import { isPlain, type ItemList, type RawItems } from './items.js'
+import { SingleJob, type PartialResult, type Settle } from './jobs.js'
+import type { BatchOptions, CallOptions, Progress } from './options.js'
+import { CODEC, Operation } from './protocol.js'
+import type { SharedHost } from './shared.js'
+import { inSlices, SLICE_MS } from './slices.js'
+import type { JobHead } from './wire.js'
+
+/** What is the same for all calls of a pool. */
+export interface CallDefaults {
+  pool: string
+  threads: number
+  memoryLimitMb: number
+  timeout: number
+  queueTimeout: number
+}
+
+/** A call over items, before it becomes a job. */
+export interface Batch<T> {
+  operation: JobHead['operation']
+  fn: FunctionHandle
+  second?: FunctionHandle | undefined
+  items: ItemList
+  outputKind?: number
+  options: BatchOptions
+  job(call: CallInfo, decoder: Decoder, settle: Settle<T>, onProgress?: (progress: Progress) => void): Job
+}
+
+type HeadFields = Pick<JobHead, 'operation' | 'second' | 'inputKind' | 'outputKind' | 'chunkSize'>
+
+/** Turns calls into jobs on the channel. */
+export class Calls {
+  readonly #channel: Channel
+  readonly #functions: Functions
+  readonly #shared: SharedHost
+  readonly #defaults: CallDefaults
+  readonly #encoder = new Encoder(nodePlatform)
+  readonly #decoder = new Decoder(nodePlatform)
+  #closed = false
+
+  constructor(channel: Channel, functions: Functions, shared: SharedHost, defaults: CallDefaults) {
+    this.#channel = channel
+    this.#functions = functions
+    this.#shared = shared
+    this.#defaults = defaults
+  }
+
+  /** Takes no more calls. */
+  close(): void {
+    this.#closed = true
+  }
+
+  /** @throws {PoolClosedError} */
+  assertOpen(): void {
+    if (this.#closed) throw new PoolClosedError(this.#defaults.pool)
+  }
+
+  /** The handle of a function; see {@link Functions.handleOf}. */
+  functionOf(fn: unknown): FunctionHandle {
+    return this.#functions.handleOf(fn)
+  }
+
+  /** One call of `fn`. `operation` says what `arg` is. */
+  single(
+    operation: typeof Operation.Run | typeof Operation.Item,
+    fn: FunctionHandle,
+    arg: unknown,
+    options: CallOptions,
+  ): Promise<unknown> {
+    this.assertOpen()
+    const head = this.#head(fn, options, singleFields(operation))
+    const bytes = this.#encoder.encode(arg, 'argument')
+    return this.#settled(options.signal, fn, (call, settle) =>
+      this.#channel.open(new SingleJob(call, this.#decoder, settle), head, { bytes, count: 1 }, true),
+    )
+  }
+
+  /** Combines partial results, which are encoded already. */
+  combine(fn: FunctionHandle, parts: Uint8Array[], options: CallOptions): Promise<unknown> {
+    const head = this.#head(fn, options, { ...singleFields(Operation.Combine), chunkSize: parts.length })
+    return this.#settled(options.signal, fn, (call, settle) => {
+      const id = this.#channel.open(new SingleJob(call, this.#decoder, settle), head, undefined, false)
+      parts.forEach((bytes, index) => {
+        this.#channel.append(id, { bytes, count: 1 }, index === parts.length - 1)
+      })
+      return id
+    })
+  }
+
+  /** `value` as the payload of an array of one. */
+  encodeOne(value: unknown, root: string): Uint8Array {
+    return this.#encoder.encode([value], root).slice()
+  }
+
+  /** A shared value's payload. */
+  encodeShared(value: unknown, name: string): Uint8Array {
+    return this.#encoder.encode(value, `shared.${name}`)
+  }
+
+  /** The first value of a partial result. */
+  decodePartial({ bytes }: PartialResult): unknown {
+    return (this.#decoder.decode(bytes, 0, bytes.length) as unknown[])[0]
+  }
+
+  /** Decodes log records. */
+  decode(bytes: Uint8Array, offset: number, length: number): unknown {
+    return this.#decoder.decode(bytes, offset, length)
+  }
+
+  /** A call over items. */
+  batch<T>(batch: Batch<T>): Promise<T> {
+    this.assertOpen()
+    const { fn, items, options } = batch
+    const onProgress = options.onProgress && AsyncResource.bind(options.onProgress)
+    const head = this.#head(fn, options, {
+      operation: batch.operation,
+      second: batch.second?.key,
+      inputKind: items.kind,
+      outputKind: batch.outputKind ?? CODEC,
+      chunkSize: options.chunkSize ?? 0,
+    })
+    return this.#settled<T>(options.signal, fn, (call, settle) => {
+      const job = batch.job(call, this.#decoder, settle, onProgress)
+      return isPlain(items)
+        ? this.#feed(job, head, items.list, options.chunkSize, settle)
+        : this.#feedRaw(job, head, items)
+    })
+  }
+
+  #feedRaw(job: Job, head: JobHead, { list }: RawItems): number {
+    const id = this.#channel.open(job, head, undefined, list.length === 0)
+    if (list.length > 0) this.#channel.appendItems(id, list, list.length, list.BYTES_PER_ELEMENT)
+    return id
+  }
+
+  /** Encodes for one slice now, so that small inputs go at once, and for more slices if need be. */
+  #feed<T>(
+    job: Job,
+    head: JobHead,
+    items: readonly unknown[],
+    chunkSize: number | undefined,
+    settle: Settle<T>,
+  ): number {
+    const feeder = new Feeder(this.#channel, this.#encoder, items, chunkSize, this.#defaults.threads)
+    const end = performance.now() + SLICE_MS
+    const first = feeder.done ? undefined : feeder.next()
+    const id = this.#channel.open(job, head, first, feeder.done)
+    const step = (enough: () => boolean): boolean => {
+      try {
+        return feeder.feed(id, enough)
+      } catch (error) {
+        settle.reject(error)
+        this.#channel.cancel(id)
+        return false
+      }
+    }
+    if (step(() => performance.now() >= end)) inSlices(() => step(() => true))
+    return id
+  }
+
+  #head(fn: FunctionHandle, options: CallOptions, fields: HeadFields): JobHead {
+    const { args, shared, timeout, queueTimeout, priority } = options
+    return {
+      ...fields,
+      function: fn.key,
+      timeout: timeout ?? this.#defaults.timeout,
+      queueTimeout: queueTimeout ?? this.#defaults.queueTimeout,
+      priority: priority ?? 'normal',
+      shared: shared === undefined ? NOTHING : shared.map((value) => value.keyFor(this.#shared)),
+      // A copy: the encoder's memory is used again for the items.
+      args: args === undefined ? undefined : this.#encoder.encode(args, 'args').slice(),
+    }
+  }
+
+  /** Opens a job and gives the promise of its end. An abort cancels the job and waits for its end. */
+  #settled<T>(
+    signal: AbortSignal | undefined,
+    fn: FunctionHandle,
+    open: (call: CallInfo, settle: Settle<T>) => number,
+  ): Promise<T> {
+    const { pool, memoryLimitMb } = this.#defaults
+    const call: CallInfo = { fn: fn.name, pool, memoryLimitMb, signal }
+    if (signal === undefined) return new Promise((resolve, reject) => open(call, { resolve, reject }))
+    if (signal.aborted) return Promise.reject(new AbortError(signal.reason))
+    return new Promise((resolve, reject) => {
+      const onAbort = () => this.#channel.cancel(id)
+      const done = () => signal.removeEventListener('abort', onAbort)
+      const id = open(call, {
+        resolve: (value) => (done(), resolve(value)),
+        reject: (error) => (done(), reject(error)),
+      })
+      signal.addEventListener('abort', onAbort, { once: true })
+    })
+  }
+}
+
+const NOTHING: readonly number[] = []
+
+function singleFields(operation: JobHead['operation']): HeadFields {
+  return { operation, second: undefined, inputKind: CODEC, outputKind: CODEC, chunkSize: 0 }
+}

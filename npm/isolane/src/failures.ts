@@ -1,0 +1,147 @@
+/** From the end of a job, as the addon tells it, to the error that the caller gets. */
+
+import type { Decoder } from './codec/index.js'
+import {
+  AbortError,
+  at,
+  DataCloneError,
+  EngineUnavailableError,
+  FunctionError,
+  MemoryLimitError,
+  NeverSettlesError,
+  PoolClosedError,
+  QueueFullError,
+  QueueTimeoutError,
+  SourceError,
+  TimeoutError,
+  WorkerLostError,
+} from './errors.js'
+import { PRELUDE_NAME, type FailureRecord } from './protocol.js'
+import { EventCode, type WireEvent } from './wire.js'
+
+/** What an error has to know about its call. */
+export interface CallInfo {
+  /** Name of the function. */
+  fn: string
+  /** Name of the pool. */
+  pool: string
+  memoryLimitMb: number
+  signal: AbortSignal | undefined
+}
+
+/** First byte of a failure that the isolate could only tell as text (`driver.rs`). */
+const PLAIN_TEXT = 0xff
+
+/** The error for the end of a job that did not end well. */
+export function errorOf(event: WireEvent, call: CallInfo, decoder: Decoder): Error {
+  switch (event.code) {
+    case EventCode.Failed:
+      return functionFailure(event, call, decoder)
+    case EventCode.TimedOut:
+      return new TimeoutError(call.fn, event.number)
+    case EventCode.QueueTimedOut:
+      return new QueueTimeoutError(call.fn, event.number)
+    case EventCode.Cancelled:
+      return new AbortError(call.signal?.reason)
+    case EventCode.QueueFull:
+      return new QueueFullError(call.fn, event.number)
+    case EventCode.MemoryLimit:
+      return new MemoryLimitError(call.fn, call.memoryLimitMb)
+    case EventCode.WorkerLost:
+      return new WorkerLostError(call.fn, textOf(event))
+    case EventCode.Unavailable:
+      return new EngineUnavailableError(`No isolate could be started: ${textOf(event)}`)
+    default:
+      return new PoolClosedError(call.pool)
+  }
+}
+
+/** The payload of an event that carries text. */
+export function textOf({ bytes, offset, length }: WireEvent): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + offset, length).toString('utf8')
+}
+
+function functionFailure(event: WireEvent, { fn }: CallInfo, decoder: Decoder): Error {
+  if (event.bytes[event.offset] === PLAIN_TEXT) {
+    const text = textOf({ ...event, offset: event.offset + 1, length: event.length - 1 })
+    return new FunctionError(`${fn} failed: ${text}`, undefined, { cause: new Error(text) })
+  }
+  const record = decoder.decode(event.bytes, event.offset, event.length) as FailureRecord
+  const index = record.index < 0 ? undefined : record.index
+  switch (record.kind) {
+    case 'clone':
+      return cloneError(record)
+    case 'pending':
+      return new NeverSettlesError(fn, index)
+    case 'load':
+      return loadError(record, fn)
+    default:
+      return thrown(record.error, fn, index)
+  }
+}
+
+function thrown(cause: unknown, fn: string, index: number | undefined): FunctionError {
+  if (!(cause instanceof Error)) {
+    return new FunctionError(`${fn} threw${at(index)} a value that is no Error`, index, { cause })
+  }
+  mapStack(cause)
+  const hint = referenceHint(cause)
+  return new FunctionError(`${fn} threw${at(index)}: ${cause.name}: ${cause.message}${hint}`, index, {
+    cause,
+  })
+}
+
+/** Drops the prelude's frames, which are not the function's. */
+function mapStack(error: Error): void {
+  if (typeof error.stack !== 'string' || !error.stack.includes(PRELUDE_NAME)) return
+  const lines = error.stack.split('\n').filter((line) => !line.includes(PRELUDE_NAME))
+  Object.defineProperty(error, 'stack', {
+    value: lines.join('\n'),
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  })
+}
+
+/** Helpers that tools leave in a function's text, by pattern, with what to do about them. */
+const LEFTOVERS: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^cov_/, 'a coverage counter (istanbul); exclude the file from coverage, or use V8 coverage (c8)'],
+  [/^__vite_|^__vi_/, 'an import as vite rewrote it; pass the value by args or shared'],
+  [
+    /^(tslib|__)(_?\d*|awaiter|generator|spreadArray|assign|rest|values|read|decorate|importDefault|importStar|await|asyncValues|asyncGenerator|makeTemplateObject|classPrivateField(Get|Set|In))$/,
+    'a helper of TypeScript; compile for ES2022 or later, so that none is needed',
+  ],
+  [/^_(async_to_generator|object_spread|to_consumable_array|sliced_to_array|define_property)$/, 'a helper of swc; compile for a later target'],
+  [/^_(asyncToGenerator|objectSpread|toConsumableArray|slicedToArray|defineProperty|extends)\d*$/, 'a helper of Babel; compile for a later target'],
+]
+
+/** Why a name is missing, for those who see a ReferenceError of theirs for the first time. */
+function referenceHint(error: Error): string {
+  if (error.name !== 'ReferenceError') return ''
+  const name = /^(\S+) is not defined$/.exec(error.message)?.[1]
+  if (name === undefined) return ''
+  const leftover = LEFTOVERS.find(([names]) => names.test(name))
+  if (leftover !== undefined) return `. '${name}' is ${leftover[1]}`
+  return (
+    `. The function runs in an isolate of its own and cannot see '${name}' where it was written; ` +
+    `pass it by the options args or shared`
+  )
+}
+
+function loadError({ error, line, column }: FailureRecord, fn: string): Error {
+  if (error instanceof Error) {
+    mapStack(error)
+    if (error.name !== 'SyntaxError' && error.name !== 'TypeError') return thrown(error, fn, undefined)
+    const place = line ? ` (line ${line}, column ${column})` : ''
+    return new SourceError(`${fn} does not compile: ${error.message}${place}`, line ?? 0, column ?? 0, {
+      cause: error,
+    })
+  }
+  return thrown(error, fn, undefined)
+}
+
+/** Indices in the path are the chunk's; the caller knows those of the whole input. */
+function cloneError({ path = 'result', first = 0, error }: FailureRecord): DataCloneError {
+  const whole = path.replace(/^result\[(\d+)\]/, (_, index) => `result[${Number(index) + first}]`)
+  return new DataCloneError(whole, String(error))
+}

@@ -1,0 +1,26 @@
+/**
+ * Array work on every core, with the event loop free: a pool of V8 isolates inside this process.
+ *
+ * @module isolane
+ */
+
+export { Pool, type PoolEvents } from './pool.js'
+export { SharedValue } from './shared.js'
+export * from './errors.js'
+export type { FunctionText, Runnable } from './function-source.js'
+export type { Items } from './items.js'
+export type { LogEntry } from './logs.js'
+export type {
+  BatchOptions,
+  CallOptions,
+  EngineName,
+  MapOptions,
+  PoolOptions,
+  Progress,
+  StreamOptions,
+} from './options.js'
+export type { ElementArray, LogLevel } from './protocol.js'
+export type { Histogram, PoolStats, WorkerStatus } from './stats.js'
+export type { Context, Log, Mapper, Reducers, Task } from './types.js'
+export type { Priority } from './wire.js'
+export { engines, version, versions } from './versions.js'

@@ -1,0 +1,198 @@
+import { types } from 'node:util'
+import { outOfRange, wrongType, InvalidTypeError } from './errors.js'
+import { SharedValue } from './shared.js'
+import { PRIORITIES, type Priority } from './wire.js'
+
+/** Which kind of isolate a pool runs. */
+export type EngineName = 'auto' | 'v8' | 'node'
+
+/** Options of `new Pool()`. */
+export interface PoolOptions {
+  /** Worker threads, 1 to 256; fixed while the pool lives. Default: the CPUs this process may use (container quotas count) less one, at least 1. */
+  threads?: number
+  /** Heap of each isolate in MiB, 16 to 65536. Default: 512. */
+  memoryLimitMb?: number
+  /** Default `timeout` of calls, in milliseconds. Default: none. */
+  timeout?: number
+  /** Default `queueTimeout` of calls, in milliseconds. Default: none. */
+  queueTimeout?: number
+  /** Calls that may wait while no worker is idle; 0 refuses every call that cannot start at once. Default: no limit. */
+  maxQueue?: number
+  /** `'v8'`: embedded isolates, pure computation. `'auto'` (default): the best that this build has. */
+  engine?: EngineName
+  /** Shown in errors, thread names and resources. Default: `'isolane'`. */
+  name?: string
+}
+
+/** Options of every call. */
+export interface CallOptions {
+  /** One value for all items; the function finds it as `args` in its last parameter. Decoded anew for each chunk. */
+  args?: unknown
+  /** Shared values of this pool; the function finds them by name as `shared.<name>`. */
+  shared?: readonly SharedValue[]
+  /** Milliseconds from the start of execution; more than 0. Default: the pool's. */
+  timeout?: number
+  /** Milliseconds from the call to its start; more than 0. Default: the pool's. */
+  queueTimeout?: number
+  /** Stops the call, also while it runs. */
+  signal?: AbortSignal
+  /** Default: `'normal'`. */
+  priority?: Priority
+}
+
+/** Options of calls over many items. */
+export interface BatchOptions extends CallOptions {
+  /** Items per chunk. Default: from the measured cost per item. */
+  chunkSize?: number
+  /** Called on the main thread as chunks come back. */
+  onProgress?: (progress: Progress) => void
+}
+
+/** How far a call has come, in items. */
+export interface Progress {
+  done: number
+  total: number
+}
+
+/** Options of `pool.map`. */
+export interface MapOptions extends BatchOptions {
+  /**
+   * What the results are put into: `'Array'` or the name of a typed array. Default: for a typed
+   * array the same kind, for anything else an array.
+   */
+  into?: string
+}
+
+/** Options of `pool.stream`. */
+export interface StreamOptions extends CallOptions {
+  /** Calls in flight at once, 1 to 1000000. Default: four per thread. */
+  concurrency?: number
+  /** Whether results come in the order of the input. Default: `true`. */
+  ordered?: boolean
+}
+
+type Check = (what: string, value: unknown) => void
+type Checks<T> = { readonly [K in keyof T]-?: Check }
+
+const MAX_THREADS = 256
+const MAX_LIMIT_MB = 65_536
+const MIN_LIMIT_MB = 16
+
+const poolChecks: Checks<PoolOptions> = {
+  threads: integer(1, MAX_THREADS),
+  memoryLimitMb: integer(MIN_LIMIT_MB, MAX_LIMIT_MB),
+  timeout: milliseconds,
+  queueTimeout: milliseconds,
+  maxQueue: (what, value) => value === Infinity || integer(0, 0xffff_ffff)(what, value),
+  engine: oneOf('auto', 'v8', 'node'),
+  name: (what, value) => {
+    if (typeof value !== 'string' || value === '') throw wrongType(what, 'a string with text', value)
+  },
+}
+
+const callChecks: Checks<CallOptions> = {
+  args: () => {},
+  shared: sharedValues,
+  timeout: milliseconds,
+  queueTimeout: milliseconds,
+  signal: (what, value) => {
+    if (!(value instanceof AbortSignal)) throw wrongType(what, 'an AbortSignal', value)
+  },
+  priority: oneOf(...Object.keys(PRIORITIES)),
+}
+
+const batchChecks: Checks<BatchOptions> = {
+  ...callChecks,
+  chunkSize: integer(1, 0xffff_ffff),
+  onProgress: (what, value) => {
+    if (typeof value !== 'function') throw wrongType(what, 'a function', value)
+  },
+}
+
+const mapChecks: Checks<MapOptions> = {
+  ...batchChecks,
+  into: (what, value) => {
+    if (typeof value !== 'string') throw wrongType(what, "'Array' or a typed array's name", value)
+  },
+}
+
+const streamChecks: Checks<StreamOptions> = {
+  ...callChecks,
+  concurrency: integer(1, 1_000_000),
+  ordered: (what, value) => {
+    if (typeof value !== 'boolean') throw wrongType(what, 'a boolean', value)
+  },
+}
+
+export const checkPoolOptions = checker('Pool', poolChecks)
+export const checkCallOptions = checker('options', callChecks)
+export const checkBatchOptions = checker('options', batchChecks)
+export const checkMapOptions = checker('options', mapChecks)
+export const checkStreamOptions = checker('options', streamChecks)
+
+/**
+ * Makes a function that checks an options object and copies its own properties to an object
+ * without prototype, so that a polluted `Object.prototype` sets no option.
+ */
+function checker<T extends object>(where: string, checks: Checks<T>): (options: unknown) => T {
+  return (options) => {
+    const checked = Object.create(null) as T
+    if (options === undefined) return checked
+    if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+      throw wrongType(where === 'Pool' ? 'Pool options' : where, 'an object', options)
+    }
+    for (const key of Object.keys(options)) {
+      if (!Object.hasOwn(checks, key)) throw unknownOption(where, key, Object.keys(checks))
+      const value = (options as Record<string, unknown>)[key]
+      if (value === undefined) continue
+      checks[key as keyof T](where === 'Pool' ? key : `options.${key}`, value)
+      checked[key as keyof T] = value as T[keyof T]
+    }
+    return checked
+  }
+}
+
+function unknownOption(where: string, key: string, known: string[]): InvalidTypeError {
+  const what = where === 'Pool' ? `Pool option '${key}'` : `option '${key}'`
+  return new InvalidTypeError(`There is no ${what}; the options are ${known.join(', ')}`)
+}
+
+function integer(min: number, max: number): Check {
+  return (what, value) => {
+    if (typeof value !== 'number') throw wrongType(what, `an integer from ${min} to ${max}`, value)
+    if (!Number.isInteger(value) || value < min || value > max) {
+      throw outOfRange(what, `an integer from ${min} to ${max}`, value)
+    }
+  }
+}
+
+function milliseconds(what: string, value: unknown): void {
+  const expected = 'a number of milliseconds greater than 0 (Infinity for none)'
+  if (typeof value !== 'number') throw wrongType(what, expected, value)
+  if (!(value > 0)) throw outOfRange(what, expected, value)
+}
+
+function oneOf(...names: string[]): Check {
+  return (what, value) => {
+    const expected = `one of ${names.map((name) => `'${name}'`).join(', ')}`
+    if (typeof value !== 'string') throw wrongType(what, expected, value)
+    if (!names.includes(value)) throw outOfRange(what, expected, value)
+  }
+}
+
+function sharedValues(what: string, value: unknown): void {
+  if (!Array.isArray(value)) throw wrongType(what, 'an array of shared values (pool.share)', value)
+  const names = new Set<string>()
+  for (const [index, entry] of value.entries()) {
+    if (types.isPromise(entry)) {
+      throw new InvalidTypeError(`${what}[${index}] is a promise; await pool.share(...) first`)
+    }
+    if (!(entry instanceof SharedValue)) {
+      throw wrongType(`${what}[${index}]`, 'a shared value (from pool.share)', entry)
+    }
+    if (names.has(entry.name)) {
+      throw new InvalidTypeError(`${what} has two values named '${entry.name}'`)
+    }
+    names.add(entry.name)
+  }
+}

@@ -1,0 +1,360 @@
+import { EventEmitterAsyncResource } from 'node:events'
+import { Calls, type CallDefaults } from './calls.js'
+import { Channel, type PoolListener } from './channel.js'
+import { EngineUnavailableError, InvalidTypeError, wrongType } from './errors.js'
+import { textOf } from './failures.js'
+import type { Runnable } from './function-source.js'
+import { Functions } from './functions.js'
+import { itemList, outputKind, type Items } from './items.js'
+import {
+  ArrayJob,
+  ElementsJob,
+  FilterJob,
+  PartialsJob,
+  VoidJob,
+  type PartialResult,
+} from './jobs.js'
+import { logEntries, type LogEntry } from './logs.js'
+import { binding, type NativePool } from './native.js'
+import {
+  checkBatchOptions,
+  checkCallOptions,
+  checkMapOptions,
+  checkPoolOptions,
+  checkStreamOptions,
+  type BatchOptions,
+  type CallOptions,
+  type MapOptions,
+  type PoolOptions,
+  type StreamOptions,
+} from './options.js'
+import { CODEC, Operation, type ElementArray, type LogRecord } from './protocol.js'
+import { SharedValue, type SharedHost } from './shared.js'
+import { workerStatus, type NativeStatus, type PoolStats, type WorkerStatus } from './stats.js'
+import { stream } from './stream.js'
+import type { Context, Mapper, Reducers, Task } from './types.js'
+import { EventCode, type WireEvent } from './wire.js'
+
+const DEFAULT_MEMORY_LIMIT_MB = 512
+const MIB = 1 << 20
+
+/** Events of a {@link Pool}. */
+export interface PoolEvents {
+  /** The last outstanding call has ended. */
+  drain: []
+  workerCreate: [worker: { id: number }]
+  /** `reason` is set where the worker did not end by itself. */
+  workerDestroy: [worker: { id: number; reason: string | undefined }]
+  /** A function logged a line. */
+  log: [entry: LogEntry]
+  /** Something failed that belongs to no call. */
+  error: [error: Error]
+}
+
+/**
+ * A pool of isolates, one per thread, inside this process.
+ *
+ * A pool that is idle does not keep the process alive; one with outstanding calls does.
+ *
+ * @throws {InvalidTypeError | InvalidRangeError} for a wrong option
+ * @throws {EngineUnavailableError} where this build or machine lacks the engine
+ */
+export class Pool extends EventEmitterAsyncResource {
+  readonly #native: NativePool
+  readonly #channel: Channel
+  readonly #calls: Calls
+  readonly #shared: SharedHost
+  readonly #threads: number
+  #stopped: Promise<void>
+  #onStopped!: () => void
+
+  constructor(options: PoolOptions = {}) {
+    super({ name: 'isolane.Pool' })
+    const checked = checkPoolOptions(options)
+    assertEngine(checked.engine ?? 'auto')
+    const { NativePool, parallelism } = binding()
+    const defaults: CallDefaults = {
+      pool: checked.name ?? 'isolane',
+      threads: checked.threads ?? parallelism(),
+      memoryLimitMb: checked.memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB,
+      timeout: checked.timeout ?? Infinity,
+      queueTimeout: checked.queueTimeout ?? Infinity,
+    }
+    // The addon holds the callback for ever: it must not hold the pool.
+    const self = new WeakRef(this)
+    this.#native = startNative(NativePool, defaults, checked.maxQueue, () => {
+      const pool = self.deref()
+      if (pool !== undefined) pool.#channel.receive()
+    })
+    this.#threads = defaults.threads
+    this.#channel = new Channel(this.#native, this.#listener())
+    const native = this.#native
+    this.#shared = {
+      publish: (name, value) => native.share(name, this.#calls.encodeShared(value, name)),
+      withdraw: (key) => native.releaseShared(key),
+    }
+    this.#calls = new Calls(this.#channel, new Functions(native), this.#shared, defaults)
+    this.#stopped = new Promise((resolve) => (this.#onStopped = resolve))
+  }
+
+  /** Number of worker threads. */
+  get threads(): number {
+    return this.#threads
+  }
+
+  /**
+   * `items.map(fn)` on all isolates: results in input order. Holes of an array stay holes.
+   *
+   * @param items an array, a typed array, or anything array-like or iterable (copied first); not to
+   *   be changed before the promise settles
+   * @param fn `(item, index, { args, shared, log })`; refers to nothing outside itself; may be async
+   */
+  map<I extends ElementArray>(
+    items: I,
+    fn: Runnable<Mapper<I[number], I[number]>>,
+    options?: Omit<MapOptions, 'into'>,
+  ): Promise<I>
+  map<T, R>(items: Items<T>, fn: Runnable<Mapper<T, R>>, options?: Omit<MapOptions, 'into'>): Promise<R[]>
+  map<T>(items: Items<T>, fn: Runnable<Mapper<T, unknown>>, options: MapOptions): Promise<ArrayLike<any>>
+  async map(items: unknown, fn: unknown, options?: unknown): Promise<unknown> {
+    const checked = checkMapOptions(options)
+    const input = itemList(items)
+    const kind = outputKind(checked.into, input.kind)
+    return this.#calls.batch<unknown>({
+      operation: Operation.Map,
+      fn: this.#calls.functionOf(fn),
+      items: input,
+      outputKind: kind,
+      options: checked,
+      job: (call, decoder, settle, onProgress) =>
+        kind === CODEC
+          ? new ArrayJob(call, decoder, settle, input.list.length, onProgress)
+          : new ElementsJob(kind, call, decoder, settle, input.list.length, onProgress),
+    })
+  }
+
+  /** Calls `fn(item, index, context)` for each item and drops the results. */
+  async forEach<T>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, unknown>>,
+    options?: BatchOptions,
+  ): Promise<void> {
+    const input = itemList(items)
+    return this.#calls.batch<void>({
+      operation: Operation.ForEach,
+      options: checkBatchOptions(options),
+      fn: this.#calls.functionOf(fn),
+      items: input,
+      job: (call, decoder, settle, onProgress) =>
+        new VoidJob(call, decoder, settle, input.list.length, onProgress),
+    })
+  }
+
+  /** The items for which `fn(item, index, context)` gives something truthy: the same objects, in order. */
+  filter<I extends ElementArray>(
+    items: I,
+    fn: Runnable<Mapper<I[number], unknown>>,
+    options?: BatchOptions,
+  ): Promise<I>
+  filter<T>(items: Items<T>, fn: Runnable<Mapper<T, unknown>>, options?: BatchOptions): Promise<T[]>
+  async filter(items: unknown, fn: unknown, options?: unknown): Promise<unknown> {
+    const input = itemList(items)
+    return this.#calls.batch<unknown>({
+      operation: Operation.Filter,
+      options: checkBatchOptions(options),
+      fn: this.#calls.functionOf(fn),
+      items: input,
+      job: (call, decoder, settle, onProgress) =>
+        new FilterJob(input, call, decoder, settle, input.list.length, onProgress),
+    })
+  }
+
+  /**
+   * Folds the items: each isolate folds the chunks it takes, and the partial results are folded in
+   * input order. So `reduce` must be associative, and takes and gives values of one type; `map`
+   * turns items into that type where they are not of it.
+   *
+   * @param reducers `reduce(accumulator, value, context)`, `map(item, index, context)` and `initial`,
+   *   which stands before the first value and is the result for no items
+   */
+  async reduce<T, R = T>(
+    items: Items<T>,
+    reducers: Reducers<T, R>,
+    options?: BatchOptions,
+  ): Promise<R> {
+    const checked = checkBatchOptions(options)
+    const input = itemList(items)
+    const { reduce, map, hasInitial, initial } = checkReducers(reducers)
+    const reducer = this.#calls.functionOf(reduce)
+    const partials = await this.#calls.batch<PartialResult[]>({
+      operation: Operation.Reduce,
+      fn: reducer,
+      second: map === undefined ? undefined : this.#calls.functionOf(map),
+      items: input,
+      options: checked,
+      job: (call, decoder, settle, onProgress) =>
+        new PartialsJob(call, decoder, settle, input.list.length, onProgress),
+    })
+    const parts = partials.map(({ bytes }) => bytes)
+    if (hasInitial) parts.unshift(this.#calls.encodeOne(initial, 'initial'))
+    if (parts.length === 0) {
+      throw new InvalidTypeError('reduce of no items needs an initial value; pass { initial }')
+    }
+    return (await this.#calls.combine(reducer, parts, checked)) as R
+  }
+
+  /** One call, `fn(arg, context)`. */
+  run<A, R>(fn: Runnable<Task<A, R>>, arg?: A, options?: CallOptions): Promise<R> {
+    try {
+      const checked = options === undefined ? NO_OPTIONS : checkCallOptions(options)
+      const handle = this.#calls.functionOf(fn)
+      return this.#calls.single(Operation.Run, handle, arg, checked) as Promise<R>
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /**
+   * Maps what a source gives, as it gives it: at most `concurrency` items are taken that have not
+   * been handed on, so a slow reader slows the source down.
+   *
+   * @returns an async iterator over the results; leaving its loop stops the source and the calls
+   */
+  stream<T, R>(
+    source: Iterable<T> | AsyncIterable<T>,
+    fn: Runnable<Mapper<T, R>>,
+    options?: StreamOptions,
+  ): AsyncGenerator<R, void, void> {
+    const { concurrency = this.#threads * 4, ordered = true, ...call } = checkStreamOptions(options)
+    this.#calls.assertOpen()
+    const handle = this.#calls.functionOf(fn)
+    const start = (item: T, index: number, signal: AbortSignal) =>
+      this.#calls.single(Operation.Item, handle, [item, index], { ...call, signal }) as Promise<R>
+    return stream(source, start, { concurrency, ordered, signal: call.signal })
+  }
+
+  /**
+   * Makes a value resident in the isolates: encoded now, decoded once per isolate at first use and
+   * deeply frozen there.
+   *
+   * @throws {DataCloneError} for a value that cannot be carried
+   */
+  async share(name: string, value: unknown): Promise<SharedValue> {
+    this.#calls.assertOpen()
+    if (typeof name !== 'string' || name === '') throw wrongType('name', 'a string with text', name)
+    return new SharedValue(this.#shared, name, value)
+  }
+
+  /** What each worker does at the moment. Reads shared memory; disturbs nobody. */
+  status(): WorkerStatus[] {
+    return (JSON.parse(this.#native.status()) as NativeStatus[]).map(workerStatus)
+  }
+
+  /** Counts, utilisation, and histograms of run and wait times. */
+  stats(): PoolStats {
+    return JSON.parse(this.#native.stats()) as PoolStats
+  }
+
+  /** Starts the histograms anew. */
+  resetStats(): void {
+    this.#native.resetStats()
+  }
+
+  /**
+   * Takes no more calls, and resolves when those that were made have ended and the threads have
+   * stopped. With `force`, calls that were not started yet are rejected.
+   */
+  async close({ force = false }: { force?: boolean } = {}): Promise<void> {
+    this.#calls.close()
+    this.#channel.flush()
+    this.#native.close(force)
+    await this.#whenStopped()
+  }
+
+  /** Stops running calls and rejects all outstanding ones; resolves when the threads have stopped. */
+  async destroy(): Promise<void> {
+    this.#calls.close()
+    this.#channel.flush()
+    this.#native.destroy()
+    await this.#whenStopped()
+  }
+
+  /** Same as {@link close}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #whenStopped(): Promise<void> {
+    const release = this.#channel.hold()
+    await this.#stopped
+    release()
+  }
+
+  #listener(): PoolListener {
+    let loggedBy = ''
+    return {
+      event: (event) => {
+        if (event.code === EventCode.Log && event.count === 0) loggedBy = textOf(event)
+        else this.#event(event, loggedBy)
+      },
+      drained: () => this.emit('drain'),
+    }
+  }
+
+  #event(event: WireEvent, loggedBy: string): void {
+    const { code, subject: id, bytes, offset, length } = event
+    if (code === EventCode.Log) {
+      if (this.listenerCount('log') === 0) return
+      const records = this.#calls.decode(bytes, offset, length) as LogRecord[]
+      for (const entry of logEntries(records, loggedBy, id)) this.emit('log', entry)
+    } else if (code === EventCode.WorkerCreated) {
+      this.emit('workerCreate', { id })
+    } else if (code === EventCode.WorkerDestroyed) {
+      const reason = length === 0 ? undefined : textOf(event)
+      this.emit('workerDestroy', { id, reason })
+      if (reason !== undefined) this.#report(new Error(`Worker ${id} was destroyed: ${reason}`))
+    } else if (code === EventCode.Stopped) {
+      this.#onStopped()
+    }
+  }
+
+  /** An `'error'` that nobody listens to would end the process; the calls concerned were rejected. */
+  #report(error: Error): void {
+    if (this.listenerCount('error') > 0) this.emit('error', error)
+  }
+}
+
+const NO_OPTIONS: CallOptions = Object.freeze(Object.create(null) as CallOptions)
+
+function assertEngine(engine: string): void {
+  if (engine === 'auto' || binding().engines().includes(engine)) return
+  throw new EngineUnavailableError(
+    `This build of isolane has no '${engine}' engine; it has: ${binding().engines().join(', ')}`,
+  )
+}
+
+function startNative(
+  NativePool: ReturnType<typeof binding>['NativePool'],
+  { pool, threads, memoryLimitMb }: CallDefaults,
+  maxQueue: number | undefined,
+  notify: () => void,
+): NativePool {
+  const queue = maxQueue === undefined || maxQueue === Infinity ? {} : { maxQueue }
+  try {
+    return new NativePool({ threads, memoryLimit: memoryLimitMb * MIB, name: pool, ...queue }, notify)
+  } catch (error) {
+    throw new EngineUnavailableError(`The v8 engine could not start: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
+}
+
+function checkReducers<T, R>(reducers: Reducers<T, R>) {
+  if (typeof reducers !== 'object' || reducers === null) {
+    throw wrongType('reducers', 'an object { reduce, map?, initial? }', reducers)
+  }
+  const { reduce, map, initial } = reducers
+  return { reduce, map, initial, hasInitial: Object.hasOwn(reducers, 'initial') }
+}
+
+export type { Context }

@@ -1,0 +1,80 @@
+/** What a worker does at the moment; see `pool.status()`. */
+export interface WorkerStatus {
+  /** Unique in the pool; a replacement gets a new one. */
+  id: number
+  state: 'starting' | 'idle' | 'running' | 'stopping' | 'lost' | 'stopped'
+  /** Name of the function that runs. */
+  function: string | undefined
+  /** Items computed since the worker started. */
+  itemsDone: number
+  /** Heap in use, in bytes, as last measured (between calls). */
+  heapUsed: number
+  /** Since the worker started, in milliseconds. */
+  age: number
+}
+
+/** Percentiles in milliseconds. */
+export interface Histogram {
+  count: number
+  average: number
+  mean: number
+  stddev: number
+  min: number
+  max: number
+  p50: number
+  p75: number
+  p90: number
+  p95: number
+  p97_5: number
+  p99: number
+  p99_9: number
+}
+
+/** What a pool has done so far; see `pool.stats()`. */
+export interface PoolStats {
+  /** Calls that ended well. */
+  completed: number
+  /** Calls that did not. */
+  failed: number
+  /** Calls that wait to be started. */
+  queued: number
+  /** Calls that have been started and have not ended. */
+  running: number
+  /** Share of the workers' time that was spent running functions, 0 to 1. */
+  utilization: number
+  /** From start to end of calls. */
+  run: Histogram
+  /** From call to start. */
+  wait: Histogram
+}
+
+/** The addon's words for the states a reader can do nothing with apart. */
+const STATES: Record<string, WorkerStatus['state']> = {
+  claimed: 'idle',
+  assigned: 'idle',
+  resting: 'idle',
+  draining: 'stopping',
+}
+
+/** A worker's status as the addon tells it. */
+export function workerStatus(native: NativeStatus): WorkerStatus {
+  const { id, state, itemsDone, heapUsed, ageMs } = native
+  return {
+    id,
+    state: STATES[state] ?? (state as WorkerStatus['state']),
+    function: native.function ?? undefined,
+    itemsDone,
+    heapUsed,
+    age: ageMs,
+  }
+}
+
+/** As `isolane_core::WorkerStatus` is serialized. */
+export interface NativeStatus {
+  id: number
+  state: string
+  function: string | null
+  itemsDone: number
+  heapUsed: number
+  ageMs: number
+}

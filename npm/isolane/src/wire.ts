@@ -1,0 +1,213 @@
+/**
+ * Commands and events as bytes, as `crates/isolane/src/{wire,events}.rs` have them. One crossing
+ * carries many, since a Node-API call costs about as much as a small job.
+ */
+
+import { Operation } from './protocol.js'
+
+const OpCode = { Open: 1, Append: 2, Seal: 3, Cancel: 4 } as const
+const FLAG_SEALED = 1 << 8
+const OPEN_HEADER = 64
+const SHORT_HEADER = 32
+
+/** Priorities by name, as numbers on the wire. */
+export const PRIORITIES = { low: 0, normal: 1, high: 2 } as const
+
+/** Which of the calls that wait goes first. */
+export type Priority = keyof typeof PRIORITIES
+
+/** What a new job is, besides its items. */
+export interface JobHead {
+  function: number
+  second: number | undefined
+  operation: (typeof Operation)[keyof typeof Operation]
+  inputKind: number
+  outputKind: number
+  /** 0: the pool decides. */
+  chunkSize: number
+  /** Milliseconds; Infinity for none. */
+  timeout: number
+  queueTimeout: number
+  priority: Priority
+  shared: readonly number[]
+  args: Uint8Array | undefined
+}
+
+/** Encoded items: one indivisible part of a job's input. */
+export interface Part {
+  bytes: Uint8Array
+  count: number
+}
+
+/** Collects commands until they are sent. */
+export class Outbox {
+  #buffer = new ArrayBuffer(1 << 16)
+  /** The bytes; valid up to {@link used}. */
+  bytes = new Uint8Array(this.#buffer)
+  #words = new Uint32Array(this.#buffer)
+  #doubles = new Float64Array(this.#buffer)
+  /** How many bytes are filled. */
+  used = 0
+
+  /** A new job, with its first part where there is one. */
+  open(job: number, head: JobHead, part: Part | undefined, sealed: boolean): void {
+    const { shared, args } = head
+    const argsLength = args === undefined ? 0 : args.length
+    const partLength = part === undefined ? 0 : part.bytes.length
+    const argsStart = OPEN_HEADER + pad(shared.length * 4)
+    const partStart = argsStart + pad(argsLength)
+    const w = this.#begin(OpCode.Open, sealed, job, partStart + pad(partLength))
+    const words = this.#words
+    words[w] = words[w]! | (PRIORITIES[head.priority] << 16)
+    words[w + 3] = head.function
+    words[w + 4] = head.second === undefined ? 0 : head.second + 1
+    words[w + 5] = head.operation | (head.inputKind << 8) | (head.outputKind << 16)
+    words[w + 6] = head.chunkSize
+    words[w + 7] = shared.length
+    this.#doubles[(w >> 1) + 4] = head.timeout
+    this.#doubles[(w >> 1) + 5] = head.queueTimeout
+    words[w + 12] = argsLength
+    words[w + 13] = partLength
+    words[w + 14] = part === undefined ? 0 : part.count
+    words[w + 15] = 0
+    for (let i = 0; i < shared.length; i++) words[w + 16 + i] = shared[i]!
+    if (args !== undefined) this.bytes.set(args, w * 4 + argsStart)
+    if (part !== undefined) this.bytes.set(part.bytes, w * 4 + partStart)
+  }
+
+  /** One more part of a job's input. */
+  append(job: number, part: Part, sealed: boolean): void {
+    const length = part.bytes.length
+    const w = this.#begin(OpCode.Append, sealed, job, SHORT_HEADER + pad(length))
+    this.#words[w + 3] = length
+    this.#words[w + 4] = part.count
+    this.#words[w + 5] = 0
+    this.bytes.set(part.bytes, w * 4 + SHORT_HEADER)
+  }
+
+  /** No more parts will come. */
+  seal(job: number): void {
+    this.#begin(OpCode.Seal, false, job, SHORT_HEADER)
+  }
+
+  /** Stops a job. */
+  cancel(job: number): void {
+    this.#begin(OpCode.Cancel, false, job, SHORT_HEADER)
+  }
+
+  /** Starts a command of `length` bytes; returns the index of its first word. */
+  #begin(code: number, sealed: boolean, job: number, length: number): number {
+    const start = this.used
+    if (start + length > this.bytes.length) this.#grow(start + length)
+    const w = start >> 2
+    this.#words[w] = code | (sealed ? FLAG_SEALED : 0)
+    this.#words[w + 1] = length
+    this.#words[w + 2] = job
+    this.used = start + length
+    return w
+  }
+
+  #grow(needed: number): void {
+    const old = this.bytes
+    this.#buffer = new ArrayBuffer(pad(Math.max(needed, old.length * 2)))
+    this.bytes = new Uint8Array(this.#buffer)
+    this.#words = new Uint32Array(this.#buffer)
+    this.#doubles = new Float64Array(this.#buffer)
+    this.bytes.set(old)
+  }
+}
+
+function pad(length: number): number {
+  return (length + 7) & ~7
+}
+
+/** What an event is about. */
+export const EventCode = {
+  Chunk: 1,
+  LastChunk: 2,
+  Done: 3,
+  Failed: 4,
+  TimedOut: 5,
+  QueueTimedOut: 6,
+  Cancelled: 7,
+  QueueFull: 8,
+  MemoryLimit: 9,
+  WorkerLost: 10,
+  Unavailable: 11,
+  Closed: 12,
+  Log: 13,
+  WorkerCreated: 14,
+  WorkerDestroyed: 15,
+  Stopped: 16,
+} as const
+
+/** An event; the same object is filled again for the next one. */
+export interface WireEvent {
+  code: number
+  /** The job, or for the last four kinds the worker. */
+  subject: number
+  /** Items in the chunk. */
+  count: number
+  /** Index of the chunk's first item, or the limit that was met. */
+  number: number
+  /** Where the payload is. */
+  bytes: Uint8Array
+  offset: number
+  length: number
+}
+
+const EVENT_HEADER = 32
+
+/** Reads events out of the bytes that the addon wrote. */
+export class Inbox {
+  readonly #buffer = new ArrayBuffer(1 << 20)
+  readonly bytes = new Uint8Array(this.#buffer)
+  readonly #words = new Uint32Array(this.#buffer)
+  readonly #doubles = new Float64Array(this.#buffer)
+  /** Payloads that have memory of their own. */
+  externals: Uint8Array[] = []
+  #next = 0
+  #end = 0
+  readonly #event: WireEvent = {
+    code: 0,
+    subject: 0,
+    count: 0,
+    number: 0,
+    bytes: this.bytes,
+    offset: 0,
+    length: 0,
+  }
+
+  /** The addon has written `used` bytes. */
+  fill(used: number): void {
+    this.#next = 0
+    this.#end = used
+  }
+
+  /** The next event, or `undefined`. */
+  read(): WireEvent | undefined {
+    if (this.#next >= this.#end) {
+      if (this.externals.length > 0) this.externals = []
+      return undefined
+    }
+    const w = this.#next >> 2
+    const words = this.#words
+    const event = this.#event
+    event.code = words[w]!
+    event.subject = words[w + 1]!
+    event.count = words[w + 2]!
+    event.length = words[w + 3]!
+    event.number = this.#doubles[(w >> 1) + 3]!
+    const external = words[w + 4]!
+    if (external === 0) {
+      event.bytes = this.bytes
+      event.offset = this.#next + EVENT_HEADER
+      this.#next = event.offset + pad(event.length)
+    } else {
+      event.bytes = this.externals[external - 1]!
+      event.offset = 0
+      this.#next += EVENT_HEADER
+    }
+    return event
+  }
+}
