@@ -3,6 +3,7 @@
 //! The pool moves bytes and decides who runs what and when; an engine knows what the bytes mean.
 //! Nothing here knows V8 or Node.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -100,6 +101,15 @@ pub enum LostReason {
     Memory,
     /// Anything else, in words for the user.
     Other(String),
+}
+
+impl fmt::Display for LostReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory => f.write_str("out of memory"),
+            Self::Other(reason) => f.write_str(reason),
+        }
+    }
 }
 
 /// An engine could not make an isolate; the text says why and what would help.

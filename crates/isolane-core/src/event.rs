@@ -49,7 +49,7 @@ pub enum Event {
         /// The worker; ids are never used again.
         worker: u32,
     },
-    /// A worker's isolate is gone.
+    /// A worker's isolate is gone, or could not be had.
     WorkerDestroyed {
         /// The worker.
         worker: u32,

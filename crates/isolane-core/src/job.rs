@@ -1,66 +1,261 @@
-//! What the host submits: [`JobSpec`].
+//! [`Job`]: what the pool keeps of a job until it has ended.
+//!
+//! All accounting is in [`JobState`], under the job's lock: what has been taken, what is in
+//! flight, and how the job ends. A job goes through the pool as a *ticket*: at most one reference
+//! to it lies in a mailbox or in the injector, and whoever holds it takes one chunk and passes the
+//! ticket on if more is at hand. That is how jobs take turns.
 
-use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use crate::{CallKind, Function, Shared};
+use crate::chunking::{Grain, Outlook, chunk_items};
+use crate::cursor::{Chunk, Cursor};
+use crate::sync::{Mutex, MutexGuard, lock};
+use crate::watchdog::AlarmKey;
+use crate::{Call, CallKind, End, Event, Function, JobId, JobSpec, Part, Priority, Shared};
 
-/// Names a job. Chosen by the host, unique among the jobs of one pool that have not ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct JobId(pub u64);
-
-/// Which of the waiting jobs goes first. Lower ones are delayed, never starved.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Priority {
-    /// After the others.
-    Low,
-    /// The default.
-    #[default]
-    Normal,
-    /// Before the others.
-    High,
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) id: JobId,
+    pub(crate) function: Arc<Function>,
+    pub(crate) priority: Priority,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) queue_timeout: Option<Duration>,
+    pub(crate) submitted: Instant,
+    second: Option<Arc<Function>>,
+    kind: CallKind,
+    args: Bytes,
+    shared: Vec<Arc<Shared>>,
+    grain: Grain,
+    state: Mutex<JobState>,
 }
 
-/// A job: one function over a sequence of items.
-#[derive(Clone, Debug)]
-pub struct JobSpec {
-    /// Its name from now on.
-    pub id: JobId,
-    /// The function.
-    pub function: Arc<Function>,
-    /// The second function of operations that have two.
-    pub second: Option<Arc<Function>>,
-    /// What to do; passed to the engine as it is.
-    pub kind: CallKind,
-    /// Encoded arguments, the same for every chunk.
-    pub args: Bytes,
-    /// Shared values.
-    pub shared: Vec<Arc<Shared>>,
-    /// Its place among waiting jobs.
-    pub priority: Priority,
-    /// Limit on the time from the start of the first chunk to the end.
-    pub timeout: Option<Duration>,
-    /// Limit on the time from the submission to the start of the first chunk.
-    pub queue_timeout: Option<Duration>,
-    /// Items per chunk. `None`: by the measured cost of the function.
-    pub chunk_size: Option<NonZeroU32>,
-    /// The items at hand. More may be [appended](crate::Pool::append) until the job is sealed.
-    pub parts: Vec<Part>,
-    /// Whether `parts` is all.
-    pub sealed: bool,
+#[derive(Debug)]
+pub(crate) struct JobState {
+    cursor: Cursor,
+    grain: Grain,
+    /// Whether the ticket is about.
+    ticket: bool,
+    /// Chunks taken whose report is still to come.
+    in_flight: u32,
+    /// Chunks taken.
+    chunks: u32,
+    /// Items delivered.
+    done: u64,
+    verdict: Option<Verdict>,
+    over: bool,
+    pub(crate) started: Option<Instant>,
+    /// Whether it counts among the jobs that wait.
+    pub(crate) queued: bool,
+    /// The alarm that is set for it: one at a time, the queue timeout and then the timeout.
+    pub(crate) alarm: Option<AlarmKey>,
 }
 
-/// Items of a job, encoded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// The items.
-    pub bytes: Bytes,
-    /// How many they are. A part with none is ignored.
-    pub count: u32,
-    /// Bytes per item where `bytes` is raw and may be cut between any two items; then
-    /// `bytes.len()` is `count * stride`. 0 where the part is encoded and indivisible.
-    pub stride: u32,
+/// How a job is going to end that does not end well.
+#[derive(Debug)]
+struct Verdict {
+    end: End,
+    /// Index of the first item of the chunk that failed.
+    first: u64,
+}
+
+impl Job {
+    pub(crate) fn new(spec: JobSpec) -> Self {
+        let grain = spec.chunk_size.map_or(Grain::Auto, Grain::Fixed);
+        Self {
+            id: spec.id,
+            function: spec.function,
+            priority: spec.priority,
+            timeout: spec.timeout,
+            queue_timeout: spec.queue_timeout,
+            submitted: Instant::now(),
+            second: spec.second,
+            kind: spec.kind,
+            args: spec.args,
+            shared: spec.shared,
+            grain,
+            state: Mutex::new(JobState {
+                cursor: Cursor::new(spec.parts, spec.sealed),
+                grain,
+                ticket: false,
+                in_flight: 0,
+                chunks: 0,
+                done: 0,
+                verdict: None,
+                over: false,
+                started: None,
+                queued: false,
+                alarm: None,
+            }),
+        }
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, JobState> {
+        lock(&self.state)
+    }
+
+    pub(crate) fn call<'a>(&'a self, chunk: &'a Chunk) -> Call<'a> {
+        Call {
+            function: &self.function,
+            second: self.second.as_ref(),
+            kind: self.kind,
+            args: &self.args,
+            shared: &self.shared,
+            first: chunk.first,
+            count: chunk.count,
+            parts: &chunk.parts,
+        }
+    }
+
+    /// Whether a watchdog is needed.
+    pub(crate) fn has_limit(&self) -> bool {
+        self.timeout.is_some() || self.queue_timeout.is_some()
+    }
+
+    /// Takes the next chunk. Only with [`JobState::has_chunk`], under the same lock.
+    pub(crate) fn take_chunk(&self, state: &mut JobState, threads: usize) -> Chunk {
+        let target = chunk_items(
+            self.grain,
+            Outlook {
+                at_hand: state.cursor.at_hand(),
+                sealed: state.cursor.is_sealed(),
+                chunks: state.chunks,
+                cost: self.function.cost(),
+                threads,
+            },
+        );
+        state.chunks = state.chunks.saturating_add(1);
+        state.in_flight += 1;
+        state.cursor.take(self.grain, target)
+    }
+
+    /// Takes a chunk's output in. If the event has `last` set, the job is over.
+    pub(crate) fn deliver(
+        &self,
+        state: &mut JobState,
+        first: u64,
+        count: u32,
+        output: Bytes,
+    ) -> Event {
+        state.in_flight -= 1;
+        state.done += u64::from(count);
+        state.over = state.is_complete();
+        Event::Chunk {
+            job: self.id,
+            first,
+            count,
+            output,
+            last: state.over,
+        }
+    }
+
+    /// Ends the job if there is a reason and nothing of it is in flight. The event, if that ended
+    /// it.
+    #[must_use]
+    pub(crate) fn conclude(&self, state: &mut JobState) -> Option<Event> {
+        if state.over || state.in_flight > 0 {
+            return None;
+        }
+        let end = match state.verdict.take() {
+            Some(verdict) => verdict.end.with_done(state.done),
+            // Empty, or sealed after its last chunk had been delivered.
+            None if state.is_complete() => End::Done,
+            None => return None,
+        };
+        state.over = true;
+        Some(Event::Ended { job: self.id, end })
+    }
+}
+
+impl JobState {
+    /// Whether the holder of the ticket can take a chunk.
+    pub(crate) fn has_chunk(&self) -> bool {
+        !self.is_ending() && self.cursor.is_ready(self.grain)
+    }
+
+    /// Whether no more chunks are handed out.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.over || self.verdict.is_some()
+    }
+
+    /// Makes the ticket if a chunk can be taken and it is not about. The caller dispatches it.
+    #[must_use]
+    pub(crate) fn issue_ticket(&mut self) -> bool {
+        let issue = !self.ticket && self.has_chunk();
+        self.ticket |= issue;
+        issue
+    }
+
+    /// After a chunk was or was not taken: whether the ticket is to be passed on. Otherwise it is
+    /// void.
+    #[must_use]
+    pub(crate) fn keep_ticket(&mut self) -> bool {
+        self.ticket = self.has_chunk();
+        self.ticket
+    }
+
+    /// Takes a chunk back in that has no output.
+    pub(crate) fn come_back(&mut self) {
+        self.in_flight -= 1;
+    }
+
+    pub(crate) fn append(&mut self, part: Part) {
+        if !self.is_ending() && !self.cursor.is_sealed() {
+            self.cursor.push(part);
+        }
+    }
+
+    pub(crate) fn seal(&mut self) {
+        // A job that is ending has dropped items; sealed, it could look complete.
+        if !self.is_ending() {
+            self.cursor.seal();
+        }
+    }
+
+    /// Records why the job ends: the first reason counts, but among failures that of the lowest
+    /// item. `first` is the first item of the chunk that brought it. False if the job was ending
+    /// already.
+    pub(crate) fn condemn(&mut self, end: End, first: u64) -> bool {
+        if self.over {
+            return false;
+        }
+        match &mut self.verdict {
+            None => {
+                self.cursor.clear();
+                self.verdict = Some(Verdict { end, first });
+                true
+            }
+            Some(verdict) => {
+                if verdict.end.is_failure() && end.is_failure() && first < verdict.first {
+                    *verdict = Verdict { end, first };
+                }
+                false
+            }
+        }
+    }
+
+    /// Whether every item has been delivered. A timeout that came while the last chunk was on its
+    /// way home has missed the job.
+    fn is_complete(&self) -> bool {
+        let overtaken = match &self.verdict {
+            None => false,
+            Some(verdict) => !matches!(verdict.end, End::TimedOut { .. }),
+        };
+        self.in_flight == 0 && !overtaken && self.cursor.total() == Some(self.done)
+    }
+}
+
+impl End {
+    fn is_failure(&self) -> bool {
+        matches!(self, Self::Failed { .. })
+    }
+
+    fn with_done(self, done: u64) -> Self {
+        match self {
+            Self::TimedOut { limit, .. } => Self::TimedOut { limit, done },
+            end => end,
+        }
+    }
 }

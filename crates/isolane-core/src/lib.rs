@@ -1,24 +1,46 @@
-//! The pool of isolane: workers, status array, scheduling and deadlines. No V8, no Node-API.
+//! The pool of isolane: workers, status array, scheduling, deadlines and statistics. It knows
+//! neither V8 nor Node-API: what runs code is an [`Engine`], what submits it a host.
+//!
+//! A host [starts](Pool::start) a pool on an engine and [submits](Pool::submit) jobs: a function
+//! and items, as bytes. Workers, each a thread with an isolate, pull chunks of them; what comes of
+//! it is [drained](Pool::drain) as [`Event`]s.
 #![forbid(unsafe_code)]
 
+mod admission;
+mod chunking;
+mod completion;
+mod crew;
+mod cursor;
 mod engine;
 mod event;
+mod flight;
 mod function;
+mod idle;
 mod job;
+mod jobs;
 mod options;
+mod parker;
 mod pool;
+mod queue;
+mod registry;
+mod scheduler;
 mod shared;
+mod spec;
+mod spinning;
 mod stats;
 mod status;
+mod sync;
+mod watchdog;
+mod worker;
 
 pub use engine::{
     Call, CallKind, Engine, Interrupt, Isolate, Lifeline, LostReason, Outcome, Reply, StartError,
 };
 pub use event::{End, Event};
 pub use function::{Function, Functions};
-pub use job::{JobId, JobSpec, Part, Priority};
 pub use options::{PoolOptions, default_threads};
 pub use pool::Pool;
 pub use shared::Shared;
+pub use spec::{JobId, JobSpec, Part, Priority};
 pub use stats::{Stats, Summary};
 pub use status::{WorkerState, WorkerStatus};

@@ -1,71 +1,120 @@
 //! [`Pool`]: the handle the host holds.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::crew::Crew;
+use crate::registry::Registry;
 use crate::{Engine, Event, JobId, JobSpec, Part, PoolOptions, Stats, WorkerStatus};
 
-/// A pool of isolates. Clones are handles to the same pool; dropping the last one
-/// [destroys](Self::destroy) it without waiting.
+/// A pool of isolates, each on a thread of its own.
+///
+/// Clones are handles to the same pool; dropping the last one [destroys](Self::destroy) it without
+/// waiting. No method blocks, except [`join`](Self::join).
 #[derive(Clone, Debug)]
-pub struct Pool(());
+pub struct Pool {
+    handle: Arc<Handle>,
+}
+
+/// What the clones share; workers share the registry only, so it ends with the last clone.
+#[derive(Debug)]
+struct Handle {
+    registry: Arc<Registry>,
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.registry.destroy();
+    }
+}
 
 impl Pool {
     /// Starts the workers; returns without waiting for their isolates.
+    ///
+    /// `notify` is called, on any thread, when there are events after there were none: the host
+    /// must then [`drain`](Self::drain) soon, on whichever thread it likes. It must neither block
+    /// nor panic.
+    ///
+    /// # Errors
+    ///
+    /// When a thread cannot be started. Those that were are stopped.
     pub fn start<E: Engine>(
         engine: E,
         options: PoolOptions,
         notify: impl Fn() + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        let _ = (engine, options, notify);
-        Err(io::ErrorKind::Unsupported.into())
+        let crew = Crew::new(engine, &options);
+        let registry = Arc::new(Registry::new(crew, options.max_queue, notify));
+        // On an error the handle goes, and the workers with it.
+        let handle = Arc::new(Handle { registry });
+        handle.registry.crew.start(&handle.registry)?;
+        Ok(Self { handle })
     }
-    /// Submits a job.
+
+    /// Submits a job. Whatever becomes of it is told by [events](Event), also that it was not let
+    /// in.
     pub fn submit(&self, spec: JobSpec) {
-        let _ = spec;
+        self.registry().submit(spec);
     }
-    /// Gives a job more items.
+
+    /// Gives a job more items. Nothing happens if it has ended or is sealed.
     pub fn append(&self, job: JobId, part: Part) {
-        let _ = (job, part);
+        self.registry().append(job, part);
     }
-    /// Says that a job has all its items.
+
+    /// Says that a job has all its items. It ends when they are done.
     pub fn seal(&self, job: JobId) {
-        let _ = job;
+        self.registry().seal(job);
     }
-    /// Ends a job.
+
+    /// Ends a job as [`End::Cancelled`](crate::End::Cancelled), once what runs of it has been
+    /// stopped. Nothing happens if it has ended or is ending.
     pub fn cancel(&self, job: JobId) {
-        let _ = job;
+        self.registry().cancel(job);
     }
-    /// Hands out up to `max` events; returns how many.
+
+    /// Hands out up to `max` events and returns how many there were. If more are left, `notify`
+    /// is called again.
     pub fn drain(&self, max: usize, sink: &mut impl FnMut(Event)) -> usize {
-        let _ = (max, sink);
-        0
+        self.registry().completions.drain(max, sink)
     }
-    /// What the workers are doing.
+
+    /// What the workers are doing, by slot.
     pub fn status(&self) -> Vec<WorkerStatus> {
-        Vec::new()
+        self.registry().status()
     }
-    /// What the pool has done.
+
+    /// What the pool has done since its start, or since [`reset_stats`](Self::reset_stats).
     pub fn stats(&self) -> Stats {
-        Stats {
-            completed: 0,
-            failed: 0,
-            queued: 0,
-            running: 0,
-            utilization: 0.0,
-            run: Default::default(),
-            wait: Default::default(),
-        }
+        self.registry().stats()
     }
-    /// Starts the figures of [`stats`](Self::stats) anew.
-    pub fn reset_stats(&self) {}
-    /// Takes no new jobs; stops when the present ones have ended.
-    pub fn close(&self) {}
-    /// Ends all jobs as closed, then stops.
-    pub fn destroy(&self) {}
-    /// Waits until all threads are gone; false if some are not within `limit`.
+
+    /// Starts the counts, times and utilization of [`stats`](Self::stats) anew.
+    pub fn reset_stats(&self) {
+        self.registry().reset_stats();
+    }
+
+    /// Takes no new jobs: they end as [`End::Closed`](crate::End::Closed). When those inside have
+    /// ended the threads stop, and [`Event::Stopped`] is the last event.
+    pub fn close(&self) {
+        self.registry().close();
+    }
+
+    /// As [`close`](Self::close), and ends the jobs inside as [`End::Closed`](crate::End::Closed),
+    /// once what runs of them has been stopped.
+    pub fn destroy(&self) {
+        self.registry().destroy();
+    }
+
+    /// Waits, after [`close`](Self::close) or [`destroy`](Self::destroy), until the threads are
+    /// gone, but no longer than `limit`. Lost workers are not waited for. True if no thread is
+    /// left. Must not be called on one of them.
     pub fn join(&self, limit: Duration) -> bool {
-        let _ = limit;
-        true
+        self.registry().crew.join(limit)
+    }
+
+    fn registry(&self) -> &Arc<Registry> {
+        &self.handle.registry
     }
 }

@@ -1,0 +1,269 @@
+//! [`Scheduler`]: brings work and workers together.
+//!
+//! Work goes straight into the mailbox of an idle worker, or into the injector when there is none.
+//! `README.md` beside this file has the protocol and the argument that no wake-up is lost.
+
+use crossbeam::utils::CachePadded;
+
+use crate::Priority;
+use crate::idle::IdleSet;
+use crate::queue::{Injector, Turn};
+use crate::status::{Seat, Slot, Transition, WorkerState};
+use crate::sync::atomic::{AtomicBool, Ordering, fence};
+use crate::sync::lock;
+
+/// Status array, idle set and injector of a pool. `T` is what is handed to workers.
+#[derive(Debug)]
+pub(crate) struct Scheduler<T> {
+    slots: Box<[CachePadded<Slot<T>>]>,
+    idle: IdleSet,
+    injector: Injector<T>,
+    stopping: AtomicBool,
+}
+
+/// What a waiting worker finds.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Found<T> {
+    /// It was handed something.
+    Work(T),
+    /// Somebody saw something in the queue; it may be gone by now.
+    LookInQueue,
+    /// The pool stops.
+    Stop,
+    /// It was given up and must end.
+    Lost,
+}
+
+/// The right to hand something to one idle worker; the worker waits for it, so it must be used.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Claim<'a, T> {
+    slot: &'a Slot<T>,
+    generation: u64,
+}
+
+impl<T> Claim<'_, T> {
+    /// Hands `mail` over and wakes the worker. Gives it back if the worker has been lost.
+    pub(crate) fn assign(self, mail: Option<T>) -> Result<(), Option<T>> {
+        let mut mailbox = lock(&self.slot.mailbox);
+        if !self.slot.transit(self.generation, Transition::Assign) {
+            return Err(mail);
+        }
+        *mailbox = mail;
+        drop(mailbox);
+        self.slot.parker.unpark();
+        Ok(())
+    }
+}
+
+/// The dispatcher's side, on any thread.
+impl<T> Scheduler<T> {
+    pub(crate) fn new(workers: usize) -> Self {
+        Self {
+            slots: (0..workers)
+                .map(|_| CachePadded::new(Slot::new()))
+                .collect(),
+            idle: IdleSet::new(workers),
+            injector: Injector::new(),
+            stopping: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn slots(&self) -> impl ExactSizeIterator<Item = &Slot<T>> {
+        self.slots.iter().map(|slot| &**slot)
+    }
+
+    pub(crate) fn slot(&self, index: usize) -> &Slot<T> {
+        &self.slots[index]
+    }
+
+    /// Takes the lowest idle worker off the idle set.
+    pub(crate) fn claim(&self) -> Option<Claim<'_, T>> {
+        loop {
+            let slot = self.slot(self.idle.take_lowest()?);
+            let generation = slot.word().generation();
+            // Fails when the bit was stale; whoever makes that worker idle sets it again.
+            if slot.transit(generation, Transition::Claim) {
+                return Some(Claim { slot, generation });
+            }
+        }
+    }
+
+    /// Hands `item` to an idle worker, or queues it.
+    pub(crate) fn dispatch(&self, mut item: T, priority: Priority) {
+        while let Some(claim) = self.claim() {
+            match claim.assign(Some(item)) {
+                Ok(()) => return,
+                Err(returned) => item = returned.expect("assign gives back what it got"),
+            }
+        }
+        self.enqueue(item, priority);
+    }
+
+    /// Queues `item`, then looks again whether a worker has become idle meanwhile.
+    pub(crate) fn enqueue(&self, item: T, priority: Priority) {
+        self.injector.push(item, priority);
+        // Between the push and the scan. Pairs with the fence in `publish`: either this scan sees
+        // the idle worker or that worker's look into the queue sees the item.
+        fence(Ordering::SeqCst);
+        while !self.injector.is_empty() {
+            let Some(claim) = self.claim() else { return };
+            if let Err(Some(item)) = claim.assign(self.injector.pop_highest()) {
+                return self.dispatch(item, priority);
+            }
+        }
+    }
+
+    /// Makes all workers end, once they find nothing more to do.
+    pub(crate) fn stop(&self) {
+        // Release: pairs with the Acquire in `is_stopping`. A sleeper sees it by the token.
+        self.stopping.store(true, Ordering::Release);
+        for slot in self.slots() {
+            slot.parker.unpark();
+        }
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        // Acquire: pairs with the Release in `stop`.
+        self.stopping.load(Ordering::Acquire)
+    }
+
+    /// Notes that `seat` was interrupted.
+    pub(crate) fn drain(&self, seat: Seat) {
+        // It may have landed or been lost meanwhile: then there is nothing to note.
+        let _ = self.transit(seat, Transition::Drain);
+    }
+
+    /// Gives the worker in `seat` up. `None` if it was not there any more; otherwise what lay in
+    /// its mailbox.
+    pub(crate) fn lose(&self, seat: Seat) -> Option<Option<T>> {
+        // Under the mailbox's lock, so that a claimer has either filled it before, or finds the
+        // worker lost.
+        let mut mailbox = lock(&self.slot(seat.slot).mailbox);
+        self.transit(seat, Transition::Lose).then(|| mailbox.take())
+    }
+
+    /// Gives the slot to the next worker.
+    #[must_use]
+    pub(crate) fn succeed(&self, seat: Seat) -> bool {
+        self.transit(seat, Transition::Succeed)
+    }
+
+    #[must_use]
+    fn transit(&self, seat: Seat, transition: Transition) -> bool {
+        self.slot(seat.slot).transit(seat.generation, transition)
+    }
+}
+
+/// The worker's side, on its own thread.
+impl<T> Scheduler<T> {
+    /// Takes work from the queue.
+    pub(crate) fn pop(&self, turn: &mut Turn) -> Option<T> {
+        self.injector.pop(turn)
+    }
+
+    /// Goes on to `state`; false if the worker has been lost.
+    #[must_use]
+    pub(crate) fn enter(&self, seat: Seat, state: WorkerState) -> bool {
+        self.transit(seat, Transition::Enter(state))
+    }
+
+    /// Becomes idle: from now on others may hand it work. False if the worker has been lost.
+    ///
+    /// Before it waits it must look into the queue with [`withdraw_if_queued`]
+    /// (Self::withdraw_if_queued), for what was queued before it could be seen to be idle.
+    #[must_use]
+    pub(crate) fn publish(&self, seat: Seat) -> bool {
+        if !self.enter(seat, WorkerState::Idle) {
+            return false;
+        }
+        self.idle.insert(seat.slot);
+        // Between publishing idle and looking into the queue. Pairs with the fence in `enqueue`.
+        fence(Ordering::SeqCst);
+        true
+    }
+
+    /// Stops being idle if the queue has something. False: go on waiting, or be handed something.
+    #[must_use]
+    pub(crate) fn withdraw_if_queued(&self, seat: Seat) -> bool {
+        !self.injector.is_empty() && self.withdraw(seat)
+    }
+
+    /// Stops being idle. False if somebody has claimed the worker, or it has been lost.
+    #[must_use]
+    pub(crate) fn withdraw(&self, seat: Seat) -> bool {
+        self.idle.remove(seat.slot);
+        self.transit(seat, Transition::Claim)
+    }
+
+    /// What an idle worker has been given by now.
+    pub(crate) fn poll(&self, seat: Seat) -> Option<Found<T>> {
+        let slot = self.slot(seat.slot);
+        let word = slot.word();
+        if word.generation() != seat.generation {
+            return Some(Found::Lost);
+        }
+        match word.state() {
+            WorkerState::Assigned => Some(slot.take_mail().map_or(Found::LookInQueue, Found::Work)),
+            WorkerState::Lost => Some(Found::Lost),
+            WorkerState::Idle if self.is_stopping() && self.withdraw(seat) => Some(Found::Stop),
+            _ => None,
+        }
+    }
+
+    /// Sleeps until [`poll`](Self::poll) finds something.
+    pub(crate) fn park(&self, seat: Seat) -> Found<T> {
+        loop {
+            if let Some(found) = self.poll(seat) {
+                return found;
+            }
+            self.slot(seat.slot).parker.park();
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    const SEAT: Seat = Seat {
+        slot: 0,
+        generation: 0,
+    };
+
+    #[test]
+    fn work_goes_to_an_idle_worker_and_else_to_the_queue() {
+        let scheduler = Scheduler::new(1);
+        scheduler.dispatch('a', Priority::Normal);
+        assert!(scheduler.publish(SEAT));
+        assert!(scheduler.withdraw_if_queued(SEAT));
+        assert_eq!(scheduler.pop(&mut Turn::default()), Some('a'));
+        assert!(scheduler.publish(SEAT));
+        assert!(!scheduler.withdraw_if_queued(SEAT));
+        assert_eq!(scheduler.poll(SEAT), None);
+        scheduler.dispatch('b', Priority::Normal);
+        assert_eq!(scheduler.park(SEAT), Found::Work('b'));
+    }
+
+    #[test]
+    fn what_a_lost_worker_was_handed_is_given_back() {
+        let scheduler = Scheduler::new(1);
+        assert!(scheduler.publish(SEAT));
+        scheduler.dispatch('a', Priority::Normal);
+        assert_eq!(scheduler.lose(SEAT), Some(Some('a')));
+        assert_eq!(scheduler.lose(SEAT), None);
+        assert_eq!(scheduler.poll(SEAT), Some(Found::Lost));
+    }
+
+    #[test]
+    fn a_claim_on_a_worker_that_is_lost_gives_the_item_back() {
+        let scheduler = Scheduler::new(1);
+        assert!(scheduler.publish(SEAT));
+        let claim = scheduler.claim().expect("idle");
+        assert_eq!(scheduler.lose(SEAT), Some(None));
+        assert!(scheduler.succeed(SEAT));
+        assert!(scheduler.publish(SEAT.successor()));
+        assert_eq!(claim.assign(Some('a')), Err(Some('a')));
+        assert_eq!(scheduler.poll(SEAT.successor()), None);
+    }
+}

@@ -1,0 +1,66 @@
+//! What the host submits: [`JobSpec`] and its [`Part`]s.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::{CallKind, Function, Shared};
+
+/// Names a job. Chosen by the host, unique among the jobs of one pool that have not ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct JobId(pub u64);
+
+/// Which of the waiting jobs goes first. Lower ones are delayed, never starved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Priority {
+    /// After the others.
+    Low,
+    /// The default.
+    #[default]
+    Normal,
+    /// Before the others.
+    High,
+}
+
+/// A job: one function over a sequence of items.
+#[derive(Clone, Debug)]
+pub struct JobSpec {
+    /// Its name from now on.
+    pub id: JobId,
+    /// The function.
+    pub function: Arc<Function>,
+    /// The second function of operations that have two.
+    pub second: Option<Arc<Function>>,
+    /// What to do; passed to the engine as it is.
+    pub kind: CallKind,
+    /// Encoded arguments, the same for every chunk.
+    pub args: Bytes,
+    /// Shared values.
+    pub shared: Vec<Arc<Shared>>,
+    /// Its place among waiting jobs.
+    pub priority: Priority,
+    /// Limit on the time from the start of the first chunk to the end.
+    pub timeout: Option<Duration>,
+    /// Limit on the time from the submission to the start of the first chunk.
+    pub queue_timeout: Option<Duration>,
+    /// Items per chunk. `None`: by the measured cost of the function.
+    pub chunk_size: Option<NonZeroU32>,
+    /// The items at hand. More may be [appended](crate::Pool::append) until the job is sealed.
+    pub parts: Vec<Part>,
+    /// Whether `parts` is all.
+    pub sealed: bool,
+}
+
+/// Items of a job, encoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The items.
+    pub bytes: Bytes,
+    /// How many they are. A part with none is ignored.
+    pub count: u32,
+    /// Bytes per item where `bytes` is raw and may be cut between any two items; then
+    /// `bytes.len()` is `count * stride`. 0 where the part is encoded and indivisible.
+    pub stride: u32,
+}

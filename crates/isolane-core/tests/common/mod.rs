@@ -1,0 +1,515 @@
+//! A host and a mock engine. What a function does is its source text; see [`Script`].
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "each test binary uses its own part of this, and a panic is how a test fails"
+)]
+
+use std::collections::HashMap;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use bytes::{BufMut, Bytes, BytesMut};
+use isolane_core::{
+    Call, CallKind, End, Engine, Event, Functions, Interrupt, Isolate, JobId, JobSpec, Lifeline,
+    LostReason, Outcome, Part, Pool, PoolOptions, Priority, Reply, StartError,
+};
+
+/// Longer than anything takes here; only to fail instead of hanging.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Opens once and for all; until then whoever waits, waits.
+#[derive(Debug, Default)]
+pub(crate) struct Gate {
+    open: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Gate {
+    pub(crate) fn open(&self) {
+        *self.open.lock().unwrap() = true;
+        self.changed.notify_all();
+    }
+
+    pub(crate) fn wait(&self) {
+        let guard = self.open.lock().unwrap();
+        let (_guard, timeout) = self
+            .changed
+            .wait_timeout_while(guard, PATIENCE, |open| !*open)
+            .unwrap();
+        assert!(!timeout.timed_out(), "the gate was never opened");
+    }
+}
+
+/// What the mock does in a call, by the function's source.
+enum Script<'a> {
+    /// Returns its input.
+    Echo,
+    /// Returns its input after the gate has opened. An interrupt is not noticed.
+    Gate,
+    /// Runs until it is interrupted.
+    Block,
+    /// Fails at the chunk that has this item.
+    FailAt(u64),
+    /// Fails at the chunk that has this item, the others wait for an interrupt.
+    FailOrBlock(u64),
+    /// Panics.
+    Panic,
+    /// Meets the memory limit; the isolate is spent.
+    Memory,
+    /// Is well, but the isolate is spent.
+    Spend,
+    /// Gives its thread up as V8's out-of-memory handler does.
+    Die,
+    /// Gives its thread up, for another reason.
+    Strand,
+    /// Logs its input.
+    Log,
+    /// Says it was interrupted.
+    Lie,
+    /// Busy for so many microseconds, interruptible.
+    Spin(u64),
+    Unknown(&'a str),
+}
+
+impl<'a> Script<'a> {
+    fn parse(source: &'a str) -> Self {
+        let (word, number) = source.split_once(' ').unwrap_or((source, "0"));
+        let number: u64 = number.parse().unwrap();
+        match word {
+            "echo" => Self::Echo,
+            "gate" => Self::Gate,
+            "block" => Self::Block,
+            "fail" => Self::FailAt(number),
+            "fail-or-block" => Self::FailOrBlock(number),
+            "panic" => Self::Panic,
+            "memory" => Self::Memory,
+            "spend" => Self::Spend,
+            "die" => Self::Die,
+            "strand" => Self::Strand,
+            "log" => Self::Log,
+            "lie" => Self::Lie,
+            "spin" => Self::Spin(number),
+            _ => Self::Unknown(source),
+        }
+    }
+}
+
+/// What tests see of and tell the mock.
+#[derive(Debug, Default)]
+pub(crate) struct Stage {
+    pub(crate) gate: Gate,
+    /// Opened by the first call that blocks or waits at the gate.
+    pub(crate) entered: Gate,
+    /// Isolates started, or tried to.
+    pub(crate) starts: AtomicU32,
+    /// Isolates dropped.
+    pub(crate) drops: AtomicU32,
+    pub(crate) rests: AtomicU32,
+    /// Items any call has got.
+    pub(crate) items: AtomicU64,
+    /// Starts that fail from now on.
+    pub(crate) failing_starts: AtomicU32,
+    pub(crate) start_panics: AtomicBool,
+    pub(crate) rest_panics: AtomicBool,
+    pub(crate) grace: Option<Duration>,
+    pub(crate) max_lost: Option<u32>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Mock(pub(crate) Arc<Stage>);
+
+impl Engine for Mock {
+    type Isolate = MockIsolate;
+
+    fn start(&self, worker: &Arc<dyn Lifeline>) -> Result<MockIsolate, StartError> {
+        self.0.starts.fetch_add(1, Ordering::SeqCst);
+        let fails =
+            self.0
+                .failing_starts
+                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                    left.checked_sub(1)
+                });
+        if fails.is_ok() {
+            assert!(!self.0.start_panics.load(Ordering::SeqCst), "no isolate");
+            return Err(StartError("the mock has no isolate".to_owned()));
+        }
+        Ok(MockIsolate {
+            stage: Arc::clone(&self.0),
+            worker: Arc::clone(worker),
+            raised: Arc::default(),
+            spent: false,
+        })
+    }
+
+    fn stack_size(&self) -> usize {
+        256 * 1024
+    }
+
+    fn grace_period(&self) -> Duration {
+        self.0.grace.unwrap_or(PATIENCE)
+    }
+
+    fn max_lost_workers(&self) -> u32 {
+        self.0.max_lost.unwrap_or(4)
+    }
+}
+
+pub(crate) struct MockIsolate {
+    stage: Arc<Stage>,
+    worker: Arc<dyn Lifeline>,
+    raised: Arc<Raised>,
+    spent: bool,
+}
+
+impl Drop for MockIsolate {
+    fn drop(&mut self) {
+        self.stage.drops.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[derive(Debug, Default)]
+struct Raised(AtomicBool);
+
+impl Interrupt for Raised {
+    fn raise(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    fn clear(&self) {
+        self.0.store(false, Ordering::SeqCst);
+    }
+}
+
+impl MockIsolate {
+    fn is_raised(&self) -> bool {
+        self.raised.0.load(Ordering::SeqCst)
+    }
+
+    fn block(&self) -> Outcome {
+        self.stage.entered.open();
+        let since = Instant::now();
+        while !self.is_raised() {
+            assert!(since.elapsed() < PATIENCE, "nobody interrupts this call");
+            thread::sleep(Duration::from_micros(50));
+        }
+        Outcome::Interrupted
+    }
+
+    fn spin(&self, micros: u64, output: Bytes) -> Outcome {
+        let since = Instant::now();
+        while since.elapsed() < Duration::from_micros(micros) {
+            if self.is_raised() {
+                return Outcome::Interrupted;
+            }
+            std::hint::spin_loop();
+        }
+        Outcome::Done(output)
+    }
+
+    fn give_up(&self, reason: LostReason) -> ! {
+        self.worker.lost(reason);
+        loop {
+            thread::park();
+        }
+    }
+}
+
+fn concat(parts: &[Bytes]) -> Bytes {
+    let mut all = BytesMut::new();
+    for part in parts {
+        all.put_slice(part);
+    }
+    all.freeze()
+}
+
+impl Isolate for MockIsolate {
+    fn interrupt(&self) -> Arc<dyn Interrupt> {
+        Arc::clone(&self.raised) as Arc<dyn Interrupt>
+    }
+
+    fn call(&mut self, call: &Call<'_>) -> Reply {
+        assert!(!self.spent, "a spent isolate was used again");
+        self.stage
+            .items
+            .fetch_add(call.count.into(), Ordering::SeqCst);
+        let input = concat(call.parts);
+        let mut logs = Bytes::new();
+        let has = |index: u64| (call.first..call.first + u64::from(call.count)).contains(&index);
+        let failed = |index: u64| Outcome::Failed(Bytes::from(index.to_string()));
+        let outcome = match Script::parse(call.function.source()) {
+            Script::Echo => Outcome::Done(input),
+            Script::Gate => {
+                self.stage.entered.open();
+                self.stage.gate.wait();
+                Outcome::Done(input)
+            }
+            Script::Block => self.block(),
+            Script::FailAt(index) if has(index) => failed(index),
+            Script::FailOrBlock(index) if has(index) => failed(index),
+            Script::FailAt(_) => Outcome::Done(input),
+            Script::FailOrBlock(_) => self.block(),
+            Script::Panic => panic!("scripted"),
+            Script::Memory => {
+                self.spent = true;
+                Outcome::MemoryLimit
+            }
+            Script::Spend => {
+                self.spent = true;
+                Outcome::Done(input)
+            }
+            Script::Die => self.give_up(LostReason::Memory),
+            Script::Strand => self.give_up(LostReason::Other("stranded".to_owned())),
+            Script::Log => {
+                logs = input.clone();
+                Outcome::Done(input)
+            }
+            Script::Lie => Outcome::Interrupted,
+            Script::Spin(micros) => self.spin(micros, input),
+            Script::Unknown(source) => panic!("no script {source:?}"),
+        };
+        Reply { outcome, logs }
+    }
+
+    fn rest(&mut self) {
+        self.stage.rests.fetch_add(1, Ordering::SeqCst);
+        assert!(
+            !self.stage.rest_panics.swap(false, Ordering::SeqCst),
+            "no rest"
+        );
+    }
+
+    fn is_spent(&self) -> bool {
+        self.spent
+    }
+
+    fn heap_used(&self) -> u64 {
+        4096
+    }
+}
+
+/// What the host has seen of one job.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Seen {
+    /// First item, number of items and output, in the order of arrival.
+    pub(crate) chunks: Vec<(u64, u32, Bytes)>,
+    /// How it ended; a `last` chunk counts as `Done`.
+    pub(crate) end: Option<End>,
+    /// Whether a `last` chunk ended it.
+    pub(crate) by_last: bool,
+}
+
+impl Seen {
+    /// The outputs, merged. Panics if items are missing in between or came twice.
+    pub(crate) fn merged(&self) -> Vec<u8> {
+        let mut chunks = self.chunks.clone();
+        chunks.sort_by_key(|chunk| chunk.0);
+        let mut next = 0;
+        let mut merged = Vec::new();
+        for (first, count, output) in chunks {
+            assert_eq!(first, next, "every item once and in order");
+            next += u64::from(count);
+            merged.extend_from_slice(&output);
+        }
+        merged
+    }
+
+    pub(crate) fn items(&self) -> u64 {
+        self.chunks.iter().map(|chunk| u64::from(chunk.1)).sum()
+    }
+}
+
+/// A host: submits, drains, keeps what it has seen.
+pub(crate) struct Host {
+    pub(crate) pool: Pool,
+    pub(crate) stage: Arc<Stage>,
+    pub(crate) functions: Functions,
+    pub(crate) seen: HashMap<JobId, Seen>,
+    /// Everything in order.
+    pub(crate) events: Vec<Event>,
+    signal: Arc<(Mutex<u64>, Condvar)>,
+    next_id: u64,
+}
+
+pub(crate) fn options(threads: usize) -> PoolOptions {
+    PoolOptions {
+        threads: NonZeroUsize::new(threads).unwrap(),
+        max_queue: None,
+        name: "mock".to_owned(),
+    }
+}
+
+/// One raw part with a byte per item.
+pub(crate) fn raw(items: &[u8]) -> Part {
+    Part {
+        bytes: Bytes::copy_from_slice(items),
+        count: items.len() as u32,
+        stride: 1,
+    }
+}
+
+impl Host {
+    pub(crate) fn new(threads: usize) -> Self {
+        Self::with(options(threads), Stage::default())
+    }
+
+    pub(crate) fn with(options: PoolOptions, stage: Stage) -> Self {
+        let stage = Arc::new(stage);
+        let signal = Arc::new((Mutex::new(0), Condvar::new()));
+        let notify = {
+            let signal = Arc::clone(&signal);
+            move || {
+                *signal.0.lock().unwrap() += 1;
+                signal.1.notify_all();
+            }
+        };
+        Self {
+            pool: Pool::start(Mock(Arc::clone(&stage)), options, notify).unwrap(),
+            stage,
+            functions: Functions::new(),
+            seen: HashMap::new(),
+            events: Vec::new(),
+            signal,
+            next_id: 0,
+        }
+    }
+
+    /// A job over `items`, one byte each, that does what `script` says.
+    pub(crate) fn spec(&mut self, script: &str, items: &[u8]) -> JobSpec {
+        self.next_id += 1;
+        JobSpec {
+            id: JobId(self.next_id),
+            function: self.functions.intern("mock", script),
+            second: None,
+            kind: CallKind::default(),
+            args: Bytes::new(),
+            shared: Vec::new(),
+            priority: Priority::Normal,
+            timeout: None,
+            queue_timeout: None,
+            chunk_size: None,
+            parts: vec![raw(items)],
+            sealed: true,
+        }
+    }
+
+    pub(crate) fn submit(&mut self, script: &str, items: &[u8]) -> JobId {
+        let spec = self.spec(script, items);
+        self.submit_spec(spec)
+    }
+
+    pub(crate) fn submit_spec(&mut self, spec: JobSpec) -> JobId {
+        let id = spec.id;
+        self.seen.insert(id, Seen::default());
+        self.pool.submit(spec);
+        id
+    }
+
+    /// Drains what there is now.
+    pub(crate) fn drain(&mut self) -> usize {
+        let mut fresh = Vec::new();
+        let drained = self.pool.drain(usize::MAX, &mut |event| fresh.push(event));
+        for event in fresh {
+            self.note(&event);
+            self.events.push(event);
+        }
+        drained
+    }
+
+    fn note(&mut self, event: &Event) {
+        let (job, end) = match event {
+            Event::Chunk {
+                job,
+                first,
+                count,
+                output,
+                last,
+            } => {
+                let seen = self.seen.get_mut(job).unwrap();
+                assert_eq!(seen.end, None, "a chunk after the end of {job:?}");
+                seen.chunks.push((*first, *count, output.clone()));
+                seen.by_last = *last;
+                (job, last.then_some(End::Done))
+            }
+            Event::Ended { job, end } => (job, Some(end.clone())),
+            _ => return,
+        };
+        if end.is_some() {
+            let seen = self.seen.get_mut(job).unwrap();
+            assert_eq!(seen.end, None, "{job:?} ended twice");
+            seen.end = end;
+        }
+    }
+
+    /// Drains until `done`.
+    pub(crate) fn drain_until(&mut self, mut done: impl FnMut(&Self) -> bool) {
+        let since = Instant::now();
+        let signal = Arc::clone(&self.signal);
+        loop {
+            let told = *signal.0.lock().unwrap();
+            self.drain();
+            if done(self) {
+                return;
+            }
+            let guard = signal.0.lock().unwrap();
+            let (guard, _) = signal
+                .1
+                .wait_timeout_while(guard, PATIENCE, |now| *now == told)
+                .unwrap();
+            assert!(
+                *guard != told && since.elapsed() < 2 * PATIENCE,
+                "the host was not told of what it waits for; {:?}, last events {:?}",
+                self.pool.status(),
+                &self.events[self.events.len().saturating_sub(5)..],
+            );
+        }
+    }
+
+    /// Waits for a job's end.
+    pub(crate) fn finish(&mut self, job: JobId) -> Seen {
+        self.drain_until(|host| host.seen[&job].end.is_some());
+        self.seen[&job].clone()
+    }
+
+    pub(crate) fn run(&mut self, script: &str, items: &[u8]) -> Seen {
+        let job = self.submit(script, items);
+        self.finish(job)
+    }
+
+    /// Asserts that every worker still works: as many jobs as workers meet at the same time.
+    pub(crate) fn assert_healthy(&mut self) {
+        let ends = self.run("echo", &[42]);
+        assert_eq!((ends.merged(), ends.end), (vec![42], Some(End::Done)));
+    }
+
+    /// Waits until `workers` of the pool are in `state`.
+    pub(crate) fn wait_for_state(&self, state: isolane_core::WorkerState, workers: usize) {
+        let since = Instant::now();
+        while self.count(state) != workers {
+            assert!(since.elapsed() < PATIENCE, "{:?}", self.pool.status());
+            thread::sleep(Duration::from_micros(100));
+        }
+    }
+
+    pub(crate) fn count(&self, state: isolane_core::WorkerState) -> usize {
+        let status = self.pool.status();
+        status.iter().filter(|worker| worker.state == state).count()
+    }
+
+    /// Closes, and checks that everything ends as it should.
+    pub(crate) fn close(mut self) -> Vec<Event> {
+        self.pool.close();
+        self.drain_until(|host| matches!(host.events.last(), Some(Event::Stopped)));
+        assert!(self.pool.join(PATIENCE), "threads are left");
+        assert_eq!(self.drain(), 0, "events after Stopped");
+        assert!(self.seen.values().all(|seen| seen.end.is_some()));
+        self.events
+    }
+}
+
+pub(crate) fn chunks_of(size: u32) -> Option<NonZeroU32> {
+    NonZeroU32::new(size)
+}
