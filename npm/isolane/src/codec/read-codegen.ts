@@ -46,6 +46,13 @@ const CONSTANTS: { [code: string]: string } = { u: 'undefined', n: 'null', f: 'f
 /** Codes of values that no other object can be reached through. */
 const isLeafCode = (code: string): boolean => code !== 'v' && code !== 'o' && code !== 'a'
 
+/** The next value of a scalar column. */
+const NEXT = {
+  i: (column: string) => `ints[${column}.int++]`,
+  d: (column: string) => `doubles[${column}.double++]`,
+  s: (column: string) => `strings[ints[${column}.string++]]`,
+}
+
 interface Field {
   key: string
   code: string
@@ -55,10 +62,18 @@ interface Field {
   value: string
 }
 
-function field(key: string, code: string, index: number): Field {
+/**
+ * The field of column `index`. Rows of scalars are numbered as they are read, so their values are
+ * found by the row's number. A row that contains rows of its own shape gets its number before them
+ * and its later values after them: there, each column keeps its own place.
+ */
+function field(key: string, code: string, index: number, leaf: boolean): Field {
   const column = `shape.columns[${index}]`
   const property = key === '__proto__' ? `[${literal(key)}]` : literal(key)
   const make = (setUp: string, value: string): Field => ({ key: property, code, setUp, value })
+  if (!leaf && (code === 'i' || code === 'd' || code === 's')) {
+    return make(`const c${index} = ${column};`, NEXT[code](`c${index}`))
+  }
   switch (code) {
     case 'i':
       return make(`const b${index} = ${column}.int;`, `ints[b${index} + n]`)
@@ -82,11 +97,11 @@ export function compileRowReader(list: KeyList, codes: string, tracked: boolean)
   const fields: Field[] = []
   let setUp = 'const { ints, doubles, strings } = reader;\n'
   let leaf = true
+  for (let i = 0; i < list.size; i++) leaf &&= isLeafCode(codes[i]!)
   for (let i = 0; i < list.size; i++) {
-    const made = field(list.keys[i]!, codes[i]!, i)
+    const made = field(list.keys[i]!, codes[i]!, i, leaf)
     fields[i] = made
     setUp += made.setUp
-    leaf &&= isLeafCode(made.code)
   }
   const make = tracked && !leaf ? trackedMake(list, fields) : plainMake(list, fields, tracked)
   const source = `'use strict';
@@ -150,7 +165,7 @@ function trackedMake(list: KeyList, fields: Field[]): string {
 export function compileInlineReader(list: KeyList, tracked: boolean): InlineReader {
   const fields: Field[] = []
   for (let i = 0; i < list.size; i++) {
-    fields[i] = { ...field(list.keys[i]!, 'v', i), value: 'reader.value()' }
+    fields[i] = { ...field(list.keys[i]!, 'v', i, false), value: 'reader.value()' }
   }
   const make = tracked ? trackedMake(list, fields) : plainMake(list, fields, false)
   return new FunctionConstructor('reader', `'use strict';\n${make}\nreturn o;`) as InlineReader
