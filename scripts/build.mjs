@@ -90,7 +90,7 @@ async function buildAddon() {
   if (archive === undefined) throw new Refusal(adviceWithoutArchive())
   await step(
     'Addon (Rust, release; the first build takes minutes)',
-    (onLine) => run(napiBuild(), { env: archive.env, onLine }),
+    (progress) => run(napiBuild(), { env: archive.env, onLine: cargoProgress(progress) }),
     `V8 was to come from ${archive.from}; CONTRIBUTING.md ("Building") says what the build needs.`,
   )
 }
@@ -106,6 +106,15 @@ function napiBuild() {
   }
   const pairs = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
   return tool('napi', 'build', '--platform', '--release', ...pairs)
+}
+
+/** Passes on where cargo is, and not the text of its warnings. */
+function cargoProgress(progress) {
+  return (line) => {
+    if (/^\s+(Blocking|Compiling|Downloaded|Downloading|Finished|Updating) /.test(line)) {
+      progress(line)
+    }
+  }
 }
 
 function inPackage(name) {
