@@ -242,6 +242,10 @@ impl Registry {
 
     fn write_off(self: &Arc<Self>, seat: Seat, reason: &LostReason, seized: Option<Seized>) {
         let worker = self.scheduler.slot(seat.slot).progress.worker();
+        if let Some(Landing { aboard, .. }) = &seized {
+            // Its own reason first, not what may follow from the loss.
+            self.condemn(aboard, reason.into(), 0, Some(seat.slot));
+        }
         if let Some(mail) = self.scheduler.lose(seat) {
             self.completions.emit(Event::WorkerDestroyed {
                 worker,
@@ -259,7 +263,6 @@ impl Registry {
         }
         if let Some(Landing { aboard, alarm }) = seized {
             self.disarm(alarm);
-            self.condemn(&aboard, reason.into(), 0, Some(seat.slot));
             self.report(seat.slot, Landed::without_output(aboard));
         }
     }

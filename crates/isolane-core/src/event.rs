@@ -56,7 +56,8 @@ pub enum Event {
         /// Why, unless it was time: the pool stopped or the isolate was spent.
         reason: Option<String>,
     },
-    /// The pool has stopped: every job has ended and no worker takes work any more. The last event.
+    /// The pool has stopped: every job has ended and no worker takes work any more. The last event,
+    /// but for the ends of jobs that are submitted even so.
     Stopped,
 }
 

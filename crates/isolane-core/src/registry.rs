@@ -146,7 +146,7 @@ impl Registry {
         let ticket = state.issue_ticket();
         let claim = ticket.then(|| self.scheduler.claim()).flatten();
         if claim.is_none() {
-            self.admission.queue(|| self.spare_workers(ticket))?;
+            self.admission.queue(|| self.spare_workers())?;
             state.queued = true;
         }
         self.jobs.insert(job);
@@ -167,16 +167,18 @@ impl Registry {
         Ok(())
     }
 
-    /// Workers that take a job each before one has to wait: those about to be idle, and for a job
-    /// that has no items yet those that are.
-    fn spare_workers(&self, ticket: bool) -> usize {
+    /// Workers that take a job each before one has to wait: those about to be idle, or to be seen
+    /// to be.
+    fn spare_workers(&self) -> usize {
+        let spare = |state| {
+            matches!(
+                state,
+                WorkerState::Starting | WorkerState::Resting | WorkerState::Idle
+            )
+        };
         self.scheduler
             .slots()
-            .filter(|slot| match slot.word().state() {
-                WorkerState::Starting | WorkerState::Resting => true,
-                WorkerState::Idle => !ticket,
-                _ => false,
-            })
+            .filter(|slot| spare(slot.word().state()))
             .count()
     }
 
@@ -285,21 +287,20 @@ impl Registry {
 /// The worker's side.
 impl Registry {
     /// Takes a chunk of `job`, whose ticket the worker in `seat` holds, and passes the ticket on
-    /// if there is more.
+    /// if there is more. A ticket for nothing is void; whoever appends something makes a new one.
     pub(crate) fn depart(&self, seat: Seat, job: &Arc<Job>, now: Instant) -> Departure {
         let mut state = job.lock();
-        if state.has_chunk() {
-            // On board before the lock is let go: who ends the job from now on finds it there.
-            let flight = &self.flights[seat.slot];
-            if flight.take_off(seat.generation, Arc::clone(job)).is_err() {
-                drop(state);
-                self.scheduler.dispatch(Arc::clone(job), job.priority);
-                return Departure::Lost;
-            }
-        } else {
-            // Void; whoever appends something makes a new one.
-            let _ = state.keep_ticket();
+        // A pool that is destroyed starts nothing, also of jobs it has not got to yet.
+        if self.admission.eviction().is_some() || !state.keep_ticket() {
             return Departure::Nothing;
+        }
+        // On board before the lock is let go: who ends the job from now on finds it there.
+        let running = self.scheduler.enter(seat, WorkerState::Running);
+        let flight = &self.flights[seat.slot];
+        if !running || flight.take_off(seat.generation, Arc::clone(job)).is_err() {
+            drop(state);
+            self.scheduler.dispatch(Arc::clone(job), job.priority);
+            return Departure::Lost;
         }
         let chunk = job.take_chunk(&mut state, self.crew.size());
         if state.started.is_none() {

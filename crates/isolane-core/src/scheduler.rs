@@ -193,7 +193,7 @@ impl<T> Scheduler<T> {
     #[must_use]
     pub(crate) fn withdraw(&self, seat: Seat) -> bool {
         self.idle.remove(seat.slot);
-        self.transit(seat, Transition::Claim)
+        self.transit(seat, Transition::Withdraw)
     }
 
     /// What an idle worker has been given by now.
@@ -204,10 +204,17 @@ impl<T> Scheduler<T> {
             return Some(Found::Lost);
         }
         match word.state() {
-            WorkerState::Assigned => Some(slot.take_mail().map_or(Found::LookInQueue, Found::Work)),
+            WorkerState::Assigned => Some(self.open_mail(seat)),
             WorkerState::Lost => Some(Found::Lost),
             WorkerState::Idle if self.is_stopping() && self.withdraw(seat) => Some(Found::Stop),
             _ => None,
+        }
+    }
+    fn open_mail(&self, seat: Seat) -> Found<T> {
+        match self.slot(seat.slot).take_mail() {
+            Some(item) => Found::Work(item),
+            None if self.enter(seat, WorkerState::Resting) => Found::LookInQueue,
+            None => Found::Lost,
         }
     }
 

@@ -20,7 +20,7 @@ pub enum WorkerState {
     Starting = 0,
     /// Waits for a job.
     Idle = 1,
-    /// A dispatcher, or the worker itself, has taken it off the idle set.
+    /// A dispatcher has taken it off the idle set.
     Claimed = 2,
     /// A job lies in its mailbox.
     Assigned = 3,
@@ -28,7 +28,8 @@ pub enum WorkerState {
     Running = 4,
     /// Was interrupted and has not come back yet.
     Draining = 5,
-    /// Does the housekeeping of [`Isolate::rest`](crate::Isolate::rest).
+    /// Has taken itself off the idle set: for the housekeeping of
+    /// [`Isolate::rest`](crate::Isolate::rest), or to look into the queue.
     Resting = 6,
     /// Was given up.
     Lost = 7,
@@ -129,10 +130,12 @@ impl Word {
 /// Who changes a state word, and so from where to where.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Transition {
-    /// A dispatcher, or the worker itself, takes an idle worker.
+    /// A dispatcher takes an idle worker.
     Claim,
     /// The claimer has filled the mailbox.
     Assign,
+    /// An idle worker takes itself off the idle set.
+    Withdraw,
     /// Somebody interrupted what runs.
     Drain,
     /// The worker itself goes on to a state: from any it can be in while it is not idle.
@@ -152,6 +155,7 @@ impl Transition {
         match (self, from.state()) {
             (Self::Claim, Idle) => to(Claimed),
             (Self::Assign, Claimed) => to(Assigned),
+            (Self::Withdraw, Idle) => to(Resting),
             (Self::Drain, Running) => to(Draining),
             (Self::Enter(state), Starting | Claimed | Assigned | Running | Draining | Resting) => {
                 to(state)

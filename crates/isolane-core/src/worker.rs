@@ -261,13 +261,6 @@ impl Worker<'_> {
     }
 
     fn rest<I: Isolate>(&mut self, isolate: &mut I) -> Result<(), Exit> {
-        if !self
-            .registry
-            .scheduler
-            .enter(self.seat, WorkerState::Resting)
-        {
-            return Err(Exit::Leave(Leave::Lost));
-        }
         self.rested = true;
         let heap_used = catch_unwind(AssertUnwindSafe(|| {
             isolate.rest();
@@ -285,16 +278,6 @@ impl Worker<'_> {
         interrupt: &dyn Interrupt,
         job: &Arc<Job>,
     ) -> Option<Exit> {
-        if !self
-            .registry
-            .scheduler
-            .enter(self.seat, WorkerState::Running)
-        {
-            self.registry
-                .scheduler
-                .dispatch(Arc::clone(job), job.priority);
-            return Some(Exit::Leave(Leave::Lost));
-        }
         let began = Instant::now();
         match self.registry.depart(self.seat, job, began) {
             Departure::Nothing => None,

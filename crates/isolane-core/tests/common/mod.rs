@@ -502,8 +502,17 @@ impl Host {
     /// Closes, and checks that everything ends as it should.
     pub(crate) fn close(mut self) -> Vec<Event> {
         self.pool.close();
-        self.drain_until(|host| matches!(host.events.last(), Some(Event::Stopped)));
-        assert!(self.pool.join(PATIENCE), "threads are left");
+        self.drain_until(|host| {
+            host.events
+                .iter()
+                .any(|event| matches!(event, Event::Stopped))
+        });
+        // A thread that was given up and came back is not waited for, so it may take a moment.
+        let since = Instant::now();
+        while !self.pool.join(PATIENCE) {
+            assert!(since.elapsed() < PATIENCE, "threads are left");
+            thread::sleep(Duration::from_millis(1));
+        }
         assert_eq!(self.drain(), 0, "events after Stopped");
         assert!(self.seen.values().all(|seen| seen.end.is_some()));
         self.events

@@ -1,0 +1,246 @@
+//! Deadlines, cancellation and the bound on the queue.
+
+mod common;
+
+use std::time::Duration;
+
+use common::{Host, PATIENCE, Stage, chunks_of, options};
+use isolane_core::{End, JobSpec, PoolOptions, WorkerState};
+
+const SHORT: Duration = Duration::from_millis(5);
+
+fn bounded(threads: usize, max_queue: usize) -> Host {
+    let options = PoolOptions {
+        max_queue: Some(max_queue),
+        ..options(threads)
+    };
+    Host::with(options, Stage::default())
+}
+
+#[test]
+fn a_call_that_runs_for_ever_ends_at_its_timeout_and_leaves_the_worker_usable() {
+    let mut host = Host::new(1);
+    let spec = JobSpec {
+        timeout: Some(SHORT),
+        ..host.spec("block", b"x")
+    };
+    let job = host.submit_spec(spec);
+    let limit = SHORT;
+    assert_eq!(host.finish(job).end, Some(End::TimedOut { limit, done: 0 }));
+    host.assert_healthy();
+    assert_eq!(
+        host.stage.starts.load(std::sync::atomic::Ordering::SeqCst),
+        1
+    );
+    host.close();
+}
+
+#[test]
+fn a_timeout_of_nothing_still_ends_the_job() {
+    let mut host = Host::new(1);
+    let spec = JobSpec {
+        timeout: Some(Duration::ZERO),
+        ..host.spec("block", b"x")
+    };
+    let job = host.submit_spec(spec);
+    assert!(matches!(
+        host.finish(job).end,
+        Some(End::TimedOut { done: 0, .. })
+    ));
+    host.assert_healthy();
+    host.close();
+}
+
+#[test]
+fn a_timeout_counts_what_was_delivered_before() {
+    let mut host = Host::new(1);
+    // Far more work than fits into the limit, in chunks far shorter than it.
+    let spec = JobSpec {
+        timeout: Some(Duration::from_millis(50)),
+        chunk_size: chunks_of(1),
+        ..host.spec("spin 10000", &[7; 1_000])
+    };
+    let job = host.submit_spec(spec);
+    let seen = host.finish(job);
+    let Some(End::TimedOut { done, .. }) = seen.end else {
+        panic!("{:?}", seen.end)
+    };
+    assert_eq!(done, seen.items());
+    assert!(done < 1_000);
+    host.close();
+}
+
+#[test]
+fn time_in_the_queue_does_not_count_towards_the_timeout() {
+    let mut host = Host::new(1);
+    let gate = host.submit("gate", b"x");
+    host.stage.entered.wait();
+    let spec = JobSpec {
+        timeout: Some(PATIENCE),
+        ..host.spec("echo", b"y")
+    };
+    let timed = host.submit_spec(spec);
+    let spec = JobSpec {
+        queue_timeout: Some(SHORT),
+        ..host.spec("echo", b"z")
+    };
+    let late = host.submit_spec(spec);
+    assert_eq!(
+        host.finish(late).end,
+        Some(End::QueueTimedOut { limit: SHORT })
+    );
+    assert_eq!(host.seen[&timed].end, None);
+    host.stage.gate.open();
+    assert_eq!(host.finish(timed).end, Some(End::Done));
+    assert_eq!(host.finish(gate).end, Some(End::Done));
+    host.close();
+}
+
+#[test]
+fn limits_that_are_not_met_leave_no_trace() {
+    let mut host = Host::new(2);
+    let jobs: Vec<_> = (0..500)
+        .map(|_| {
+            let spec = JobSpec {
+                timeout: Some(PATIENCE),
+                queue_timeout: Some(Duration::MAX),
+                ..host.spec("echo", b"xyz")
+            };
+            host.submit_spec(spec)
+        })
+        .collect();
+    for job in jobs {
+        assert_eq!(host.finish(job).end, Some(End::Done));
+    }
+    host.close();
+}
+
+#[test]
+fn a_job_as_long_as_its_deadline_gets_its_own_result_or_its_own_timeout() {
+    const JOBS: usize = 3_000;
+    let mut host = Host::new(2);
+    let limit = Duration::from_micros(60);
+    let jobs: Vec<_> = (0..JOBS)
+        .map(|n| {
+            let spec = JobSpec {
+                timeout: Some(limit),
+                ..host.spec("spin 60", &[n as u8])
+            };
+            (n, host.submit_spec(spec))
+        })
+        .collect();
+    let mut timed_out = 0;
+    for (n, job) in jobs {
+        let seen = host.finish(job);
+        match seen.end {
+            Some(End::Done) => assert_eq!(seen.merged(), [n as u8]),
+            Some(End::TimedOut { done: 0, .. }) => timed_out += 1,
+            // Would be a timer that hit another job than its own.
+            end => panic!("job {n} ended as {end:?} after {timed_out} timeouts"),
+        }
+    }
+    let stats = host.pool.stats();
+    assert_eq!(stats.completed + stats.failed, JOBS as u64);
+    assert_eq!(stats.failed, timed_out);
+    host.assert_healthy();
+    host.close();
+}
+
+#[test]
+fn a_cancelled_job_stops_wherever_it_is() {
+    let mut host = Host::new(1);
+    let running = host.submit("block", b"x");
+    host.stage.entered.wait();
+    let queued = host.submit("block", b"y");
+    host.pool.cancel(queued);
+    assert_eq!(host.finish(queued).end, Some(End::Cancelled));
+    assert_eq!(host.seen[&running].end, None);
+    host.pool.cancel(running);
+    assert_eq!(host.finish(running).end, Some(End::Cancelled));
+    host.pool.cancel(running);
+    host.assert_healthy();
+    host.close();
+}
+
+#[test]
+fn a_cancelled_job_is_stopped_on_every_worker_before_it_ends() {
+    let mut host = Host::new(3);
+    let spec = JobSpec {
+        chunk_size: chunks_of(1),
+        ..host.spec("block", &[0; 100])
+    };
+    let job = host.submit_spec(spec);
+    host.wait_for_state(WorkerState::Running, 3);
+    host.pool.cancel(job);
+    assert_eq!(host.finish(job).end, Some(End::Cancelled));
+    // The slots are free before the host hears of it.
+    assert!(host.pool.status().iter().all(|w| w.function.is_none()));
+    assert_eq!(host.count(WorkerState::Running), 0);
+    assert_eq!(
+        host.stage.items.load(std::sync::atomic::Ordering::SeqCst),
+        3
+    );
+    host.assert_healthy();
+    host.close();
+}
+
+#[test]
+fn a_job_that_waits_for_items_can_be_cancelled_and_times_out() {
+    let mut host = Host::new(1);
+    let spec = JobSpec {
+        sealed: false,
+        ..host.spec("echo", b"")
+    };
+    let cancelled = host.submit_spec(spec);
+    let spec = JobSpec {
+        sealed: false,
+        timeout: Some(SHORT),
+        ..host.spec("echo", b"ab")
+    };
+    let timed = host.submit_spec(spec);
+    host.pool.cancel(cancelled);
+    assert_eq!(host.finish(cancelled).end, Some(End::Cancelled));
+    let limit = SHORT;
+    assert_eq!(
+        host.finish(timed).end,
+        Some(End::TimedOut { limit, done: 2 })
+    );
+    host.close();
+}
+
+#[test]
+fn the_queue_takes_as_many_jobs_as_it_may() {
+    let mut host = bounded(1, 2);
+    let gate = host.submit("gate", b"x");
+    host.stage.entered.wait();
+    let waiting = [host.submit("echo", b"a"), host.submit("echo", b"b")];
+    assert_eq!(host.pool.stats().queued, 2);
+    let refused = host.submit("echo", b"c");
+    assert_eq!(host.finish(refused).end, Some(End::QueueFull { limit: 2 }));
+    // Whoever leaves the queue makes room.
+    host.pool.cancel(waiting[0]);
+    let accepted = host.submit("echo", b"d");
+    host.stage.gate.open();
+    for job in [gate, waiting[1], accepted] {
+        assert_eq!(host.finish(job).end, Some(End::Done));
+    }
+    assert_eq!(host.pool.stats().queued, 0);
+    host.close();
+}
+
+#[test]
+fn a_pool_without_a_queue_takes_what_it_can_start_at_once() {
+    let mut host = bounded(1, 0);
+    // Also before its isolate has started, and each time it has just become free.
+    for n in 0..1_000u32 {
+        let job = host.submit("echo", &n.to_le_bytes()[..1]);
+        assert_eq!(host.finish(job).end, Some(End::Done), "job {n}");
+    }
+    let gate = host.submit("gate", b"x");
+    host.stage.entered.wait();
+    let refused = host.submit("echo", b"y");
+    assert_eq!(host.finish(refused).end, Some(End::QueueFull { limit: 0 }));
+    host.stage.gate.open();
+    assert_eq!(host.finish(gate).end, Some(End::Done));
+    host.close();
+}
