@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/**
+ * Runs a script in a Node process of its own, in the checkout, so that `isolane` resolves.
+ *
+ * @param {string} script an ES module's text
+ * @param {{ env?: Record<string, string>, flags?: string[], onLine?: (line: string, child: import('node:child_process').ChildProcess) => void }} [options]
+ *   `onLine` sees each line of its standard output as it comes
+ * @returns {Promise<{ code: number | null, signal: string | null, stdout: string, stderr: string }>}
+ */
+export function runScript(script, { env = {}, flags = [], onLine } = {}) {
+  const child = spawn(process.execPath, [...flags, '--input-type=module', '--eval', script], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    const lines = (stdout.slice(stdout.lastIndexOf('\n') + 1) + text).split('\n').slice(0, -1)
+    stdout += text
+    for (const line of lines) onLine?.(line, child)
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text))
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+  })
+}
