@@ -59,7 +59,7 @@ function lockedPackage(random, names, name, version) {
   const exact = version()
   const entry = {
     version: exact,
-    resolved: `https://registry.example/${name}/-/${name}-${exact}.tgz`,
+    resolved: `https://packages.example/${name}/-/${name}-${exact}.tgz`,
     integrity: `sha512-${Array.from({ length: 86 }, () => random.pick(BASE64)).join('')}==`,
   }
   if (random.chance(0.3)) entry.dev = true

@@ -49,7 +49,7 @@ export class Encoder {
     try {
       // The array that the payload decodes to is an object, too, and takes the first number.
       writer.identity.track({})
-      writer.elements(values, start, end)
+      writer.elements(values, start, end, values[start])
       return this.finish()
     } catch (error) {
       throw translate(error, values, root)

@@ -1,4 +1,5 @@
 import { Column } from './column.js'
+import { Fingerprints } from './fingerprints.js'
 import { MAX_SHAPE_BRANCHES, MAX_SHAPE_KEYS } from './format.js'
 import type { Platform } from './platform.js'
 import { privateArray, SafeMap } from './primordials.js'
@@ -9,8 +10,11 @@ const MAX_NODES = 16384
 /** Rows after which a shape gets a writer of its own. */
 export const COMPILE_AFTER = 64
 
-/** Writes one object of a known shape to the shape's columns. */
-export type RowWriter = (object: Record<string, unknown>) => void
+/**
+ * Writes one object of a known shape to the shape's columns, or a reference if it was written
+ * before. The object stands in `column`, or inline if there is none.
+ */
+export type RowWriter = (object: Record<string, unknown>, column: Column | undefined) => void
 
 /** A list of keys in order: a node in the tree of all such lists that the encoder met. */
 export class Shape {
@@ -29,8 +33,11 @@ export class Shape {
   rows = 0
   columns: Column[] | undefined
   writeRow: RowWriter | undefined
+  /** In this payload: whether the identity set holds objects of this shape. */
+  inSet = false
   /** Rows ever written. */
   total = 0
+  fingerprints: Fingerprints | undefined
   private keyList: string[] | undefined
   private bytes: Uint8Array | undefined
   private byteCount = 0
@@ -104,10 +111,12 @@ export class Shape {
   /** Forgets the payload. */
   reset(): void {
     this.seen = 0
+    this.inSet = false
     this.inlineIndex = -1
     if (this.index === -1) return
     this.index = -1
     this.rows = 0
+    this.fingerprints?.reset()
     for (let i = 0; i < this.size; i++) this.columns![i]!.reset()
   }
 }

@@ -12,6 +12,7 @@ import {
   Token,
   Type,
 } from './format.js'
+import { Fingerprints, mix } from './fingerprints.js'
 import { Identity } from './identity.js'
 import type { Platform } from './platform.js'
 import {
@@ -55,7 +56,7 @@ export class ValueWriter {
   private inlineStrings = 0
   /** Whether `for in` shows the own keys of a plain object only. */
   private plainForIn = true
-  private readonly putBound = (column: Column, value: unknown): void => this.put(column, value)
+  private readonly arrays = new Fingerprints()
 
   constructor(readonly platform: Platform) {
     this.strings = new StringTable(platform)
@@ -70,6 +71,7 @@ export class ValueWriter {
   /** Forgets the payload and every value in it. */
   reset(): void {
     this.identity.reset()
+    this.arrays.reset()
     this.strings.reset()
     for (let i = 0; i < this.touchedCount; i++) this.touched[i]!.reset()
     for (let i = 0; i < this.rootCount; i++) this.roots[i]!.reset()
@@ -139,17 +141,20 @@ export class ValueWriter {
     out.pos += narrow ? length : length * 2
   }
 
-  /** Writes a back reference if `value` was written before. */
-  private reference(value: object): boolean {
-    const known = this.identity.track(value)
-    if (known === -1) return false
+  /** Whether `value` was written before; then a reference stands in `column`, or inline. */
+  private known(column: Column | undefined, value: object): boolean {
+    const number = this.identity.track(value)
+    if (number !== -1) this.reference(column, number)
+    return number !== -1
+  }
+
+  private reference(column: Column | undefined, number: number): void {
     this.hasReferences = true
-    this.out.token(Token.Reference, known)
-    return true
+    if (column !== undefined) column.constant(Type.Inline)
+    this.out.token(Token.Reference, number)
   }
 
   object(value: object): void {
-    if (this.reference(value)) return
     if (ArrayIsArray(value)) return this.array(value)
     const prototype = ObjectGetPrototypeOf(value) as object | null
     if (prototype === ObjectPrototype || prototype === null) {
@@ -157,7 +162,7 @@ export class ValueWriter {
     }
     const kind = this.kindOf(value)
     if (kind === Kind.Record) return this.record(value as Record, this.instanceShape(value), false)
-    writeExotic(this, value, kind)
+    if (!this.known(undefined, value)) writeExotic(this, value, kind)
   }
 
   refuse(value: unknown): never {
@@ -195,12 +200,15 @@ export class ValueWriter {
   }
 
   private record(value: Record, shape: Shape | undefined, bare: boolean): void {
-    if (shape === undefined) return this.dictionary(value, bare)
-    if (shape.index !== -1 || this.warm(shape)) {
-      this.out.token(Token.Row, shape.index)
-      this.row(value, shape)
-      return
+    if (shape !== undefined && (shape.index !== -1 || this.warm(shape))) {
+      return this.row(value, shape, undefined)
     }
+    if (this.known(undefined, value)) return
+    if (shape === undefined) this.dictionary(value, bare)
+    else this.inlineObject(value, shape)
+  }
+
+  private inlineObject(value: Record, shape: Shape): void {
     this.shapeReference(shape)
     const { keys, size } = shape
     for (let i = 0; i < size; i++) this.value(value[keys[i]!])
@@ -209,6 +217,7 @@ export class ValueWriter {
   /** Counts an object that would stand inline; whether its shape has earned columns by now. */
   private warm(shape: Shape): boolean {
     if (shape.seen === 0) this.touch(shape)
+    shape.inSet = true
     if (++shape.seen < HOT_SHAPE || this.shapeCount === MAX_SHAPES) return false
     this.activate(shape)
     return true
@@ -270,11 +279,24 @@ export class ValueWriter {
   }
 
   array(value: readonly unknown[]): void {
-    const { length } = value
-    const names = namedKeys(value, this.platform, length <= 64)
+    const first = value[0]
+    const number = this.trackArray(value, first)
+    if (number !== -1) return this.reference(undefined, number)
+    this.newArray(value, first, namedKeys(value, this.platform, value.length <= 64))
+  }
+
+  private newArray(value: readonly unknown[], first: unknown, names: string[] | undefined): void {
     if (names !== undefined) this.out.byte(Token.NamedArray)
-    this.elements(value, 0, length)
+    this.elements(value, 0, value.length, first)
     if (names !== undefined) this.properties(value, names)
+  }
+
+  /** Arrays of scalars are known by their length and first element. */
+  private trackArray(value: object, first: unknown): number {
+    const type = typeof first
+    if (type !== 'number' && type !== 'string') return this.identity.track(value)
+    const hash = mix((value as unknown[]).length, first)
+    return this.arrays.track(hash, value, this.identity)
   }
 
   /** Writes a count, and keys with their values. */
@@ -286,8 +308,8 @@ export class ValueWriter {
     }
   }
 
-  /** Writes the elements [start, end) as an array. */
-  elements(value: readonly unknown[], start: number, end: number): void {
+  /** Writes the elements [start, end) as an array. `first` is the first of them, read already. */
+  elements(value: readonly unknown[], start: number, end: number, first: unknown): void {
     const { out } = this
     const length = end - start
     if (length >= MIN_COLUMN) {
@@ -295,23 +317,29 @@ export class ValueWriter {
       out.token(Token.ColumnArray, root)
       const at = out.pos
       out.u32(0)
-      out.putU32(at, this.columnElements(this.roots[root]!, value, start, end))
+      out.putU32(at, this.columnElements(this.roots[root]!, value, start, end, first))
       return
     }
     out.byte(Token.ShortArray + length)
     for (let i = start; i < end; i++) {
-      const element = value[i]
+      const element = i === start ? first : value[i]
       if (element === undefined && !ObjectHasOwn(value, i)) out.token(Token.Holes, 1)
       else this.value(element)
     }
   }
 
   /** Puts the elements into a column; the number of values that took. */
-  private columnElements(column: Column, value: readonly unknown[], start: number, end: number): number {
+  private columnElements(
+    column: Column,
+    value: readonly unknown[],
+    start: number,
+    end: number,
+    first: unknown,
+  ): number {
     const { strings } = this
     let holes = 0
     for (let i = start; i < end; i++) {
-      const element = value[i]
+      const element = i === start ? first : value[i]
       if (typeof element === 'number') column.number(element)
       else if (typeof element === 'string') column.string(element, strings)
       else if (element === undefined && !ObjectHasOwn(value, i)) {
@@ -345,33 +373,28 @@ export class ValueWriter {
   }
 
   private putObject(column: Column, value: object): void {
-    const known = this.identity.track(value)
-    if (known !== -1) {
-      this.hasReferences = true
-      column.constant(Type.Inline)
-      this.out.token(Token.Reference, known)
-      return
-    }
     if (ArrayIsArray(value)) return this.putArray(column, value)
     const prototype = ObjectGetPrototypeOf(value) as object | null
-    if (prototype === ObjectPrototype || prototype === null) {
-      return this.putRecord(column, value as Record, this.shapeOf(value, prototype === null), prototype === null)
-    }
+    if (prototype === ObjectPrototype) return this.putRecord(column, value as Record, this.shapeOf(value, false), false)
+    if (prototype === null) return this.putRecord(column, value as Record, this.shapeOf(value, true), true)
     const kind = this.kindOf(value)
     if (kind === Kind.Record) {
       return this.putRecord(column, value as Record, this.instanceShape(value), false)
     }
+    if (this.known(column, value)) return
     column.constant(Type.Inline)
     writeExotic(this, value, kind)
   }
 
   private putRecord(column: Column, value: Record, shape: Shape | undefined, bare: boolean): void {
     if (shape !== undefined && (shape.index !== -1 || this.claims(column, shape))) {
-      column.object(shape)
-      return this.row(value, shape)
+      return this.row(value, shape, column)
     }
+    if (this.known(column, value)) return
     column.constant(Type.Inline)
-    this.record(value, shape, bare)
+    if (shape === undefined) this.dictionary(value, bare)
+    else if (this.warm(shape)) this.slowRow(value, shape, undefined)
+    else this.inlineObject(value, shape)
   }
 
   /** Where many objects are expected, the first one's shape gets columns at once. */
@@ -383,27 +406,51 @@ export class ValueWriter {
   }
 
   private putArray(column: Column, value: readonly unknown[]): void {
-    const { elements } = column
+    const first = value[0]
+    const number = this.trackArray(value, first)
+    if (number !== -1) return this.reference(column, number)
+    const { elements, lengths } = column
     const { length } = value
-    const names = namedKeys(value, this.platform, column.lengths.count < SAMPLED_ARRAYS && length < 4096)
+    const names = namedKeys(value, this.platform, lengths.count < SAMPLED_ARRAYS && length < 4096)
     if (elements === undefined || names !== undefined) {
       column.constant(Type.Inline)
-      return this.array(value)
+      return this.newArray(value, first, names)
     }
     column.array(length)
-    const { lengths } = column
     const at = lengths.count - 1
-    const count = this.columnElements(elements, value, 0, length)
+    const count = this.columnElements(elements, value, 0, length, first)
     if (count !== length) lengths.data[at] = count
   }
 
-  private row(value: Record, shape: Shape): void {
-    shape.rows++
-    if (shape.writeRow !== undefined) return shape.writeRow(value)
+  /** Writes an object of a shape with columns. */
+  private row(value: Record, shape: Shape, column: Column | undefined): void {
+    if (shape.writeRow !== undefined) return shape.writeRow(value, column)
+    if (!this.known(column, value)) this.slowRow(value, shape, column)
+  }
+
+  private slowRow(value: Record, shape: Shape, column: Column | undefined): void {
+    shape.inSet = true
     if (++shape.total === COMPILE_AFTER && this.platform.codegen) {
-      shape.writeRow = compileWriter(shape, this.strings, this.putBound)
+      shape.fingerprints = new Fingerprints()
+      shape.writeRow = compileWriter(shape, this)
     }
+    this.announceRow(column, shape)
     const { keys, columns, size } = shape
     for (let i = 0; i < size; i++) this.put(columns![i]!, value[keys[i]!])
+  }
+
+  private announceRow(column: Column | undefined, shape: Shape): void {
+    shape.rows++
+    if (column === undefined) this.out.token(Token.Row, shape.index)
+    else column.object(shape)
+  }
+
+  startRow(column: Column | undefined, shape: Shape, object: object, fingerprint: number): boolean {
+    const { identity } = this
+    let number = shape.inSet ? identity.find(object) : -1
+    if (number === -1) number = shape.fingerprints!.track(fingerprint, object, identity)
+    if (number === -1) this.announceRow(column, shape)
+    else this.reference(column, number)
+    return number !== -1
   }
 }

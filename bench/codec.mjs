@@ -1,0 +1,77 @@
+// Encoding and decoding by isolane's codec, JSON and v8.serialize: `npm run bench codec`.
+// Environment: ROUNDS (default 11), CORPUS (a letter: only that one).
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus } from 'node:os'
+import { performance } from 'node:perf_hooks'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { contenders } from './codec/contenders.mjs'
+import { makeCorpora } from './codec/corpora.mjs'
+import { row, table } from './codec/report.mjs'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc')
+
+const ROUNDS = Number(process.env.ROUNDS ?? 11)
+const WARM_UPS = 4
+/** One sample takes at least about this long; shorter work is repeated. */
+const SAMPLE_MS = 4
+
+const corpora = makeCorpora().filter(({ name }) => name.includes(`(${process.env.CORPUS ?? ''}`))
+const results = corpora.map(measureCorpus)
+console.log(`Node ${process.version}, V8 ${process.versions.v8}, ${availableParallelism()} cores`)
+console.log(table(results))
+save(results)
+
+/** Rounds in which every contender takes one turn, so that a disturbance hits all alike. */
+function measureCorpus(corpus) {
+  const names = Object.keys(contenders).filter((name) => contenders[name].carries(corpus))
+  const samples = Object.fromEntries(names.map((name) => [name, { encode: [], decode: [] }]))
+  const sizes = {}
+  const repeats = repeatsFor(corpus.value)
+  for (let round = -WARM_UPS; round < ROUNDS; round++) {
+    for (let turn = 0; turn < names.length; turn++) {
+      const name = names[(turn + round + WARM_UPS) % names.length]
+      const sample = measureOnce(contenders[name], corpus.value, repeats)
+      sizes[name] = sample.size
+      if (round < 0) continue
+      samples[name].encode.push(sample.encode)
+      samples[name].decode.push(sample.decode)
+    }
+  }
+  return row(corpus.name, samples, sizes)
+}
+
+function repeatsFor(value) {
+  const started = performance.now()
+  contenders.v8.decode(contenders.v8.encode(value))
+  const once = performance.now() - started
+  return once * 50 < SAMPLE_MS ? 5000 : Math.max(1, Math.round(SAMPLE_MS / once))
+}
+
+/** Milliseconds for one encoding and one decoding. */
+function measureOnce(contender, value, repeats) {
+  const { encode, decode, keep } = contender
+  // Objects that were encoded before have their identity hash already; users' results have not.
+  const fresh = Array.from({ length: repeats === 5000 ? 1 : repeats }, () => structuredClone(value))
+  collectGarbage()
+  let started = performance.now()
+  for (let i = 0; i < repeats; i++) encode(fresh[i % fresh.length])
+  const encoding = (performance.now() - started) / repeats
+  const encoded = keep(encode(value))
+  fresh.length = 0
+  collectGarbage()
+  started = performance.now()
+  for (let i = 0; i < repeats; i++) decode(encoded)
+  const decoding = (performance.now() - started) / repeats
+  return { encode: encoding, decode: decoding, size: contender.size(encoded) }
+}
+
+function save(rows) {
+  const directory = new URL('results/', import.meta.url)
+  mkdirSync(directory, { recursive: true })
+  const file = new URL(`codec-node${process.versions.node.split('.')[0]}.local.json`, directory)
+  const machine = { cpu: cpus()[0].model, cores: availableParallelism(), node: process.versions }
+  writeFileSync(file, `${JSON.stringify({ date: new Date(), machine, rounds: ROUNDS, rows }, null, 1)}\n`)
+}
