@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use crate::course::Landed;
 use crate::flight::{FlightId, Landing};
 use crate::job::Job;
-use crate::registry::{Landed, Registry};
+use crate::registry::Registry;
 use crate::status::Seat;
 use crate::sync::atomic::{AtomicU32, Ordering};
 use crate::sync::{Condvar, Mutex, lock, unpoisoned};

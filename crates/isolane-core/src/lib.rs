@@ -9,6 +9,7 @@
 mod admission;
 mod chunking;
 mod completion;
+mod course;
 mod crew;
 mod cursor;
 mod engine;

@@ -39,17 +39,11 @@ impl Parker {
             return;
         }
         let mut guard = lock(&self.sleep);
-        // Relaxed on success: sleeping publishes nothing. The check under the lock is this
-        // exchange: it fails if a token came since the first.
-        let parked =
-            self.state
-                .compare_exchange(EMPTY, PARKED, Ordering::Relaxed, Ordering::Relaxed);
-        if parked.is_err() {
-            // Acquire, through a read-modify-write that reads the newest token: pairs with the
-            // Release of `unpark`.
-            self.state.swap(EMPTY, Ordering::Acquire);
-            return;
-        }
+        // Relaxed: sleeping publishes nothing. Fails if a token has come since the first check; it
+        // is consumed below, which is the check under the lock.
+        let _ = self
+            .state
+            .compare_exchange(EMPTY, PARKED, Ordering::Relaxed, Ordering::Relaxed);
         while !self.consume() {
             guard = unpoisoned(self.wake.wait(guard));
         }

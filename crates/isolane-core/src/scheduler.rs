@@ -170,8 +170,8 @@ impl<T> Scheduler<T> {
 
     /// Becomes idle: from now on others may hand it work. False if the worker has been lost.
     ///
-    /// Before it waits it must look into the queue with [`withdraw_if_queued`]
-    /// (Self::withdraw_if_queued), for what was queued before it could be seen to be idle.
+    /// Before it waits it must look for what was queued before it could be seen to be idle, with
+    /// [`withdraw_if_queued`](Self::withdraw_if_queued).
     #[must_use]
     pub(crate) fn publish(&self, seat: Seat) -> bool {
         if !self.enter(seat, WorkerState::Idle) {

@@ -11,10 +11,11 @@ use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::course::{Departure, Landed};
 use crate::cursor::Chunk;
 use crate::job::Job;
 use crate::queue::Turn;
-use crate::registry::{Departure, JobFlight, Landed, Registry};
+use crate::registry::{JobFlight, Registry};
 use crate::scheduler::Found;
 use crate::spinning::SPIN;
 use crate::status::{Progress, Seat, WorkerState};
