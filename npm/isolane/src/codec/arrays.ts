@@ -2,7 +2,7 @@ import type { Platform } from './platform.js'
 import { ObjectHasOwn, ObjectKeys, privateArray } from './primordials.js'
 
 /** Arrays at least this long are worth a call to the platform. */
-const ASK_PLATFORM = 64
+export const ASK_PLATFORM = 1024
 /** Holes visited one by one before the array's keys are asked for. */
 const SHORT_RUN = 64
 

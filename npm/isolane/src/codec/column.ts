@@ -103,6 +103,8 @@ export class Column {
   private tagCapacity = 0
   /** Whether an object was seen, here or inline. */
   sawObject = false
+  /** Whether an array had named properties. */
+  sawNames = false
   private deduplicate = true
   private internTried = 0
   private internNew = 0
@@ -297,7 +299,7 @@ export class Column {
       this.tags = NO_TAGS
       this.tagCapacity = 0
     }
-    this.sawObject = false
+    this.sawObject = this.sawNames = false
     this.deduplicate = true
     this.internTried = this.internNew = 0
     this.lastString = ''

@@ -19,7 +19,9 @@ import {
   MapSet,
   NumberToString,
   ObjectConstructor,
+  AggregateErrorPrototype,
   ObjectDefineProperty,
+  ObjectSetPrototypeOf,
   RegExpConstructor,
   SetAdd,
   SetConstructor,
@@ -134,7 +136,7 @@ function readError(source: ValueSource): Error {
   if (index >= ERROR_CLASSES.length) source.fail(`unknown error class ${index}`)
   const fields = source.byte()
   const number = source.reserve()
-  const error = new ERRORS[index]!()
+  const error = makeError(index)
   if ((fields & ErrorField.Message) !== 0) hidden(error, 'message', text(source))
   hidden(error, 'stack', (fields & ErrorField.Stack) !== 0 ? text(source) : undefined)
   source.settle(number, error)
@@ -142,6 +144,12 @@ function readError(source: ValueSource): Error {
   if ((fields & ErrorField.Errors) !== 0) hidden(error, 'errors', source.value())
   source.properties(error)
   return error
+}
+
+/** AggregateError's constructor iterates its argument, which user code can observe. */
+function makeError(index: number): Error {
+  if (ERROR_CLASSES[index] !== 'AggregateError') return new ERRORS[index]!()
+  return ObjectSetPrototypeOf(new ERRORS[0]!(), AggregateErrorPrototype) as Error
 }
 
 /** Built-in properties of errors are not enumerable. */

@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { inspect, types } from 'node:util'
 import type { Platform } from './platform.js'
 
 /** Methods of Buffer that Node does not type: they skip the encoding dispatch of `toString`. */
@@ -13,6 +13,10 @@ const { latin1Write, latin1Slice, ucs2Write, ucs2Slice } = Buffer.prototype as u
 
 /** V8 compiles this to a constant for strings it stores in one byte per unit. */
 const WIDE = /[^\0-\xff]/
+
+/** What `inspect` shows of an array with elements only, when it is told to show no element. */
+const ELEMENTS_ONLY = /^[^[]*\[ \.\.\. \d+ more items? \]$/
+const NO_ELEMENTS = { maxArrayLength: 0, depth: 0, customInspect: false } as const
 
 function codegenAllowed(): boolean {
   try {
@@ -37,6 +41,8 @@ export const nodePlatform: Platform = {
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   },
   isBuffer: (v) => Buffer.isBuffer(v),
+  // Node asks the engine for an array's other keys, and shows what it got only here.
+  hasNamedKeys: (array) => !ELEMENTS_ONLY.test(inspect(array, NO_ELEMENTS)),
   isOpaque: (v) => types.isPromise(v) || types.isProxy(v) || types.isGeneratorObject(v),
   codegen: codegenAllowed(),
 }

@@ -111,9 +111,24 @@ function harden<C extends abstract new (...args: never[]) => object>(base: C, sa
 }
 
 /** A Map whose methods user code cannot replace. */
-export const SafeMap = harden(Map, class SafeMap<K, V> extends Map<K, V> {} as typeof Map)
+export const SafeMap = harden(
+  Map,
+  class SafeMap<K, V> extends Map<K, V> {
+    // Written out: the implicit one would spread its arguments with an iterator.
+    constructor() {
+      super()
+    }
+  } as typeof Map,
+)
 /** A Set whose methods user code cannot replace. */
-export const SafeSet = harden(Set, class SafeSet<T> extends Set<T> {} as typeof Set)
+export const SafeSet = harden(
+  Set,
+  class SafeSet<T> extends Set<T> {
+    constructor() {
+      super()
+    }
+  } as typeof Set,
+)
 
 export const MapConstructor = Map
 export const MapSet = uncurryThis(Map.prototype.set)
@@ -195,6 +210,8 @@ type ViewConstructor = new (
 export const VIEWS = globals<ViewConstructor>(VIEW_KINDS)
 /** The error classes of ERROR_CLASSES, by index. */
 export const ERRORS = globals<new () => Error>(ERROR_CLASSES)
+
+export const AggregateErrorPrototype = AggregateError.prototype
 
 function globals<T>(names: readonly string[]): (T | undefined)[] {
   const found = privateArray<T | undefined>()

@@ -1,7 +1,7 @@
 import { literal } from './codegen.js'
 import { Type } from './format.js'
 import type { KeyList } from './key-lists.js'
-import { FunctionConstructor } from './primordials.js'
+import { FunctionConstructor, privateArray } from './primordials.js'
 import type { ReadColumn, ReadShape } from './sections.js'
 import type { ValueReader } from './value-reader.js'
 
@@ -94,7 +94,7 @@ function field(key: string, code: string, index: number, leaf: boolean): Field {
 
 /** Compiles readers for rows of `list` with columns of the types in `codes`. */
 export function compileRowReader(list: KeyList, codes: string, tracked: boolean): RowReader {
-  const fields: Field[] = []
+  const fields = privateArray<Field>()
   let setUp = 'const { ints, doubles, strings } = reader;\n'
   let leaf = true
   for (let i = 0; i < list.size; i++) leaf &&= isLeafCode(codes[i]!)
@@ -163,7 +163,7 @@ function trackedMake(list: KeyList, fields: Field[]): string {
 
 /** Compiles a reader for inline objects of `list`. */
 export function compileInlineReader(list: KeyList, tracked: boolean): InlineReader {
-  const fields: Field[] = []
+  const fields = privateArray<Field>()
   for (let i = 0; i < list.size; i++) {
     fields[i] = { ...field(list.keys[i]!, 'v', i, false), value: 'reader.value()' }
   }

@@ -20,6 +20,9 @@ const COMPILE_ROWS = 64
 /** Inline objects of one shape, over all payloads, that are. */
 const COMPILE_INLINE = 16
 
+/** Longer runs of holes make an array sparse. */
+const DENSE_HOLES = 64
+
 type Record = { [key: string]: unknown }
 
 /** Makes the values of a payload. */
@@ -261,7 +264,10 @@ export class ValueReader extends SectionReader {
     this.pos++
     const length = at + this.varint()
     if (length > 0xffffffff) this.fail('an array longer than arrays can be')
-    if (array.length < length) array.length = length
+    if (array.length >= length) return length
+    // The engine allocates for holes unless the array is sparse, which the longest ones must be.
+    if (length - at > DENSE_HOLES) array.length = 0xffffffff
+    array.length = length
     return length
   }
 

@@ -1,6 +1,6 @@
 import { classify, Kind } from './classify.js'
 import { Column } from './column.js'
-import { namedKeys, nextIndex } from './arrays.js'
+import { ASK_PLATFORM, namedKeys, nextIndex } from './arrays.js'
 import { compileWriter } from './codegen.js'
 import { writeBigInt, writeExotic } from './exotic-writer.js'
 import {
@@ -28,7 +28,7 @@ import { StringTable } from './strings.js'
 import { Writer } from './writer.js'
 
 /** Arrays that a column checks for named properties before it stops expecting any. */
-const SAMPLED_ARRAYS = 8
+const SAMPLED_ARRAYS = 16
 
 type Record = { [key: string]: unknown }
 
@@ -282,7 +282,7 @@ export class ValueWriter {
     const first = value[0]
     const number = this.trackArray(value, first)
     if (number !== -1) return this.reference(undefined, number)
-    this.newArray(value, first, namedKeys(value, this.platform, value.length <= 64))
+    this.newArray(value, first, namedKeys(value, this.platform, value.length < ASK_PLATFORM))
   }
 
   private newArray(value: readonly unknown[], first: unknown, names: string[] | undefined): void {
@@ -411,8 +411,9 @@ export class ValueWriter {
     if (number !== -1) return this.reference(column, number)
     const { elements, lengths } = column
     const { length } = value
-    const names = namedKeys(value, this.platform, lengths.count < SAMPLED_ARRAYS && length < 4096)
+    const names = namedKeys(value, this.platform, this.inspects(column) && length < ASK_PLATFORM)
     if (elements === undefined || names !== undefined) {
+      if (names !== undefined) column.sawNames = true
       column.constant(Type.Inline)
       return this.newArray(value, first, names)
     }
@@ -420,6 +421,11 @@ export class ValueWriter {
     const at = lengths.count - 1
     const count = this.columnElements(elements, value, 0, length, first)
     if (count !== length) lengths.data[at] = count
+  }
+
+  /** Whether an array of this column might well have named properties. */
+  private inspects(column: Column): boolean {
+    return column.sawNames || column.lengths.count < SAMPLED_ARRAYS
   }
 
   /** Writes an object of a shape with columns. */
