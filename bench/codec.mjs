@@ -84,5 +84,8 @@ function save(rows) {
   mkdirSync(directory, { recursive: true })
   const file = new URL(`codec-node${process.versions.node.split('.')[0]}.local.json`, directory)
   const machine = { cpu: cpus()[0].model, cores: availableParallelism(), node: process.versions }
-  writeFileSync(file, `${JSON.stringify({ date: new Date(), machine, rounds: ROUNDS, rows }, null, 1)}\n`)
+  writeFileSync(
+    file,
+    `${JSON.stringify({ date: new Date(), machine, rounds: ROUNDS, rows }, null, 1)}\n`,
+  )
 }

@@ -47,9 +47,28 @@ describe('what cannot be carried', () => {
     ['a generator', [[(function* () {})()]], 'result[0][0]', /cannot be copied/],
     ['a proxy of a promise', [new Proxy(Promise.resolve(), {})], 'result[0]', /Promise/],
     ['a proxy of a function', [new Proxy(() => 1, {})], 'result[0]', /is a function/],
-    ['a shared buffer, without a table for it', [new SharedArrayBuffer(8)], 'result[0]', /SharedArrayBuffer/],
-    ['a function from a getter', { get f() { return () => 1 } }, 'result.f', /is a function/],
-    ['a function deep in columns', times(500, (i) => (i === 417 ? { f: () => 1 } : { f: i })), 'result[417].f', /function/],
+    [
+      'a shared buffer, without a table for it',
+      [new SharedArrayBuffer(8)],
+      'result[0]',
+      /SharedArrayBuffer/,
+    ],
+    [
+      'a function from a getter',
+      {
+        get f() {
+          return () => 1
+        },
+      },
+      'result.f',
+      /is a function/,
+    ],
+    [
+      'a function deep in columns',
+      times(500, (i) => (i === 417 ? { f: () => 1 } : { f: i })),
+      'result[417].f',
+      /function/,
+    ],
     ['a function as cause', new Error('e', { cause: () => 1 }), 'result.cause', /function/],
   ]
   for (const [name, value, path, message] of cases) {
@@ -98,16 +117,28 @@ describe('user code', () => {
 
   test('an exception of a getter passes, and the encoder works on', () => {
     const error = new Error('mine')
-    const value = { get a() { throw error } }
+    const value = {
+      get a() {
+        throw error
+      },
+    }
     const encoder = new Encoder(nodePlatform)
-    assert.throws(() => encoder.encode(value), (thrown) => thrown === error)
+    assert.throws(
+      () => encoder.encode(value),
+      (thrown) => thrown === error,
+    )
     assert.equal(new Decoder(nodePlatform).decode(encoder.encode('next')), 'next')
   })
 
   test('a getter may use the same encoder', () => {
     const encoder = new Encoder(nodePlatform)
     const inner = []
-    const value = { get a() { inner.push(Uint8Array.from(encoder.encode({ nested: 1 }))); return 5 } }
+    const value = {
+      get a() {
+        inner.push(Uint8Array.from(encoder.encode({ nested: 1 })))
+        return 5
+      },
+    }
     const bytes = Uint8Array.from(encoder.encode(value))
     const decoder = new Decoder(nodePlatform)
     assert.deepEqual(decoder.decode(bytes), { a: 5 })
@@ -131,10 +162,17 @@ describe('user code', () => {
   })
 
   test('setters on prototypes do not run', () => {
-    const value = { list: times(200, (i) => ({ a: i, zap: i })), small: [1, [2]], zap: 1, get: 2, value: 3 }
+    const value = {
+      list: times(200, (i) => ({ a: i, zap: i })),
+      small: [1, [2]],
+      zap: 1,
+      get: 2,
+      value: 3,
+    }
     let ran = 0
     const trap = { __proto__: null, set: () => ran++, configurable: true }
-    for (const key of ['zap', '0', '17', 'value', 'set']) Object.defineProperty(Object.prototype, key, trap)
+    for (const key of ['zap', '0', '17', 'value', 'set'])
+      Reflect.defineProperty(Object.prototype, key, trap)
     let copy
     try {
       copy = roundTrip(value)
@@ -146,7 +184,11 @@ describe('user code', () => {
   })
 
   test('replaced built-ins change nothing', () => {
-    const value = { list: times(200, (i) => [i, `s${i}`, { i }]), map: new Map([[1, new Set([2])]]), at: new Date(5) }
+    const value = {
+      list: times(200, (i) => [i, `s${i}`, { i }]),
+      map: new Map([[1, new Set([2])]]),
+      at: new Date(5),
+    }
     const broken = [
       [Array.prototype, ['push', 'join', 'map', 'slice', Symbol.iterator]],
       [Map.prototype, ['get', 'set', 'forEach', 'has']],
@@ -166,7 +208,10 @@ describe('user code', () => {
       for (const key of keys) saved.push([owner, key, Object.getOwnPropertyDescriptor(owner, key)])
     }
     let copy
-    for (let i = 0; i < saved.length; i++) saved[i][0][saved[i][1]] = () => { throw new Error('replaced') }
+    for (let i = 0; i < saved.length; i++)
+      saved[i][0][saved[i][1]] = () => {
+        throw new Error('replaced')
+      }
     try {
       copy = decoder.decode(encoder.encode(value))
     } finally {
@@ -202,7 +247,12 @@ describe('deep nesting', () => {
   test('100,000 levels throw RangeError or work, and the encoder works on', () => {
     const encoder = new Encoder(nodePlatform)
     const decoder = new Decoder(nodePlatform)
-    for (const wrap of [(v) => ({ v }), (v) => [v], (v) => new Map([[v, v]]), (v) => ({ a: [v, 1] })]) {
+    for (const wrap of [
+      (v) => ({ v }),
+      (v) => [v],
+      (v) => new Map([[v, v]]),
+      (v) => ({ a: [v, 1] }),
+    ]) {
       let value = 1
       for (let i = 0; i < 100_000; i++) value = wrap(value)
       try {

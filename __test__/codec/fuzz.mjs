@@ -48,7 +48,12 @@ function mutate(bytes) {
   const edits = random.integer(1, 4)
   for (let i = 0; i < edits; i++) {
     const at = random.integer(0, copy.length - 1)
-    copy[at] = random.pick([random.integer(0, 255), copy[at] ^ (1 << random.integer(0, 7)), 0xff, 0])
+    copy[at] = random.pick([
+      random.integer(0, 255),
+      copy[at] ^ (1 << random.integer(0, 7)),
+      0xff,
+      0,
+    ])
   }
   return random.chance(0.2) ? copy.subarray(0, random.integer(0, copy.length)) : copy
 }
@@ -76,7 +81,10 @@ function scalar() {
     () => random.next() * 10 ** random.integer(-300, 300),
     () => random.pick([undefined, null, true, false, NaN, -0, 0, Infinity]),
     () => 'x'.repeat(random.integer(0, 40)) + random.integer(0, 50),
-    () => String.fromCharCode(...Array.from({ length: random.integer(0, 12) }, () => random.integer(0, 65535))),
+    () =>
+      String.fromCharCode(
+        ...Array.from({ length: random.integer(0, 12) }, () => random.integer(0, 65535)),
+      ),
     () => BigInt(random.integer(0, 2 ** 31)) ** BigInt(random.integer(0, 9)),
     () => new Date(random.integer(0, 2e9)),
     () => /a+(b|c)/gi,
@@ -85,7 +93,8 @@ function scalar() {
 }
 
 const many = (most, make) => Array.from({ length: random.integer(0, most) }, make)
-const key = () => random.pick(['a', 'b', 'id', 'name', '__proto__', 'constructor', '0', '17', 'ü', '日', ''])
+const key = () =>
+  random.pick(['a', 'b', 'id', 'name', '__proto__', 'constructor', '0', '17', 'ü', '日', ''])
 const array = (depth, shared) => many(30, () => randomValue(depth, shared))
 const map = (depth, shared) => new Map(many(6, () => [scalar(), randomValue(depth, shared)]))
 const set = (depth, shared) => new Set(many(6, () => randomValue(depth, shared)))
@@ -97,14 +106,26 @@ function object(depth, shared) {
 }
 
 function define(target, name, value) {
-  Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true })
+  Object.defineProperty(target, name, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  })
 }
 
 /** Records of a few shapes, enough of them that columns and compiled code come into play. */
 function records(depth, shared) {
   const makers = many(3, () => {
     const names = [...new Set(many(5, key))]
-    const kinds = names.map(() => random.pick([scalar, () => random.integer(0, 9), () => `s${random.integer(0, 9)}`, () => randomValue(Math.min(depth, 1), shared)]))
+    const kinds = names.map(() =>
+      random.pick([
+        scalar,
+        () => random.integer(0, 9),
+        () => `s${random.integer(0, 9)}`,
+        () => randomValue(Math.min(depth, 1), shared),
+      ]),
+    )
     return () => {
       const record = {}
       names.forEach((name, i) => define(record, name, kinds[i]()))
@@ -122,7 +143,8 @@ function typed() {
 
 function sparse(depth, shared) {
   const result = []
-  for (let i = 0; i < 4; i++) result[random.integer(0, 10 ** random.integer(0, 5))] = randomValue(depth, shared)
+  for (let i = 0; i < 4; i++)
+    result[random.integer(0, 10 ** random.integer(0, 5))] = randomValue(depth, shared)
   return result
 }
 

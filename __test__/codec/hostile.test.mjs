@@ -18,7 +18,8 @@ const refused = (bytes) =>
 
 describe('hostile bytes', () => {
   test('no bytes, a wrong version, unknown flags, an unknown token', () => {
-    for (const bytes of [[], [1], [1, 0], [2, 0, 0], [1, 4, 0], [1, 0, 0x3f], [1, 0, 0xff]]) refused(bytes)
+    for (const bytes of [[], [1], [1, 0], [2, 0, 0], [1, 4, 0], [1, 0, 0x3f], [1, 0, 0xff]])
+      refused(bytes)
   })
 
   test('every truncation of a payload with sections', () => {
@@ -28,7 +29,8 @@ describe('hostile bytes', () => {
 
   test('lengths that the input does not justify', () => {
     const huge = [0xff, 0xff, 0xff, 0xff, 0x0f]
-    for (const token of [4 + 3, 8, 9, 19, 22, 23, 26, 28]) refused([1, 0, token, ...huge, ...huge, 0, 0])
+    for (const token of [4 + 3, 8, 9, 19, 22, 23, 26, 28])
+      refused([1, 0, token, ...huge, ...huge, 0, 0])
   })
 
   test('bytes behind the value', () => {

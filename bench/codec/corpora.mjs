@@ -22,7 +22,11 @@ export function makeCorpora() {
     { name: '(f) unique strings', value: uniqueStrings(), json: true },
     { name: '(g) integers', value: range((i) => (i * 7919) % 100_003), json: true },
     { name: '(g) doubles', value: range((i) => i * 1.1), json: true },
-    { name: '(h) Float64Array', value: Float64Array.from({ length: 1e6 }, (_, i) => i / 3), json: false },
+    {
+      name: '(h) Float64Array',
+      value: Float64Array.from({ length: 1e6 }, (_, i) => i / 3),
+      json: false,
+    },
     { name: '(i) tiny object', value: { a: 1, b: 'x' }, json: true },
     { name: '(j) Map, Set, Date, BigInt', value: exotic(), json: false },
   ]
@@ -47,11 +51,13 @@ function uniqueStrings() {
 /** A package-lock as npm writes it, of 3,000 packages with what real ones have. */
 function lockfile() {
   const random = makeRandom(5)
-  const name = () => `${random.integer(1e4, 9e5).toString(36)}-${random.pick(['core', 'utils', 'cli', 'types'])}`
+  const name = () =>
+    `${random.integer(1e4, 9e5).toString(36)}-${random.pick(['core', 'utils', 'cli', 'types'])}`
   const names = Array.from({ length: 3000 }, name)
   const version = () => `${random.integer(0, 9)}.${random.integer(0, 30)}.${random.integer(0, 20)}`
   const packages = { '': { name: 'app', version: '1.0.0', license: 'MIT' } }
-  for (const entry of names) packages[`node_modules/${entry}`] = lockedPackage(random, names, entry, version)
+  for (const entry of names)
+    packages[`node_modules/${entry}`] = lockedPackage(random, names, entry, version)
   return { name: 'app', version: '1.0.0', lockfileVersion: 3, requires: true, packages }
 }
 

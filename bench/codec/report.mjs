@@ -33,7 +33,8 @@ export function table(rows) {
   for (const { name, times, rounds } of rows) {
     for (const half of ['encode', 'decode']) {
       const { median, low, high } = times.isolane[half]
-      const size = times.json === undefined ? '–' : (times.isolane.size / times.json.size).toFixed(2)
+      const size =
+        times.json === undefined ? '–' : (times.isolane.size / times.json.size).toFixed(2)
       const cells = [
         half === 'encode' ? name : '',
         half,

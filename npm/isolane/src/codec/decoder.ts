@@ -89,7 +89,11 @@ export class Decoder {
     let aligned = bytes
     if ((TypedArrayByteOffset(bytes) + offset) % 8 !== 0) {
       aligned = new Uint8ArrayConstructor(length)
-      const source = new Uint8ArrayConstructor(TypedArrayBuffer(bytes), TypedArrayByteOffset(bytes) + offset, length)
+      const source = new Uint8ArrayConstructor(
+        TypedArrayBuffer(bytes),
+        TypedArrayByteOffset(bytes) + offset,
+        length,
+      )
       TypedArraySet(aligned, source)
       start = 0
     }

@@ -11,7 +11,9 @@ export class DataCloneError extends Error {
     readonly path: string,
     readonly what: string,
   ) {
-    super(`${path} is ${what}, which cannot be copied between threads; remove it or send plain data`)
+    super(
+      `${path} is ${what}, which cannot be copied between threads; remove it or send plain data`,
+    )
   }
 }
 

@@ -196,7 +196,11 @@ function copied(source: ValueSource, length: number): ArrayBuffer {
 function block(source: ValueSource, length: number): Uint8Array {
   const at = source.take(length)
   const { bytes } = source
-  return new Uint8ArrayConstructor(TypedArrayBuffer(bytes), TypedArrayByteOffset(bytes) + at, length)
+  return new Uint8ArrayConstructor(
+    TypedArrayBuffer(bytes),
+    TypedArrayByteOffset(bytes) + at,
+    length,
+  )
 }
 
 /** A maximum is address space, not memory; the engine refuses what it has not. */

@@ -1,11 +1,5 @@
 import { Kind, viewKind } from './classify.js'
-import {
-  ERROR_CLASSES,
-  ErrorField,
-  Token,
-  VIEW_BUFFER,
-  VIEW_DATAVIEW,
-} from './format.js'
+import { ERROR_CLASSES, ErrorField, Token, VIEW_BUFFER, VIEW_DATAVIEW } from './format.js'
 import type { Platform } from './platform.js'
 import {
   BigIntConstructor,
@@ -34,7 +28,6 @@ import {
   TypedArrayBuffer,
   TypedArrayByteLength,
   TypedArrayByteOffset,
-  Uint8ArrayConstructor,
 } from './primordials.js'
 import type { Writer } from './writer.js'
 
@@ -142,7 +135,8 @@ function writeError(sink: ValueSink, error: object): void {
   const { message, stack } = fields
   const hasCause = ObjectHasOwn(error, 'cause')
   const hasErrors = className === ERROR_CLASSES.length - 1 && ObjectHasOwn(error, 'errors')
-  const hasMessage = typeof message === 'string' && (message !== '' || ObjectHasOwn(error, 'message'))
+  const hasMessage =
+    typeof message === 'string' && (message !== '' || ObjectHasOwn(error, 'message'))
   out.byte(Token.Error)
   out.byte(className)
   out.byte(

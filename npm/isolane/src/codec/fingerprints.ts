@@ -16,7 +16,7 @@ const MAX_PROBES = 8
 /** Objects after which a table with mostly equal fingerprints is given up. */
 const TRIAL = 256
 /** Tables above this are given back after the payload. */
-const KEEP = 1 << 17
+const KEEP = 1 << 20
 
 const double = new Float64ArrayConstructor(1)
 const halves = new Int32ArrayConstructor(TypedArrayBuffer(double))
@@ -101,8 +101,9 @@ export class Fingerprints {
     }
     this.slots = slots
     this.slotCount = slotCount
-    this.numbers = grownInts(this.numbers, slotCount)
-    this.hashes = grownInts(this.hashes, slotCount)
+    // The table grows after the object that makes it too full.
+    this.numbers = grownInts(this.numbers, slotCount / 2 + 1)
+    this.hashes = grownInts(this.hashes, slotCount / 2 + 1)
   }
 
   reset(): void {

@@ -4,7 +4,7 @@ import { grownInts } from './streams.js'
 /** How many objects are found by comparing; a set costs more than that to set up. */
 const FEW = 8
 /** Numbers kept above this are given back after the payload. */
-const KEEP = 1 << 17
+const KEEP = 1 << 20
 
 /**
  * Numbers objects in the order of first sight and recognises them when they come again.

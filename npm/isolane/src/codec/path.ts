@@ -56,7 +56,8 @@ function visitProperties(object: object, path: string, visit: Visit): string | u
   const keys = ObjectKeys(object)
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!
-    const step = isArray && +key >= 0 ? `[${key}]` : isIdentifier(key) ? `.${key}` : `[${JSONStringify(key)}]`
+    const step =
+      isArray && +key >= 0 ? `[${key}]` : isIdentifier(key) ? `.${key}` : `[${JSONStringify(key)}]`
     const descriptor = ObjectGetOwnPropertyDescriptor(object, key)
     if (descriptor?.get !== undefined) getter ??= path + step
     else visit(descriptor?.value, path + step)

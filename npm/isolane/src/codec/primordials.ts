@@ -42,14 +42,7 @@ export const ObjectToString = uncurryThis(Object.prototype.toString) as (self: u
 export const { ownKeys: ReflectOwnKeys, apply: ReflectApply } = Reflect
 export const { isArray: ArrayIsArray } = Array
 export const ArrayPrototype = Array.prototype
-export const ArrayJoin = uncurryThis(Array.prototype.join) as (
-  self: readonly string[],
-  separator: string,
-) => string
-export const {
-  isInteger: NumberIsInteger,
-  isSafeInteger: NumberIsSafeInteger,
-} = Number
+export const { isInteger: NumberIsInteger, isSafeInteger: NumberIsSafeInteger } = Number
 export const { min: MathMin, max: MathMax, imul: MathImul } = Math
 export const { stringify: JSONStringify } = JSON
 export const { fromCharCode: StringFromCharCode } = String
@@ -91,7 +84,8 @@ function flagGetters(): [string, (self: unknown) => unknown][] {
   const getters: [string, (self: unknown) => unknown][] = []
   for (let i = 0; i < names.length; i++) {
     const [letter, name] = names[i]!
-    if (name in RegExp.prototype) getters[getters.length] = [letter, getterOf(RegExp.prototype, name)]
+    if (name in RegExp.prototype)
+      getters[getters.length] = [letter, getterOf(RegExp.prototype, name)]
   }
   return getters
 }
@@ -114,7 +108,8 @@ function harden<C extends abstract new (...args: never[]) => object>(base: C, sa
 export const SafeMap = harden(
   Map,
   class SafeMap<K, V> extends Map<K, V> {
-    // Written out: the implicit one would spread its arguments with an iterator.
+    // The implicit one spreads its arguments with an iterator.
+    // oxlint-disable-next-line no-useless-constructor
     constructor() {
       super()
     }
@@ -124,6 +119,7 @@ export const SafeMap = harden(
 export const SafeSet = harden(
   Set,
   class SafeSet<T> extends Set<T> {
+    // oxlint-disable-next-line no-useless-constructor
     constructor() {
       super()
     }
@@ -138,8 +134,14 @@ export const SetConstructor = Set
 export const SetAdd = uncurryThis(Set.prototype.add)
 export const SetForEach = uncurryThis(Set.prototype.forEach)
 export const SetSize = getterOf(Set.prototype, 'size') as (self: unknown) => number
-export const WeakMapHas = uncurryThis(WeakMap.prototype.has) as (self: unknown, k: object) => boolean
-export const WeakSetHas = uncurryThis(WeakSet.prototype.has) as (self: unknown, k: object) => boolean
+export const WeakMapHas = uncurryThis(WeakMap.prototype.has) as (
+  self: unknown,
+  k: object,
+) => boolean
+export const WeakSetHas = uncurryThis(WeakSet.prototype.has) as (
+  self: unknown,
+  k: object,
+) => boolean
 export const WeakRefDeref = uncurryThis(WeakRef.prototype.deref) as (self: unknown) => unknown
 
 const TypedArray = Object.getPrototypeOf(Uint8Array) as { prototype: Uint8Array }
@@ -172,7 +174,9 @@ export const TypedArrayByteOffset = getterOf(TypedArray.prototype, 'byteOffset')
 export const TypedArrayByteLength = getterOf(TypedArray.prototype, 'byteLength') as (
   self: unknown,
 ) => number
-export const TypedArrayLength = getterOf(TypedArray.prototype, 'length') as (self: unknown) => number
+export const TypedArrayLength = getterOf(TypedArray.prototype, 'length') as (
+  self: unknown,
+) => number
 export const TypedArraySet = uncurryThis(TypedArray.prototype.set) as (
   self: ArrayBufferView,
   source: ArrayLike<number>,
@@ -185,7 +189,9 @@ export const TypedArrayFill = uncurryThis(TypedArray.prototype.fill) as (
   end?: number,
 ) => unknown
 export const DataViewConstructor = DataView
-export const DataViewBuffer = getterOf(DataView.prototype, 'buffer') as (self: unknown) => ArrayBuffer
+export const DataViewBuffer = getterOf(DataView.prototype, 'buffer') as (
+  self: unknown,
+) => ArrayBuffer
 export const DataViewByteOffset = getterOf(DataView.prototype, 'byteOffset') as (
   self: unknown,
 ) => number

@@ -61,7 +61,9 @@ export class Reader {
   u32(): number {
     const at = this.take(4)
     const { bytes } = this
-    return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
+    return (
+      (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
+    )
   }
 
   double(): number {

@@ -114,7 +114,12 @@ export class SectionReader extends Reader {
     this.pos = end - FOOTER
     const dataStart = this.u32()
     const description = this.u32()
-    if (dataStart > description || description > length - FOOTER || dataStart < 2 || dataStart % 8 !== 0) {
+    if (
+      dataStart > description ||
+      description > length - FOOTER ||
+      dataStart < 2 ||
+      dataStart % 8 !== 0
+    ) {
       this.fail('sections outside the payload')
     }
     data.pos = start + dataStart
@@ -122,7 +127,11 @@ export class SectionReader extends Reader {
     this.end = end - FOOTER
     this.budget = length
     const buffer = TypedArrayBuffer(bytes)
-    this.doubles = new Float64ArrayConstructor(buffer, TypedArrayByteOffset(bytes) + start, length >> 3)
+    this.doubles = new Float64ArrayConstructor(
+      buffer,
+      TypedArrayByteOffset(bytes) + start,
+      length >> 3,
+    )
     this.intCount = 0
   }
 
@@ -211,7 +220,8 @@ export class SectionReader extends Reader {
   private readShapes(): void {
     const { shapes } = this
     const count = this.count()
-    for (let i = 0; i < count; i++) shapes[i] = new ReadShape(this.lists.read(this), this.announced())
+    for (let i = 0; i < count; i++)
+      shapes[i] = new ReadShape(this.lists.read(this), this.announced())
     this.shapeCount = count
     for (let i = 0; i < count; i++) {
       const { columns, list, rows } = shapes[i]!

@@ -1,5 +1,5 @@
 import { Column } from './column.js'
-import { Fingerprints } from './fingerprints.js'
+import type { Fingerprints } from './fingerprints.js'
 import { MAX_SHAPE_BRANCHES, MAX_SHAPE_KEYS } from './format.js'
 import type { Platform } from './platform.js'
 import { privateArray, SafeMap } from './primordials.js'
@@ -18,10 +18,10 @@ export type RowWriter = (object: Record<string, unknown>, column: Column | undef
 
 /** A list of keys in order: a node in the tree of all such lists that the encoder met. */
 export class Shape {
-  private key0: string | undefined
-  private next0: Shape | undefined
-  private others: Map<string, Shape> | undefined
-  private branches = 0
+  /** The branch taken last, which is the likely next one. */
+  private lastKey: string | undefined
+  private lastNext: Shape | undefined
+  private branches: Map<string, Shape> | undefined
 
   /** In this payload: objects written inline. */
   seen = 0
@@ -53,35 +53,33 @@ export class Shape {
 
   /** The shape with one key more, or undefined where objects are better written as dictionaries. */
   next(key: string): Shape | undefined {
-    return key === this.key0 ? this.next0 : this.nextSlow(key)
+    return key === this.lastKey ? this.lastNext : this.nextSlow(key)
   }
 
   private nextSlow(key: string): Shape | undefined {
-    const known = this.others?.get(key)
-    if (known !== undefined) return known
-    if (this.branches === MAX_SHAPE_BRANCHES || this.size === MAX_SHAPE_KEYS) return undefined
-    this.branches++
-    this.tree.nodes++
+    const shape = this.branches?.get(key) ?? this.branch(key)
+    if (shape === undefined) return undefined
+    this.lastKey = key
+    return (this.lastNext = shape)
+  }
+
+  private branch(key: string): Shape | undefined {
+    const branches = (this.branches ??= new SafeMap())
+    if (branches.size === MAX_SHAPE_BRANCHES || this.size === MAX_SHAPE_KEYS) return undefined
     const shape = new Shape(this.tree, this.nullPrototype, this, key, this.size + 1)
-    if (this.key0 === undefined) {
-      this.key0 = key
-      this.next0 = shape
-    } else {
-      this.others ??= new SafeMap()
-      this.others.set(key, shape)
-    }
+    this.tree.nodes++
+    branches.set(key, shape)
     return shape
   }
 
   get keys(): string[] {
     if (this.keyList !== undefined) return this.keyList
-    const keys = privateArray<string>()
-    for (let shape: Shape = this; shape.parent !== undefined; shape = shape.parent) {
-      keys[shape.size - 1] = shape.key
-    }
-    // Filled from the end: copied so that the engine sees an array without holes.
     const list = privateArray<string>()
-    for (let i = 0; i < this.size; i++) list[i] = keys[i]!
+    if (this.parent !== undefined) {
+      const before = this.parent.keys
+      for (let i = 0; i < before.length; i++) list[i] = before[i]!
+      list[this.size - 1] = this.key
+    }
     return (this.keyList = list)
   }
 

@@ -21,7 +21,12 @@ export function writeInts(ints: Int32Array, count: number, out: Writer, meta: Wr
   out.reserve(count * bytes)
   const buffer = TypedArrayBuffer(out.bytes)
   const source = new Int32ArrayConstructor(TypedArrayBuffer(ints), 0, count)
-  const View = bytes === 1 ? Uint8ArrayConstructor : bytes === 2 ? Uint16ArrayConstructor : Int32ArrayConstructor
+  const View =
+    bytes === 1
+      ? Uint8ArrayConstructor
+      : bytes === 2
+        ? Uint16ArrayConstructor
+        : Int32ArrayConstructor
   TypedArraySet(new View(buffer, out.pos, count), source)
   out.pos += count * bytes
 }

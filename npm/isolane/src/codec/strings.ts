@@ -1,7 +1,6 @@
 import { STRING_BLOCK } from './format.js'
 import type { Platform } from './platform.js'
 import {
-  ArrayJoin,
   Int32ArrayConstructor,
   MathImul,
   privateArray,
@@ -12,6 +11,8 @@ import { writeInts } from './streams.js'
 import type { Writer } from './writer.js'
 
 const INITIAL_SLOTS = 256
+/** Tables above this are given back after the payload. */
+const KEEP = 1 << 18
 /** Longer probing means that sampling cannot tell these strings apart: let them be written twice. */
 const MAX_PROBES = 12
 /** Longer strings are rarely equal, and comparing them costs. */
@@ -41,7 +42,7 @@ export class StringTable {
   private slots = new Int32ArrayConstructor(INITIAL_SLOTS)
   private slotCount = INITIAL_SLOTS
   private used = 0
-  private lengths = new Int32ArrayConstructor(256)
+  private lengths: Int32Array = new Int32ArrayConstructor(256)
   private lengthCapacity = 256
 
   constructor(private readonly platform: Platform) {}
@@ -95,69 +96,59 @@ export class StringTable {
   /** Writes the blocks: lengths and description to `meta`, characters to `out`. */
   write(out: Writer, meta: Writer): void {
     meta.varint(this.count)
-    for (let start = 0; start < this.count; ) start = this.writeBlock(start, out, meta)
+    for (let start = 0; start < this.count;) start = this.writeBlock(start, out, meta)
   }
 
   private writeBlock(start: number, out: Writer, meta: Writer): number {
     const { strings, count } = this
-    const part = privateArray<string>()
-    let size = 0
-    let end = start
-    while (end < count) {
-      const s = strings[end]!
-      if (end > start && size + s.length > STRING_BLOCK) break
-      size += s.length
-      part[end - start] = s
-      end++
-    }
+    // Engines keep a sum of strings as a tree until it is read: faster than joining an array.
+    let block = strings[start]!
+    let end = start + 1
+    while (end < count && block.length + strings[end]!.length <= STRING_BLOCK)
+      block += strings[end++]!
     meta.varint(end - start)
-    const block = end - start === 1 ? part[0]! : ArrayJoin(part, '')
-    if (this.platform.isLatin1(block)) {
-      this.writeLengths(part, end - start, out, meta)
-      this.writeLatin1(block, out, meta)
-    } else {
-      this.writeMixed(part, end - start, out, meta)
-    }
+    if (this.platform.isLatin1(block)) this.writeNarrow(block, start, end, out, meta)
+    else this.writeMixed(start, end, out, meta)
     return end
   }
 
-  private writeLengths(part: string[], count: number, out: Writer, meta: Writer): void {
-    this.reserveLengths(count)
-    const { lengths } = this
-    for (let i = 0; i < count; i++) lengths[i] = part[i]!.length
+  private writeNarrow(block: string, start: number, end: number, out: Writer, meta: Writer): void {
+    const { strings } = this
+    const lengths = this.reserveLengths(end - start)
+    for (let i = start; i < end; i++) lengths[i - start] = strings[i]!.length
     meta.byte(0)
-    writeInts(lengths, count, out, meta)
+    writeInts(lengths, end - start, out, meta)
+    this.writeLatin1(block, out, meta)
   }
 
-  private reserveLengths(count: number): void {
-    if (count <= this.lengthCapacity) return
-    this.lengthCapacity = count * 2
-    this.lengths = new Int32ArrayConstructor(this.lengthCapacity)
+  private reserveLengths(count: number): Int32Array {
+    if (count > this.lengthCapacity) {
+      this.lengthCapacity = count * 2
+      this.lengths = new Int32ArrayConstructor(this.lengthCapacity)
+    }
+    return this.lengths
   }
 
   /** Two blocks, one for each width; the low bit of a length says which block the string is in. */
-  private writeMixed(part: string[], count: number, out: Writer, meta: Writer): void {
-    this.reserveLengths(count)
-    const narrow = privateArray<string>()
-    const wide = privateArray<string>()
-    let narrowCount = 0
-    let wideCount = 0
-    for (let i = 0; i < count; i++) {
-      const s = part[i]!
+  private writeMixed(start: number, end: number, out: Writer, meta: Writer): void {
+    const lengths = this.reserveLengths(end - start)
+    let narrow = ''
+    let wide = ''
+    for (let i = start; i < end; i++) {
+      const s = this.strings[i]!
       const isWide = hasWide(s)
-      this.lengths[i] = (s.length << 1) | (isWide ? 1 : 0)
-      if (isWide) wide[wideCount++] = s
-      else narrow[narrowCount++] = s
+      lengths[i - start] = (s.length << 1) | (isWide ? 1 : 0)
+      if (isWide) wide += s
+      else narrow += s
     }
     meta.byte(1)
-    writeInts(this.lengths, count, out, meta)
-    this.writeLatin1(ArrayJoin(narrow, ''), out, meta)
-    const block = ArrayJoin(wide, '')
-    meta.varint(block.length)
+    writeInts(lengths, end - start, out, meta)
+    this.writeLatin1(narrow, out, meta)
+    meta.varint(wide.length)
     out.align(2)
-    out.reserve(block.length * 2)
-    this.platform.writeUtf16(block, out.bytes, out.pos)
-    out.pos += block.length * 2
+    out.reserve(wide.length * 2)
+    this.platform.writeUtf16(wide, out.bytes, out.pos)
+    out.pos += wide.length * 2
   }
 
   private writeLatin1(block: string, out: Writer, meta: Writer): void {
@@ -172,7 +163,7 @@ export class StringTable {
     this.strings = privateArray()
     this.count = 0
     this.used = 0
-    if (this.slotCount > 1 << 16) {
+    if (this.slotCount > KEEP) {
       this.slotCount = INITIAL_SLOTS
       this.slots = new Int32ArrayConstructor(INITIAL_SLOTS)
     } else {

@@ -242,7 +242,9 @@ export class ValueReader extends SectionReader {
   }
 
   private finished(array: unknown[]): unknown[] {
-    return this.plainArrays === true ? array : (ObjectSetPrototypeOf(array, ArrayPrototype) as unknown[])
+    return this.plainArrays === true
+      ? array
+      : (ObjectSetPrototypeOf(array, ArrayPrototype) as unknown[])
   }
 
   private inlineArray(count: number): unknown[] {
@@ -377,7 +379,10 @@ export class ValueReader extends SectionReader {
 
 function arraysArePlain(): boolean {
   // Indices come first among the own keys.
-  return ReflectOwnKeys(ArrayPrototype)[0] === 'length' && ReflectOwnKeys(ObjectPrototype)[0] === 'constructor'
+  return (
+    ReflectOwnKeys(ArrayPrototype)[0] === 'length' &&
+    ReflectOwnKeys(ObjectPrototype)[0] === 'constructor'
+  )
 }
 
 /** Defines a property, without running a setter that a prototype may have for the key. */
@@ -396,13 +401,25 @@ export function setOwn(object: Record, key: string, value: unknown): void {
 
 // Each kind of element has its own loop: the engine learns the kind of array from it.
 
-function fillInts(array: unknown[], at: number, ints: Int32Array, from: number, count: number): number {
+function fillInts(
+  array: unknown[],
+  at: number,
+  ints: Int32Array,
+  from: number,
+  count: number,
+): number {
   const end = from + count
   while (from < end) array[at++] = ints[from++]
   return end
 }
 
-function fillDoubles(array: unknown[], at: number, doubles: Float64Array, from: number, count: number): number {
+function fillDoubles(
+  array: unknown[],
+  at: number,
+  doubles: Float64Array,
+  from: number,
+  count: number,
+): number {
   const end = from + count
   while (from < end) array[at++] = doubles[from++]
   return end

@@ -158,7 +158,11 @@ export class ValueWriter {
     if (ArrayIsArray(value)) return this.array(value)
     const prototype = ObjectGetPrototypeOf(value) as object | null
     if (prototype === ObjectPrototype || prototype === null) {
-      return this.record(value as Record, this.shapeOf(value, prototype === null), prototype === null)
+      return this.record(
+        value as Record,
+        this.shapeOf(value, prototype === null),
+        prototype === null,
+      )
     }
     const kind = this.kindOf(value)
     if (kind === Kind.Record) return this.record(value as Record, this.instanceShape(value), false)
@@ -171,7 +175,10 @@ export class ValueWriter {
 
   private kindOf(value: object): Kind {
     const kind = classify(value)
-    if (kind === Kind.Opaque || (kind === Kind.Record && this.platform.isOpaque?.(value) === true)) {
+    if (
+      kind === Kind.Opaque ||
+      (kind === Kind.Record && this.platform.isOpaque?.(value) === true)
+    ) {
       throw new Uncloneable(value)
     }
     return kind
@@ -375,8 +382,10 @@ export class ValueWriter {
   private putObject(column: Column, value: object): void {
     if (ArrayIsArray(value)) return this.putArray(column, value)
     const prototype = ObjectGetPrototypeOf(value) as object | null
-    if (prototype === ObjectPrototype) return this.putRecord(column, value as Record, this.shapeOf(value, false), false)
-    if (prototype === null) return this.putRecord(column, value as Record, this.shapeOf(value, true), true)
+    if (prototype === ObjectPrototype)
+      return this.putRecord(column, value as Record, this.shapeOf(value, false), false)
+    if (prototype === null)
+      return this.putRecord(column, value as Record, this.shapeOf(value, true), true)
     const kind = this.kindOf(value)
     if (kind === Kind.Record) {
       return this.putRecord(column, value as Record, this.instanceShape(value), false)

@@ -34,7 +34,8 @@ export class Writer {
 
   private grow(size: number): void {
     const needed = this.pos + size
-    if (needed > MAX_PAYLOAD) throw new DataCloneError('the value', 'larger than 2 GiB when encoded')
+    if (needed > MAX_PAYLOAD)
+      throw new DataCloneError('the value', 'larger than 2 GiB when encoded')
     this.capacity = MathMin(MAX_PAYLOAD, MathMax(needed, this.capacity * 2))
     const bytes = new Uint8ArrayConstructor(this.capacity)
     TypedArraySet(bytes, new Uint8ArrayConstructor(TypedArrayBuffer(this.bytes), 0, this.pos))
