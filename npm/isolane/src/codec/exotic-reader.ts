@@ -185,12 +185,9 @@ function readBuffer(source: ValueSource): ArrayBuffer {
   return buffer
 }
 
-/** The next `length` bytes as memory of their own. */
+/** The next `length` bytes as memory of their own, which the engine need not clear first. */
 function copied(source: ValueSource, length: number): ArrayBuffer {
-  const view = block(source, length)
-  const buffer = new ArrayBufferConstructor(length)
-  TypedArraySet(new Uint8ArrayConstructor(buffer), view)
-  return buffer
+  return TypedArrayBuffer(new Uint8ArrayConstructor(block(source, length)))
 }
 
 function block(source: ValueSource, length: number): Uint8Array {
