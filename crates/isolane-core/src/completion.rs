@@ -55,18 +55,25 @@ impl Completions {
     pub(crate) fn drain(&self, max: usize, sink: &mut impl FnMut(Event)) -> usize {
         // AcqRel: pairs with `signal`.
         self.signalled.swap(false, Ordering::AcqRel);
-        let mut drained = 0;
-        while drained < max {
-            let Some(event) = self.events.pop() else {
-                return drained;
-            };
-            sink(event);
-            drained += 1;
-        }
-        if !self.events.is_empty() {
+        let drained = self.take(max, sink);
+        if drained == max && !self.events.is_empty() {
             self.signal();
         }
         drained
+    }
+
+    /// Hands out up to `max` events and keeps `notify` silent until the next [`drain`](Self::drain):
+    /// for a host that is awake and looks by itself.
+    pub(crate) fn poll(&self, max: usize, sink: &mut impl FnMut(Event)) -> usize {
+        // Relaxed: nothing is read on the strength of it. A `signal` that reads it leaves its event
+        // to the host's `drain`, whose swap comes later than this store and than that `signal`.
+        self.signalled.store(true, Ordering::Relaxed);
+        self.take(max, sink)
+    }
+
+    fn take(&self, max: usize, sink: &mut impl FnMut(Event)) -> usize {
+        let events = std::iter::from_fn(|| self.events.pop()).take(max);
+        events.map(sink).count()
     }
 }
 
@@ -95,5 +102,24 @@ mod tests {
         assert_eq!(completions.drain(2, &mut drop), 1);
         completions.emit(Event::Stopped);
         assert_eq!(told.load(Ordering::Relaxed), 3);
+    }
+
+    #[test]
+    fn a_host_that_polls_is_not_told() {
+        let told = Arc::new(AtomicUsize::new(0));
+        let completions = Completions::new({
+            let told = Arc::clone(&told);
+            move || {
+                told.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        assert_eq!(completions.poll(8, &mut drop), 0);
+        completions.emit(Event::Stopped);
+        completions.emit(Event::Stopped);
+        assert_eq!(told.load(Ordering::Relaxed), 0);
+        assert_eq!(completions.poll(1, &mut drop), 1);
+        assert_eq!(completions.drain(8, &mut drop), 1);
+        completions.emit(Event::Stopped);
+        assert_eq!(told.load(Ordering::Relaxed), 1);
     }
 }

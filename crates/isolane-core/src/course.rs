@@ -256,8 +256,12 @@ impl Registry {
     fn queue_timed_out(self: &Arc<Self>, job: &Arc<Job>) {
         let limit = job.queue_timeout.unwrap_or_default();
         // It may have started since the alarm went off; then the alarm has lost its meaning.
+        self.condemn_unstarted(job, End::QueueTimedOut { limit });
+    }
+
+    pub(crate) fn condemn_unstarted(self: &Arc<Self>, job: &Arc<Job>, end: End) {
         self.condemn_if(job, None, |state| {
-            state.started.is_none() && state.condemn(End::QueueTimedOut { limit }, 0)
+            state.started.is_none() && state.condemn(end, 0)
         });
     }
 }

@@ -80,6 +80,12 @@ impl Pool {
         self.registry().completions.drain(max, sink)
     }
 
+    /// As [`drain`](Self::drain), for a host that is awake anyway: `notify` stays silent until it
+    /// drains. It must not go to sleep without having done so.
+    pub fn poll(&self, max: usize, sink: &mut impl FnMut(Event)) -> usize {
+        self.registry().completions.poll(max, sink)
+    }
+
     /// What the workers are doing, by slot.
     pub fn status(&self) -> Vec<WorkerStatus> {
         self.registry().status()
@@ -99,6 +105,11 @@ impl Pool {
     /// ended the threads stop, and [`Event::Stopped`] is the last event.
     pub fn close(&self) {
         self.registry().close();
+    }
+
+    /// Ends the jobs that have not been started as [`End::Closed`](crate::End::Closed).
+    pub fn drop_queued(&self) {
+        self.registry().drop_queued();
     }
 
     /// As [`close`](Self::close), and ends the jobs inside as [`End::Closed`](crate::End::Closed),

@@ -178,6 +178,12 @@ impl Registry {
         self.settle();
     }
 
+    pub(crate) fn drop_queued(self: &Arc<Self>) {
+        for job in self.jobs.all() {
+            self.condemn_unstarted(&job, End::Closed);
+        }
+    }
+
     pub(crate) fn destroy(self: &Arc<Self>) {
         self.admission.destroy();
         self.condemn_all(&End::Closed);

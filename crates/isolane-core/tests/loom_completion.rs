@@ -53,3 +53,28 @@ fn the_host_is_told_of_every_event() {
         turn(true);
     });
 }
+
+#[test]
+fn a_host_that_has_polled_finds_the_rest_when_it_drains() {
+    loom::model(|| {
+        let told = Arc::new(AtomicUsize::new(0));
+        let completions = Arc::new(Completions::new({
+            let told = Arc::clone(&told);
+            move || {
+                told.fetch_add(1, Ordering::Relaxed);
+            }
+        }));
+        let worker = {
+            let completions = Arc::clone(&completions);
+            thread::spawn(move || completions.emit(1))
+        };
+        let mut taken = completions.poll(usize::MAX, &mut |_| ());
+        // The last look before the host goes to sleep.
+        taken += completions.drain(usize::MAX, &mut |_| ());
+        worker.join().expect("no panic");
+        if told.load(Ordering::Relaxed) > 0 {
+            taken += completions.drain(usize::MAX, &mut |_| ());
+        }
+        assert_eq!(taken, 1, "an event was left behind");
+    });
+}

@@ -24,7 +24,9 @@ pub(crate) struct CodeCache {
 
 impl CodeCache {
     pub(crate) fn new() -> Self {
-        Self { entries: Mutex::new(LruCache::new(CAPACITY)) }
+        Self {
+            entries: Mutex::new(LruCache::new(CAPACITY)),
+        }
     }
 
     pub(crate) fn get(&self, unit: Unit) -> Option<Arc<[u8]>> {

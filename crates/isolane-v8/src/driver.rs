@@ -40,6 +40,8 @@ pub(crate) enum Ending {
 }
 
 pub(crate) struct Driver {
+    /// The receiver of the functions.
+    object: Global<Value>,
     reserve: Global<v8::Function>,
     call: Global<v8::Function>,
     settle: Global<v8::Function>,
@@ -65,15 +67,26 @@ struct Memory {
 impl Memory {
     fn of(scope: &PinScope<'_, '_>, buffer: Local<'_, v8::ArrayBuffer>) -> Option<Self> {
         let start = buffer.data()?.cast::<u8>();
-        Some(Self { start, length: buffer.byte_length(), _buffer: Global::new(scope, buffer) })
+        Some(Self {
+            start,
+            length: buffer.byte_length(),
+            _buffer: Global::new(scope, buffer),
+        })
     }
 
     fn write(&mut self, offset: usize, bytes: &[u8]) {
-        assert!(offset <= self.length && bytes.len() <= self.length - offset, "input was reserved");
+        assert!(
+            offset <= self.length && bytes.len() <= self.length - offset,
+            "input was reserved"
+        );
         // SAFETY: the range is inside the buffer (asserted), whose memory `_buffer` keeps alive; no
         // JavaScript runs on this thread now, and no other thread knows the buffer.
         unsafe {
-            std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.start.as_ptr().add(offset), bytes.len());
+            std::ptr::copy_nonoverlapping(
+                bytes.as_ptr(),
+                self.start.as_ptr().add(offset),
+                bytes.len(),
+            );
         }
     }
 
@@ -90,13 +103,22 @@ impl Driver {
     pub(crate) fn load(scope: &mut PinScope<'_, '_>, cache: &CodeCache) -> Result<Self, String> {
         // All isolates refer to this one text.
         let text = v8::String::new_external_onebyte_static(scope, PRELUDE.as_bytes());
-        let compiled =
-            compile_body(scope, text, PRELUDE_NAME, 0, &["native"], Unit::Prelude, cache)
-                .map_err(|stop| stop.describe(scope))?;
+        let compiled = compile_body(
+            scope,
+            text,
+            PRELUDE_NAME,
+            0,
+            &["native"],
+            Some(Unit::Prelude),
+            cache,
+        )
+        .map_err(|stop| stop.describe(scope))?;
         let (native, control) = Self::native(scope).ok_or("no memory for the prelude's natives")?;
         let driver = source::evaluate(scope, compiled.wrapper, &[native.into()])
             .map_err(|stop| stop.describe(scope))?;
-        let driver = driver.try_cast::<v8::Object>().map_err(|_| "the prelude gave no driver")?;
+        let driver = driver
+            .try_cast::<v8::Object>()
+            .map_err(|_| "the prelude gave no driver")?;
         let loaded = Self::extract(scope, driver, control).ok_or("the driver lacks a function")?;
         if !compiled.cached
             && let Some(code) = compiled.wrapper.create_code_cache()
@@ -123,7 +145,10 @@ impl Driver {
     ) -> Option<Self> {
         let function = |name: &str| {
             let name = v8::String::new(scope, name)?;
-            let value = driver.get(scope, name.into())?.try_cast::<v8::Function>().ok()?;
+            let value = driver
+                .get(scope, name.into())?
+                .try_cast::<v8::Function>()
+                .ok()?;
             Some(Global::new(scope, value))
         };
         let reserve = function("reserve")?;
@@ -136,8 +161,11 @@ impl Driver {
         let take_logs = function("takeLogs")?;
         let name_helper = function("nameHelper")?;
         let name_helper: Local<'_, Value> = Local::new(scope, &name_helper).into();
-        let input = reserve_input(scope, &reserve, 0).ok()?;
+        let object: Local<'_, Value> = driver.into();
+        let object = Global::new(scope, object);
+        let input = reserve_input(scope, &object, &reserve, 0).ok()?;
         Some(Self {
+            object,
             reserve,
             call,
             settle,
@@ -158,11 +186,15 @@ impl Driver {
     }
 
     /// Makes room for `size` bytes of input.
-    pub(crate) fn reserve(&mut self, scope: &mut PinScope<'_, '_>, size: usize) -> Result<(), Ending> {
+    pub(crate) fn reserve(
+        &mut self,
+        scope: &mut PinScope<'_, '_>,
+        size: usize,
+    ) -> Result<(), Ending> {
         if size > self.input.length {
-            match reserve_input(scope, &self.reserve, size) {
+            match reserve_input(scope, &self.object, &self.reserve, size) {
                 Ok(input) => self.input = input,
-                Err(stop) => return Err(self.refuse(scope, stop)),
+                Err(stop) => return Err(self.refuse_thrown(scope, stop)),
             }
         }
         Ok(())
@@ -179,12 +211,12 @@ impl Driver {
         scope: &mut PinScope<'s, '_>,
         arguments: &[Local<'s, Value>],
     ) -> Ending {
-        let output = invoke(scope, &self.call, arguments);
+        let output = invoke(scope, &self.object, &self.call, arguments);
         let mut ending = self.ending(scope, output);
         // Also without a promise as result: what the function left behind belongs to this call.
         scope.perform_microtask_checkpoint();
         if ending.is_none() {
-            let output = invoke(scope, &self.settle, &[]);
+            let output = invoke(scope, &self.object, &self.settle, &[]);
             ending = self.ending(scope, output);
         }
         if scope.is_execution_terminating() {
@@ -218,7 +250,7 @@ impl Driver {
         self.reserve(scope, value.bytes().len())?;
         self.write(0, value.bytes());
         let arguments = [id_value(scope, value.id()), length_of(scope, value.bytes())];
-        let output = invoke(scope, &self.share, &arguments);
+        let output = invoke(scope, &self.object, &self.share, &arguments);
         match self.ending(scope, output) {
             Some(Ending::Done(_)) => Ok(()),
             Some(ending) => Err(ending),
@@ -237,10 +269,13 @@ impl Driver {
             .map(|value| v8::String::new(scope, value.name()).map(Into::into))
             .collect::<Option<Vec<Local<'_, Value>>>>()
             .ok_or(Ending::Terminated)?;
-        let ids: Vec<_> = shared.iter().map(|value| id_value(scope, value.id())).collect();
+        let ids: Vec<_> = shared
+            .iter()
+            .map(|value| id_value(scope, value.id()))
+            .collect();
         let names = v8::Array::new_with_elements(scope, &names).into();
         let ids = v8::Array::new_with_elements(scope, &ids).into();
-        match invoke(scope, &self.select, &[names, ids]) {
+        match invoke(scope, &self.object, &self.select, &[names, ids]) {
             Ok(_) => Ok(()),
             Err(stop) => Err(self.refuse_thrown(scope, stop)),
         }
@@ -250,7 +285,7 @@ impl Driver {
     pub(crate) fn forget(&self, scope: &mut PinScope<'_, '_>, id: u64) {
         let id = id_value(scope, id);
         // It removes a map entry; nothing in it can fail.
-        let _ = invoke(scope, &self.forget, &[id]);
+        let _ = invoke(scope, &self.object, &self.forget, &[id]);
     }
 
     pub(crate) fn has_logs(&self) -> bool {
@@ -259,12 +294,17 @@ impl Driver {
 
     /// Log records since the last time, encoded.
     pub(crate) fn take_logs(&self, scope: &mut PinScope<'_, '_>) -> Bytes {
-        invoke(scope, &self.take_logs, &[]).map_or_else(|_| Bytes::new(), copy_out)
+        invoke(scope, &self.object, &self.take_logs, &[]).map_or_else(|_| Bytes::new(), copy_out)
     }
 
-    /// The ending for a function that could not be loaded.
-    pub(crate) fn refuse<'s>(&self, scope: &mut PinScope<'s, '_>, stop: Stop<'s>) -> Ending {
-        self.describe(scope, "load", stop)
+    /// The ending for a function whose source does not compile.
+    pub(crate) fn refuse_source<'s>(&self, scope: &mut PinScope<'s, '_>, stop: Stop<'s>) -> Ending {
+        self.describe(scope, "compile", stop)
+    }
+
+    /// The ending for a function whose source failed when it was evaluated.
+    pub(crate) fn refuse_value<'s>(&self, scope: &mut PinScope<'s, '_>, stop: Stop<'s>) -> Ending {
+        self.describe(scope, "evaluate", stop)
     }
 
     /// The ending for an exception that escaped the driver, as a stack overflow can.
@@ -274,7 +314,12 @@ impl Driver {
 
     /// Has the driver put `stop` into a failure record; where even that fails, its plain text goes.
     fn describe<'s>(&self, scope: &mut PinScope<'s, '_>, kind: &str, stop: Stop<'s>) -> Ending {
-        let Stop::Thrown { exception, line, column } = stop else {
+        let Stop::Thrown {
+            exception,
+            line,
+            column,
+        } = stop
+        else {
             return Ending::Terminated;
         };
         let Some(kind) = v8::String::new(scope, kind) else {
@@ -282,7 +327,12 @@ impl Driver {
         };
         let line = v8::Integer::new(scope, line).into();
         let column = v8::Integer::new(scope, column).into();
-        match invoke(scope, &self.fail, &[kind.into(), exception, line, column]) {
+        match invoke(
+            scope,
+            &self.object,
+            &self.fail,
+            &[kind.into(), exception, line, column],
+        ) {
             Ok(output) => Ending::Failed(copy_out(output)),
             Err(Stop::Terminated) => Ending::Terminated,
             Err(stop) => {
@@ -296,23 +346,32 @@ impl Driver {
 
 fn reserve_input<'s>(
     scope: &mut PinScope<'s, '_>,
+    driver: &Global<Value>,
     reserve: &Global<v8::Function>,
     size: usize,
 ) -> Result<Memory, Stop<'s>> {
-    #[expect(clippy::cast_precision_loss, reason = "memory is smaller than 2^53 bytes")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "memory is smaller than 2^53 bytes"
+    )]
     let size = v8::Number::new(scope, size as f64).into();
-    let buffer = invoke(scope, reserve, &[size])?;
-    let memory = buffer.try_cast::<v8::ArrayBuffer>().ok().and_then(|buffer| Memory::of(scope, buffer));
+    let buffer = invoke(scope, driver, reserve, &[size])?;
+    let memory = buffer
+        .try_cast::<v8::ArrayBuffer>()
+        .ok()
+        .and_then(|buffer| Memory::of(scope, buffer));
     memory.ok_or(Stop::Terminated)
 }
 
 fn invoke<'s>(
     scope: &mut PinScope<'s, '_>,
+    driver: &Global<Value>,
     function: &Global<v8::Function>,
     arguments: &[Local<'s, Value>],
 ) -> Result<Local<'s, Value>, Stop<'s>> {
+    let driver = Local::new(scope, driver);
     let function = Local::new(scope, function);
-    source::evaluate(scope, function, arguments)
+    source::call(scope, function, driver, arguments)
 }
 
 /// The bytes of a `Uint8Array` that the driver returned; empty for anything else.
@@ -333,7 +392,10 @@ fn id_value<'s>(scope: &PinScope<'s, '_>, id: u64) -> Local<'s, Value> {
 }
 
 fn length_of<'s>(scope: &PinScope<'s, '_>, bytes: &Bytes) -> Local<'s, Value> {
-    #[expect(clippy::cast_precision_loss, reason = "memory is smaller than 2^53 bytes")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "memory is smaller than 2^53 bytes"
+    )]
     let length = bytes.len() as f64;
     v8::Number::new(scope, length).into()
 }

@@ -31,7 +31,10 @@ impl V8Engine {
     /// [`Unavailable`] where V8 could only abort, as under a low address-space limit.
     pub fn new(options: V8Options) -> Result<Self, Unavailable> {
         runtime::initialize()?;
-        Ok(Self { options, code_cache: Arc::new(CodeCache::new()) })
+        Ok(Self {
+            options,
+            code_cache: Arc::new(CodeCache::new()),
+        })
     }
 }
 

@@ -41,11 +41,22 @@ impl HeapGuard {
             exceeded: AtomicBool::new(false),
             limit,
         });
-        let data = std::ptr::from_ref::<Self>(&guard).cast_mut().cast::<c_void>();
+        let data = std::ptr::from_ref::<Self>(&guard)
+            .cast_mut()
+            .cast::<c_void>();
         isolate.add_near_heap_limit_callback(near_limit, data);
         isolate.set_oom_error_handler(out_of_memory);
         LIFELINE.with(|lifeline| *lifeline.borrow_mut() = Some(Arc::clone(worker)));
         guard
+    }
+
+    /// Notes a heap that has been found to be over the limit: one large allocation can pass by V8's
+    /// own check.
+    pub(crate) fn note(&self, heap_used: usize) {
+        if heap_used > self.limit {
+            // Relaxed: read on this thread only.
+            self.exceeded.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Whether the limit has been hit; such an isolate must not run anything else.

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use isolane_core::{Call, Interrupt, Isolate, Lifeline, Outcome, Reply, StartError};
@@ -17,12 +18,15 @@ pub struct V8Isolate {
     isolate: v8::OwnedIsolate,
     heap_guard: Box<HeapGuard>,
     code_cache: Arc<CodeCache>,
+    memory_limit: usize,
     heap_used: u64,
     calls: u32,
 }
 
-/// Heap statistics cost about a microsecond: they are read once in so many calls, and at rest.
+/// Heap statistics cost about a microsecond: they are read at rest, after calls that took long
+/// enough to have allocated much, and once in so many short calls.
 const CALLS_PER_HEAP_READING: u32 = 64;
+const LONG_CALL: Duration = Duration::from_millis(1);
 
 impl V8Isolate {
     pub(crate) fn new(
@@ -38,8 +42,15 @@ impl V8Isolate {
         let heap_guard = HeapGuard::install(&mut isolate, options.memory_limit, worker);
         let realm = Realm::new(&mut isolate, &code_cache)
             .map_err(|reason| StartError(format!("the prelude failed: {reason}")))?;
-        let mut this =
-            Self { realm: Some(realm), isolate, heap_guard, code_cache, heap_used: 0, calls: 0 };
+        let mut this = Self {
+            realm: Some(realm),
+            isolate,
+            heap_guard,
+            code_cache,
+            memory_limit: options.memory_limit,
+            heap_used: 0,
+            calls: 0,
+        };
         this.read_heap();
         Ok(this)
     }
@@ -47,6 +58,12 @@ impl V8Isolate {
     fn read_heap(&mut self) {
         let statistics = self.isolate.get_heap_statistics();
         self.heap_used = (statistics.used_heap_size() + statistics.external_memory()) as u64;
+        if statistics.used_heap_size() > self.memory_limit {
+            // Some of it may be garbage.
+            self.isolate.low_memory_notification();
+            self.heap_guard
+                .note(self.isolate.get_heap_statistics().used_heap_size());
+        }
     }
 
     fn outcome(&mut self, ending: Ending) -> Outcome {
@@ -72,21 +89,29 @@ impl Isolate for V8Isolate {
 
     fn call(&mut self, call: &Call<'_>) -> Reply {
         // After a termination the realm is gone; a new one can only fail by being terminated too.
-        let Ok(mut realm) = self.realm.take().map_or_else(
-            || Realm::new(&mut self.isolate, &self.code_cache),
-            Ok,
-        ) else {
-            return Reply { outcome: self.outcome(Ending::Terminated), logs: Bytes::new() };
+        let Ok(mut realm) = self
+            .realm
+            .take()
+            .map_or_else(|| Realm::new(&mut self.isolate, &self.code_cache), Ok)
+        else {
+            return Reply {
+                outcome: self.outcome(Ending::Terminated),
+                logs: Bytes::new(),
+            };
         };
+        let began = Instant::now();
         let ending = realm.call(&mut self.isolate, &self.code_cache, call);
         let logs = realm.take_logs(&mut self.isolate);
         runtime::run_platform_tasks(&self.isolate);
         self.realm = Some(realm);
         self.calls = self.calls.wrapping_add(1);
-        if self.calls % CALLS_PER_HEAP_READING == 0 {
+        if self.calls.is_multiple_of(CALLS_PER_HEAP_READING) || began.elapsed() > LONG_CALL {
             self.read_heap();
         }
-        Reply { outcome: self.outcome(ending), logs }
+        Reply {
+            outcome: self.outcome(ending),
+            logs,
+        }
     }
 
     fn rest(&mut self) {

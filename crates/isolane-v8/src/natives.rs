@@ -8,7 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use v8::{FunctionCallbackArguments as Arguments, Local, PinScope, ReturnValue};
 
-type Native = for<'s, 'i> fn(&mut PinScope<'s, 'i>, &Arguments<'s>, &mut ReturnValue<'_>) -> Option<()>;
+type Native =
+    for<'s, 'i> fn(&mut PinScope<'s, 'i>, &Arguments<'s>, &mut ReturnValue<'_>) -> Option<()>;
 
 /// By name; the position is the index that [`shielded`] is instantiated with.
 const NATIVES: [(&str, Native); 6] = [
@@ -21,13 +22,46 @@ const NATIVES: [(&str, Native); 6] = [
 ];
 
 /// Defines the functions on `target`.
-pub(crate) fn define<'s>(scope: &mut PinScope<'s, '_>, target: Local<'s, v8::Object>) -> Option<()> {
-    set(scope, target, 0, v8::Function::builder(shielded::<0>).build(scope)?)?;
-    set(scope, target, 1, v8::Function::builder(shielded::<1>).build(scope)?)?;
-    set(scope, target, 2, v8::Function::builder(shielded::<2>).build(scope)?)?;
-    set(scope, target, 3, v8::Function::builder(shielded::<3>).build(scope)?)?;
-    set(scope, target, 4, v8::Function::builder(shielded::<4>).build(scope)?)?;
-    set(scope, target, 5, v8::Function::builder(shielded::<5>).build(scope)?)
+pub(crate) fn define<'s>(
+    scope: &mut PinScope<'s, '_>,
+    target: Local<'s, v8::Object>,
+) -> Option<()> {
+    set(
+        scope,
+        target,
+        0,
+        v8::Function::builder(shielded::<0>).build(scope)?,
+    )?;
+    set(
+        scope,
+        target,
+        1,
+        v8::Function::builder(shielded::<1>).build(scope)?,
+    )?;
+    set(
+        scope,
+        target,
+        2,
+        v8::Function::builder(shielded::<2>).build(scope)?,
+    )?;
+    set(
+        scope,
+        target,
+        3,
+        v8::Function::builder(shielded::<3>).build(scope)?,
+    )?;
+    set(
+        scope,
+        target,
+        4,
+        v8::Function::builder(shielded::<4>).build(scope)?,
+    )?;
+    set(
+        scope,
+        target,
+        5,
+        v8::Function::builder(shielded::<5>).build(scope)?,
+    )
 }
 
 fn set<'s>(
@@ -104,8 +138,10 @@ fn read_utf16<'s>(
     let window = Window::of_bytes(scope, arguments, 0, length)?;
     // SAFETY: as in `read_latin1`.
     let bytes = unsafe { std::slice::from_raw_parts(window.start, window.length) };
-    let units: Vec<u16> =
-        bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+    let units: Vec<u16> = bytes
+        .chunks_exact(2)
+        .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
+        .collect();
     result.set(v8::String::new_from_two_byte(scope, &units, v8::NewStringType::Normal)?.into());
     Some(())
 }
@@ -162,6 +198,10 @@ impl Window {
     }
 }
 
-fn index_argument<'s>(scope: &PinScope<'s, '_>, arguments: &Arguments<'s>, at: i32) -> Option<usize> {
+fn index_argument<'s>(
+    scope: &PinScope<'s, '_>,
+    arguments: &Arguments<'s>,
+    at: i32,
+) -> Option<usize> {
     usize::try_from(arguments.get(at).integer_value(scope)?).ok()
 }

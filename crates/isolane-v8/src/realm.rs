@@ -116,24 +116,25 @@ impl Realm {
         }
         let compiled = match source::compile(scope, function, cache) {
             Ok(compiled) => compiled,
-            Err(stop) => return Err(self.driver.refuse(scope, stop)),
+            Err(stop) => return Err(self.driver.refuse_source(scope, stop)),
         };
         let name_helper = self.driver.name_helper(scope);
         let value = source::evaluate(scope, compiled.wrapper, &[name_helper]);
         let value = match value {
             Ok(value) => value,
-            Err(stop) => return Err(self.driver.refuse(scope, stop)),
+            Err(stop) => return Err(self.driver.refuse_value(scope, stop)),
         };
         let Ok(loaded) = value.try_cast::<v8::Function>() else {
             let stop = source::not_a_function(scope, value);
-            return Err(self.driver.refuse(scope, stop));
+            return Err(self.driver.refuse_source(scope, stop));
         };
         if !compiled.cached
             && let Some(code) = compiled.wrapper.create_code_cache()
         {
             cache.offer(Unit::Function(function.id()), &code);
         }
-        self.functions.put(function.id(), Global::new(scope, loaded));
+        self.functions
+            .put(function.id(), Global::new(scope, loaded));
         Ok(loaded)
     }
 
@@ -143,7 +144,12 @@ impl Realm {
         scope: &mut PinScope<'_, '_>,
         shared: &[Arc<Shared>],
     ) -> Result<(), Ending> {
-        if self.selected.iter().copied().eq(shared.iter().map(|value| value.id())) {
+        if self
+            .selected
+            .iter()
+            .copied()
+            .eq(shared.iter().map(|value| value.id()))
+        {
             return Ok(());
         }
         self.selected.clear();
@@ -191,7 +197,10 @@ pub(crate) fn align(offset: usize) -> usize {
 
 /// A length as JavaScript sees it. Buffers are far below 2^53 bytes.
 fn length_value<'s>(scope: &PinScope<'s, '_>, length: usize) -> Local<'s, v8::Value> {
-    #[expect(clippy::cast_precision_loss, reason = "memory is smaller than 2^53 bytes")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "memory is smaller than 2^53 bytes"
+    )]
     let length = length as f64;
     v8::Number::new(scope, length).into()
 }

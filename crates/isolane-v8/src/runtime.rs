@@ -14,7 +14,10 @@ const PLATFORM_THREADS: u32 = 2;
 /// * Memory protection keys belong to the thread that initialises V8 and its descendants. An addon
 ///   can be loaded first in a Node Worker and grow a pool from the main thread later, which then
 ///   dies with SIGSEGV (rusty_v8 #1381): hence this flag and the unprotected platform.
-const FLAGS: &str = "--no-memory-protection-keys";
+/// * Loop unrolling drops the stack check of some loops, such as `for (;;) new Array(1000).fill({})`,
+///   and with it the only place where a termination is noticed: seen in V8 15.2, tests in
+///   `__test__/timeout.test.mjs`.
+const FLAGS: &str = "--no-memory-protection-keys --no-turboshaft-loop-unrolling";
 
 /// Address space that V8's cages need before it can start; with less it aborts the process.
 #[cfg(target_os = "linux")]
@@ -38,12 +41,15 @@ pub(crate) fn initialize() -> Result<&'static v8::SharedRef<v8::Platform>, Unava
             match v8::icu::set_common_data_78(deno_core_icudata::ICU_DATA) {
                 // Negative codes are warnings: the archive already had data.
                 Err(code) if code > 0 => {
-                    return Err(Unavailable(format!("ICU refused its data (UErrorCode {code})")));
+                    return Err(Unavailable(format!(
+                        "ICU refused its data (UErrorCode {code})"
+                    )));
                 }
                 _ => {}
             }
             v8::V8::set_flags_from_string(FLAGS);
-            let platform = v8::new_unprotected_default_platform(PLATFORM_THREADS, false).make_shared();
+            let platform =
+                v8::new_unprotected_default_platform(PLATFORM_THREADS, false).make_shared();
             v8::V8::initialize_platform(platform.clone());
             v8::V8::initialize();
             Ok(platform)

@@ -28,7 +28,11 @@ pub(crate) struct Compiled<'s> {
 /// What stopped a script.
 pub(crate) enum Stop<'s> {
     /// An exception; line and column (from 1, in the script's own text) where it has them.
-    Thrown { exception: Local<'s, v8::Value>, line: i32, column: i32 },
+    Thrown {
+        exception: Local<'s, v8::Value>,
+        line: i32,
+        column: i32,
+    },
     /// Execution was terminated, or V8 could not go on for want of memory.
     Terminated,
 }
@@ -41,52 +45,108 @@ pub(crate) fn compile<'s>(
 ) -> Result<Compiled<'s>, Stop<'s>> {
     let resource = format!("{RESOURCE_PREFIX}{}", function.name());
     let unit = Unit::Function(function.id());
-    // The text starts on a line of its own, numbered 1, so that positions need no correction.
-    let strict = format!("'use strict';return(\n{}\n)", function.source());
-    let text = v8::String::new(scope, &strict);
-    match compile_body(scope, text, &resource, -1, &PARAMETERS, unit, cache) {
-        Err(Stop::Thrown { .. }) => {
-            let sloppy = format!("return(\n{}\n)", function.source());
-            let text = v8::String::new(scope, &sloppy);
-            compile_body(scope, text, &resource, -1, &PARAMETERS, unit, cache)
-        }
+    let compiled = match compile_text(
+        scope,
+        "'use strict';return(",
+        function,
+        ")",
+        &resource,
+        Some(unit),
+        cache,
+    ) {
+        Err(Stop::Thrown { .. }) => compile_text(
+            scope,
+            "return(",
+            function,
+            ")",
+            &resource,
+            Some(unit),
+            cache,
+        ),
         compiled => compiled,
+    };
+    let compiled = compiled.map_err(|stop| stop.within(scope, function.source()))?;
+    if !compiled.cached {
+        // A text that closes the parenthesis around it is more than one expression: it cannot
+        // close a bracket too.
+        compile_text(scope, "return[", function, "]", &resource, None, cache)
+            .map_err(|stop| stop.within(scope, function.source()))?;
     }
+    Ok(compiled)
 }
 
-/// Compiles `body` as the body of a function of `parameters`. No body: it was too long for V8.
+/// Compiles the text between `before` and `after`. It starts on a line of its own, numbered 1, so
+/// that positions need no correction.
+fn compile_text<'s>(
+    scope: &mut PinScope<'s, '_>,
+    before: &str,
+    function: &Function,
+    after: &str,
+    resource: &str,
+    unit: Option<Unit>,
+    cache: &CodeCache,
+) -> Result<Compiled<'s>, Stop<'s>> {
+    let text = v8::String::new(scope, &format!("{before}\n{}\n{after}", function.source()));
+    compile_body(scope, text, resource, -1, &PARAMETERS, unit, cache)
+}
+
+/// Compiles `body` as the body of a function of `parameters`, with the cached code of `unit`. No
+/// body: it was too long for V8.
 pub(crate) fn compile_body<'s>(
     scope: &mut PinScope<'s, '_>,
     body: Option<Local<'s, v8::String>>,
     resource: &str,
     line_offset: i32,
     parameters: &[&str],
-    unit: Unit,
+    unit: Option<Unit>,
     cache: &CodeCache,
 ) -> Result<Compiled<'s>, Stop<'s>> {
     v8::tc_scope!(let scope, scope);
     let resource = v8::String::new(scope, resource);
-    let names = parameters.iter().map(|name| v8::String::new(scope, name)).collect::<Option<Vec<_>>>();
+    let names = parameters
+        .iter()
+        .map(|name| v8::String::new(scope, name))
+        .collect::<Option<Vec<_>>>();
     let (Some(text), Some(resource), Some(names)) = (body, resource, names) else {
         return Err(too_long(scope));
     };
     let origin = v8::ScriptOrigin::new(
-        scope, resource.into(), line_offset, 0, false, -1, None, false, false, false, None,
+        scope,
+        resource.into(),
+        line_offset,
+        0,
+        false,
+        -1,
+        None,
+        false,
+        false,
+        false,
+        None,
     );
-    let cached_code = cache.get(unit);
+    let cached_code = unit.and_then(|unit| cache.get(unit));
     let (mut source, options) = match &cached_code {
         Some(code) => (
             Source::new_with_cached_data(text, Some(&origin), CachedData::new(code)),
             CompileOptions::ConsumeCodeCache,
         ),
-        None => (Source::new(text, Some(&origin)), CompileOptions::NoCompileOptions),
+        None => (
+            Source::new(text, Some(&origin)),
+            CompileOptions::NoCompileOptions,
+        ),
     };
     let compiled = script_compiler::compile_function(
-        scope, &mut source, &names, &[], options, NoCacheReason::NoReason,
+        scope,
+        &mut source,
+        &names,
+        &[],
+        options,
+        NoCacheReason::NoReason,
     );
     match compiled {
         Some(wrapper) => {
-            let cached = source.get_cached_data().is_some_and(|data| !data.rejected());
+            let cached = source
+                .get_cached_data()
+                .is_some_and(|data| !data.rejected());
             Ok(Compiled { wrapper, cached })
         }
         None => Err(stop(scope)),
@@ -106,8 +166,16 @@ pub(crate) fn stop<'s>(
     let message = scope.message();
     let line = message.and_then(|message| message.get_line_number(scope));
     let column = message.map(|message| message.get_start_column() + 1);
-    let number = |value: Option<usize>| value.and_then(|value| i32::try_from(value).ok()).unwrap_or(0);
-    Stop::Thrown { exception, line: number(line), column: number(column) }
+    let number = |value: Option<usize>| {
+        value
+            .and_then(|value| i32::try_from(value).ok())
+            .unwrap_or(0)
+    };
+    Stop::Thrown {
+        exception,
+        line: number(line),
+        column: number(column),
+    }
 }
 
 /// The text has more characters than a V8 string can hold.
@@ -116,7 +184,11 @@ fn too_long<'s>(
 ) -> Stop<'s> {
     let text = v8::String::new(scope, "The source is longer than a string can be")
         .unwrap_or_else(|| v8::String::empty(scope));
-    Stop::Thrown { exception: v8::Exception::range_error(scope, text), line: 0, column: 0 }
+    Stop::Thrown {
+        exception: v8::Exception::range_error(scope, text),
+        line: 0,
+        column: 0,
+    }
 }
 
 /// Calls a compiled wrapper, which gives the value of its text.
@@ -125,9 +197,19 @@ pub(crate) fn evaluate<'s>(
     wrapper: Local<'s, v8::Function>,
     arguments: &[Local<'s, v8::Value>],
 ) -> Result<Local<'s, v8::Value>, Stop<'s>> {
-    v8::tc_scope!(let scope, scope);
     let receiver = v8::undefined(scope).into();
-    match wrapper.call(scope, receiver, arguments) {
+    call(scope, wrapper, receiver, arguments)
+}
+
+/// Calls a function and says what stopped it where it gave nothing.
+pub(crate) fn call<'s>(
+    scope: &mut PinScope<'s, '_>,
+    function: Local<'s, v8::Function>,
+    receiver: Local<'s, v8::Value>,
+    arguments: &[Local<'s, v8::Value>],
+) -> Result<Local<'s, v8::Value>, Stop<'s>> {
+    v8::tc_scope!(let scope, scope);
+    match function.call(scope, receiver, arguments) {
         Some(value) => Ok(value),
         None => Err(stop(scope)),
     }
@@ -141,15 +223,44 @@ pub(crate) fn not_a_function<'s>(
     let kind = value.type_of(scope).to_rust_string_lossy(scope);
     let text = format!("The source gives a value of type {kind}, not a function");
     let text = v8::String::new(scope, &text).unwrap_or_else(|| v8::String::empty(scope));
-    Stop::Thrown { exception: v8::Exception::type_error(scope, text), line: 0, column: 0 }
+    Stop::Thrown {
+        exception: v8::Exception::type_error(scope, text),
+        line: 0,
+        column: 0,
+    }
 }
 
-impl Stop<'_> {
+impl<'s> Stop<'s> {
+    /// An error that the compiler met behind the end of `text`, in what stands around it, is one of
+    /// the end.
+    fn within(self, scope: &PinScope<'s, '_>, text: &str) -> Self {
+        let last_line = i32::try_from(text.split('\n').count()).unwrap_or(i32::MAX);
+        match self {
+            Self::Thrown { line, .. } if line > last_line => {
+                let message = v8::String::new(scope, "Unexpected end of input")
+                    .unwrap_or_else(|| v8::String::empty(scope));
+                let column = text
+                    .rsplit('\n')
+                    .next()
+                    .map_or(0, |line| line.chars().count())
+                    + 1;
+                Self::Thrown {
+                    exception: v8::Exception::syntax_error(scope, message),
+                    line: last_line,
+                    column: i32::try_from(column).unwrap_or(i32::MAX),
+                }
+            }
+            stop => stop,
+        }
+    }
+
     /// One line for an error that never reaches JavaScript.
     pub(crate) fn describe(&self, scope: &PinScope<'_, '_>) -> String {
         match self {
             Self::Terminated => "execution was terminated".to_owned(),
-            Self::Thrown { exception, line, .. } => {
+            Self::Thrown {
+                exception, line, ..
+            } => {
                 format!("{} (line {line})", exception.to_rust_string_lossy(scope))
             }
         }

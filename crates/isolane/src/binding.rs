@@ -43,10 +43,13 @@ pub fn parallelism() -> u32 {
 /// How a pool is made; the host has checked the values.
 #[napi(object)]
 pub struct NativeOptions {
+    /// Worker threads.
     pub threads: u32,
-    /// Bytes.
+    /// Heap of each isolate, in bytes.
     pub memory_limit: f64,
+    /// Calls that may wait.
     pub max_queue: Option<u32>,
+    /// Shown in thread names.
     pub name: String,
 }
 
@@ -71,7 +74,11 @@ impl NativePool {
     #[napi(constructor, catch_unwind)]
     pub fn new(env: &Env, options: NativeOptions, notify: JsFunction<'_, (), ()>) -> Result<Self> {
         let threads = NonZeroUsize::new(options.threads as usize).unwrap_or(NonZeroUsize::MIN);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked by the host")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked by the host"
+        )]
         let memory_limit = options.memory_limit as usize;
         let engine = V8Engine::new(V8Options { memory_limit })
             .map_err(|unavailable| Error::new(Status::GenericFailure, unavailable.to_string()))?;
@@ -92,7 +99,11 @@ impl NativePool {
         .map_err(|error| Error::from_reason(format!("could not start the threads: {error}")))?;
         let pool = Rc::new(pool);
         lifecycle::register(env, &pool)?;
-        Ok(Self { pool, functions: Functions::new(), handles: RefCell::default() })
+        Ok(Self {
+            pool,
+            functions: Functions::new(),
+            handles: RefCell::default(),
+        })
     }
 
     /// Makes a function known. Returns its key.
@@ -105,7 +116,10 @@ impl NativePool {
     /// Lets a function go; running jobs keep it.
     #[napi(catch_unwind)]
     pub fn release_function(&self, function: u32) {
-        self.handles.borrow_mut().functions.try_remove(function as usize);
+        self.handles
+            .borrow_mut()
+            .functions
+            .try_remove(function as usize);
     }
 
     /// Takes an encoded value that calls may share. Returns its key.
@@ -124,9 +138,9 @@ impl NativePool {
     /// Carries out the commands in the first `length` bytes of `batch`.
     #[napi(catch_unwind)]
     pub fn submit(&self, batch: Uint8ArraySlice<'_>, length: u32) -> Result<()> {
-        let commands = batch
-            .get(..length as usize)
-            .ok_or_else(|| Error::new(Status::InvalidArg, "the batch is shorter than its length"))?;
+        let commands = batch.get(..length as usize).ok_or_else(|| {
+            Error::new(Status::InvalidArg, "the batch is shorter than its length")
+        })?;
         for command in Commands::new(Bytes::copy_from_slice(commands)) {
             self.carry_out(command.map_err(malformed)?)?;
         }
@@ -137,29 +151,43 @@ impl NativePool {
     #[napi(catch_unwind)]
     pub fn append_items(&self, job: u32, items: Uint8ArraySlice<'_>, count: u32, stride: u32) {
         let bytes = Bytes::copy_from_slice(&items);
-        self.pool.append(job_id(job), Part { bytes, count, stride });
+        self.pool.append(
+            job_id(job),
+            Part {
+                bytes,
+                count,
+                stride,
+            },
+        );
         self.pool.seal(job_id(job));
     }
 
     /// Writes waiting events into `inbox` and returns the bytes used: 0 when there are none. Large
-    /// payloads go to `externals`.
+    /// payloads go to `externals`. With `polling`, `notify` is not called again until a call without.
     #[napi(catch_unwind)]
     pub fn drain(
         &self,
         env: &Env,
         mut inbox: Uint8ArraySlice<'_>,
         mut externals: Array<'_>,
+        polling: bool,
     ) -> Result<u32> {
         // SAFETY: this runs on the JavaScript thread and calls no JavaScript before it is done with
         // the slice, so nothing else reads, writes or detaches the inbox.
         let bytes = unsafe { inbox.as_mut() };
         let mut inbox = Inbox::new(env, bytes, &mut externals);
         let mut outcome = Ok(());
-        self.pool.drain(inbox.room(), &mut |event| {
+        let room = inbox.room();
+        let mut write = |event| {
             if outcome.is_ok() {
                 outcome = inbox.write(event);
             }
-        });
+        };
+        if polling {
+            self.pool.poll(room, &mut write);
+        } else {
+            self.pool.drain(room, &mut write);
+        }
         outcome?;
         Ok(u32::try_from(inbox.used()).unwrap_or(u32::MAX))
     }
@@ -167,7 +195,14 @@ impl NativePool {
     /// The workers, as JSON.
     #[napi(catch_unwind)]
     pub fn status(&self) -> Result<String> {
-        json(&self.pool.status().into_iter().map(StatusReport::from).collect::<Vec<_>>())
+        json(
+            &self
+                .pool
+                .status()
+                .into_iter()
+                .map(StatusReport::from)
+                .collect::<Vec<_>>(),
+        )
     }
 
     /// Counts and histograms, as JSON.
@@ -186,8 +221,10 @@ impl NativePool {
     /// have not been started end now.
     #[napi(catch_unwind)]
     pub fn close(&self, force: bool) {
-        let _ = force;
         self.pool.close();
+        if force {
+            self.pool.drop_queued();
+        }
     }
 
     /// Interrupts what runs and drops what waits.
@@ -214,10 +251,18 @@ impl NativePool {
     fn spec(&self, open: Open) -> Result<JobSpec> {
         let handles = self.handles.borrow();
         let function = |key: u32| {
-            handles.functions.get(key as usize).cloned().ok_or_else(|| unknown("function", key))
+            handles
+                .functions
+                .get(key as usize)
+                .cloned()
+                .ok_or_else(|| unknown("function", key))
         };
         let shared = |key: &u32| {
-            handles.shared.get(*key as usize).cloned().ok_or_else(|| unknown("shared value", *key))
+            handles
+                .shared
+                .get(*key as usize)
+                .cloned()
+                .ok_or_else(|| unknown("shared value", *key))
         };
         Ok(JobSpec {
             id: job_id(open.job),
@@ -237,7 +282,11 @@ impl NativePool {
 }
 
 fn core_part(part: RawPart) -> Part {
-    Part { bytes: part.bytes, count: part.count, stride: part.stride }
+    Part {
+        bytes: part.bytes,
+        count: part.count,
+        stride: part.stride,
+    }
 }
 
 fn job_id(job: u32) -> JobId {
@@ -257,5 +306,8 @@ fn unknown(kind: &str, key: u32) -> Error {
 }
 
 fn malformed(at: Malformed) -> Error {
-    Error::new(Status::InvalidArg, format!("malformed command at byte {}", at.0))
+    Error::new(
+        Status::InvalidArg,
+        format!("malformed command at byte {}", at.0),
+    )
 }

@@ -58,7 +58,13 @@ pub(crate) struct Inbox<'a, 'env> {
 
 impl<'a, 'env> Inbox<'a, 'env> {
     pub(crate) fn new(env: &'a Env, bytes: &'a mut [u8], externals: &'a mut Array<'env>) -> Self {
-        Self { env, bytes, used: 0, externals, count: 0 }
+        Self {
+            env,
+            bytes,
+            used: 0,
+            externals,
+            count: 0,
+        }
     }
 
     /// Bytes written so far.
@@ -74,47 +80,111 @@ impl<'a, 'env> Inbox<'a, 'env> {
     /// Writes one event, for which there must be [room](Self::room).
     pub(crate) fn write(&mut self, event: Event) -> napi::Result<()> {
         match event {
-            Event::Chunk { job, first, count, output, last } => {
+            Event::Chunk {
+                job,
+                first,
+                count,
+                output,
+                last,
+            } => {
                 let code = if last { Code::LastChunk } else { Code::Chunk };
-                self.put(Head { code, subject: subject(job), count, number: precise(first) }, output)
+                self.put(
+                    Head {
+                        code,
+                        subject: subject(job),
+                        count,
+                        number: precise(first),
+                    },
+                    output,
+                )
             }
             Event::Ended { job, end } => {
                 let (code, number, text) = describe(end);
-                self.put(Head { code, subject: subject(job), count: 0, number }, text)
+                self.put(
+                    Head {
+                        code,
+                        subject: subject(job),
+                        count: 0,
+                        number,
+                    },
+                    text,
+                )
             }
-            Event::Log { function, worker, records } => {
+            Event::Log {
+                function,
+                worker,
+                records,
+            } => {
                 let name = Bytes::copy_from_slice(function.name().as_bytes());
-                self.put(Head { code: Code::Log, subject: worker, count: 0, number: 0.0 }, name)?;
-                self.put(Head { code: Code::Log, subject: worker, count: 1, number: 0.0 }, records)
+                self.put(
+                    Head {
+                        code: Code::Log,
+                        subject: worker,
+                        count: 0,
+                        number: 0.0,
+                    },
+                    name,
+                )?;
+                self.put(
+                    Head {
+                        code: Code::Log,
+                        subject: worker,
+                        count: 1,
+                        number: 0.0,
+                    },
+                    records,
+                )
             }
-            Event::WorkerCreated { worker } => {
-                self.put(Head { code: Code::WorkerCreated, subject: worker, count: 0, number: 0.0 }, Bytes::new())
-            }
+            Event::WorkerCreated { worker } => self.put(
+                Head {
+                    code: Code::WorkerCreated,
+                    subject: worker,
+                    count: 0,
+                    number: 0.0,
+                },
+                Bytes::new(),
+            ),
             Event::WorkerDestroyed { worker, reason } => {
                 let reason = Bytes::from(reason.unwrap_or_default());
-                self.put(Head { code: Code::WorkerDestroyed, subject: worker, count: 0, number: 0.0 }, reason)
+                self.put(
+                    Head {
+                        code: Code::WorkerDestroyed,
+                        subject: worker,
+                        count: 0,
+                        number: 0.0,
+                    },
+                    reason,
+                )
             }
-            Event::Stopped => {
-                self.put(Head { code: Code::Stopped, subject: 0, count: 0, number: 0.0 }, Bytes::new())
-            }
+            Event::Stopped => self.put(
+                Head {
+                    code: Code::Stopped,
+                    subject: 0,
+                    count: 0,
+                    number: 0.0,
+                },
+                Bytes::new(),
+            ),
         }
     }
 
     fn put(&mut self, head: Head, payload: Bytes) -> napi::Result<()> {
         let length = u32::try_from(payload.len())
             .map_err(|_| napi::Error::from_reason("a payload of 4 GiB or more"))?;
-        let external = if payload.len() >= EXTERNAL_FROM { self.export(payload.clone())? } else { 0 };
         let start = self.used;
         self.word(start, head.code as u32);
         self.word(start + 4, head.subject);
         self.word(start + 8, head.count);
         self.word(start + 12, length);
-        self.word(start + 16, external);
+        self.word(start + 16, 0);
         self.bytes[start + 24..start + 32].copy_from_slice(&head.number.to_le_bytes());
         self.used = start + HEADER;
-        if external == 0 {
+        if payload.len() < EXTERNAL_FROM {
             self.bytes[self.used..self.used + payload.len()].copy_from_slice(&payload);
             self.used += padded(payload.len());
+        } else {
+            let external = self.export(payload)?;
+            self.word(start + 16, external);
         }
         Ok(())
     }
@@ -123,7 +193,8 @@ impl<'a, 'env> Inbox<'a, 'env> {
         self.bytes[offset..offset + 4].copy_from_slice(&value.to_le_bytes());
     }
 
-    /// Hands the payload to JavaScript. Returns its place in the externals, from 1.
+    /// Hands the payload to JavaScript; the pool has let go of it, so its memory moves. Returns its
+    /// place in the externals, from 1.
     fn export(&mut self, payload: Bytes) -> napi::Result<u32> {
         let buffer = BufferSlice::from_data(self.env, Vec::from(payload))?;
         self.externals.set(self.count, buffer)?;
@@ -148,7 +219,10 @@ fn describe(end: End) -> (Code, f64, Bytes) {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "indices and limits are below 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "indices and limits are below 2^53"
+)]
 fn precise(value: u64) -> f64 {
     value as f64
 }

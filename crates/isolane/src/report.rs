@@ -75,8 +75,34 @@ struct SummaryReport {
 impl From<Summary> for SummaryReport {
     fn from(summary: Summary) -> Self {
         let Summary {
-            count, average, mean, stddev, min, max, p50, p75, p90, p95, p97_5, p99, p99_9,
+            count,
+            average,
+            mean,
+            stddev,
+            min,
+            max,
+            p50,
+            p75,
+            p90,
+            p95,
+            p97_5,
+            p99,
+            p99_9,
         } = summary;
-        Self { count, average, mean, stddev, min, max, p50, p75, p90, p95, p97_5, p99, p99_9 }
+        Self {
+            count,
+            average,
+            mean,
+            stddev,
+            min,
+            max,
+            p50,
+            p75,
+            p90,
+            p95,
+            p97_5,
+            p99,
+            p99_9,
+        }
     }
 }

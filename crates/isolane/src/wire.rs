@@ -23,9 +23,17 @@ const SHORT_HEADER: usize = 32;
 /// A command that the host gives the pool. Handles are keys that `NativePool` gave out.
 pub(crate) enum Command {
     Open(Box<Open>),
-    Append { job: u32, part: RawPart, sealed: bool },
-    Seal { job: u32 },
-    Cancel { job: u32 },
+    Append {
+        job: u32,
+        part: RawPart,
+        sealed: bool,
+    },
+    Seal {
+        job: u32,
+    },
+    Cancel {
+        job: u32,
+    },
 }
 
 /// A new job.

@@ -8,9 +8,9 @@ import type { CallInfo } from './failures.js'
 import { Feeder } from './feeder.js'
 import type { FunctionHandle, Functions } from './functions.js'
 import { isPlain, type ItemList, type RawItems } from './items.js'
-import { SingleJob, type PartialResult, type Settle } from './jobs.js'
+import { SingleJob, type Settle } from './jobs.js'
 import type { BatchOptions, CallOptions, Progress } from './options.js'
-import { CODEC, Operation } from './protocol.js'
+import { CODEC, Operation, SHARED_HEAD } from './protocol.js'
 import type { SharedHost } from './shared.js'
 import { inSlices, SLICE_MS } from './slices.js'
 import type { JobHead } from './wire.js'
@@ -45,9 +45,19 @@ export class Calls {
   readonly #defaults: CallDefaults
   readonly #encoder = new Encoder(nodePlatform)
   readonly #decoder = new Decoder(nodePlatform)
+  readonly #drained: () => void
+  readonly #unfinished = new Set<Promise<unknown>>()
   #closed = false
 
-  constructor(channel: Channel, functions: Functions, shared: SharedHost, defaults: CallDefaults) {
+  /** @param drained called when the last outstanding call was one in parts and has ended */
+  constructor(
+    channel: Channel,
+    functions: Functions,
+    shared: SharedHost,
+    defaults: CallDefaults,
+    drained: () => void,
+  ) {
+    this.#drained = drained
     this.#channel = channel
     this.#functions = functions
     this.#shared = shared
@@ -57,6 +67,28 @@ export class Calls {
   /** Takes no more calls. */
   close(): void {
     this.#closed = true
+  }
+
+  /**
+   * A call that is made of several jobs: `parts` makes them one after the other, also after the
+   * pool was closed, since the call was made before.
+   */
+  async inParts<T>(parts: () => Promise<T>): Promise<T> {
+    this.assertOpen()
+    this.#channel.hold()
+    const call = parts()
+    this.#unfinished.add(call)
+    try {
+      return await call
+    } finally {
+      this.#unfinished.delete(call)
+      if (this.#channel.release()) this.#drained()
+    }
+  }
+
+  /** Resolves when no call in parts is left that would start another job. */
+  async partsEnded(): Promise<void> {
+    await Promise.allSettled(this.#unfinished)
   }
 
   /** @throws {PoolClosedError} */
@@ -77,6 +109,15 @@ export class Calls {
     options: CallOptions,
   ): Promise<unknown> {
     this.assertOpen()
+    return this.#single(operation, fn, arg, options)
+  }
+
+  #single(
+    operation: JobHead['operation'],
+    fn: FunctionHandle,
+    arg: unknown,
+    options: CallOptions,
+  ): Promise<unknown> {
     const head = this.#head(fn, options, singleFields(operation))
     const bytes = this.#encoder.encode(arg, 'argument')
     return this.#settled(options.signal, fn, (call, settle) =>
@@ -85,15 +126,8 @@ export class Calls {
   }
 
   /** Combines partial results, which are encoded already. */
-  combine(fn: FunctionHandle, parts: Uint8Array[], options: CallOptions): Promise<unknown> {
-    const head = this.#head(fn, options, { ...singleFields(Operation.Combine), chunkSize: parts.length })
-    return this.#settled(options.signal, fn, (call, settle) => {
-      const id = this.#channel.open(new SingleJob(call, this.#decoder, settle), head, undefined, false)
-      parts.forEach((bytes, index) => {
-        this.#channel.append(id, { bytes, count: 1 }, index === parts.length - 1)
-      })
-      return id
-    })
+  combine(fn: FunctionHandle, partials: Uint8Array[], options: CallOptions): Promise<unknown> {
+    return this.#single(Operation.Combine, fn, partials, options)
   }
 
   /** `value` as the payload of an array of one. */
@@ -102,13 +136,12 @@ export class Calls {
   }
 
   /** A shared value's payload. */
-  encodeShared(value: unknown, name: string): Uint8Array {
-    return this.#encoder.encode(value, `shared.${name}`)
-  }
-
-  /** The first value of a partial result. */
-  decodePartial({ bytes }: PartialResult): unknown {
-    return (this.#decoder.decode(bytes, 0, bytes.length) as unknown[])[0]
+  encodeShared(value: unknown, name: string, mode: number): Uint8Array {
+    const encoded = this.#encoder.encode(value, `shared.${name}`)
+    const payload = new Uint8Array(SHARED_HEAD + encoded.length)
+    payload[0] = mode
+    payload.set(encoded, SHARED_HEAD)
+    return payload
   }
 
   /** Decodes log records. */

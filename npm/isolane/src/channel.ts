@@ -9,17 +9,25 @@ export interface Job {
   chunk(event: WireEvent): void
   /** The job has ended, well or not, and no more events will come for it. */
   end(event: WireEvent): void
+  /** An event could not be taken: what `chunk` or `end` threw. */
+  fail(error: unknown): void
 }
 
 /** Events that belong to no job. */
 export interface PoolListener {
   event(event: WireEvent): void
-  /** The last outstanding job has ended. */
+  /** Nothing is outstanding any more. */
   drained(): void
 }
 
 /** Outgoing bytes from which the outbox is sent at once. */
 const FLUSH_AT = 256 << 10
+
+/**
+ * For so long after a call the channel looks for its answer by itself, turn by turn, before it has
+ * the addon wake it: waking a sleeping event loop takes longer than a small job.
+ */
+const POLL_MS = 0.05
 
 /** How many events are read before the clock is looked at. */
 const EVENTS_PER_LOOK = 16
@@ -36,10 +44,13 @@ export class Channel {
   readonly #jobs = new Map<number, Job>()
   /** Keeps the process alive while jobs are outstanding. */
   readonly #keepAlive = setInterval(() => {}, 2 ** 31 - 1)
-  #holds = 0
+  /** Outstanding jobs, and holds. */
+  #outstanding = 0
   #lastJob = 0
   #flushing = false
   #reading = false
+  #polling = false
+  #pollUntil = 0
 
   constructor(native: NativePool, listener: PoolListener) {
     this.#native = native
@@ -47,15 +58,10 @@ export class Channel {
     this.#keepAlive.unref()
   }
 
-  /** Outstanding jobs. */
-  get jobs(): number {
-    return this.#jobs.size
-  }
-
   /** Starts a job. Returns its id. */
   open(job: Job, head: JobHead, part: Part | undefined, sealed: boolean): number {
     const id = this.#newId()
-    if (this.#jobs.size === 0) this.#keepAlive.ref()
+    this.hold()
     this.#jobs.set(id, job)
     this.#outbox.open(id, head, part, sealed)
     this.#send()
@@ -83,18 +89,16 @@ export class Channel {
     this.#send()
   }
 
-  /** Keeps the process alive until the returned function is called. */
-  hold(): () => void {
-    this.#holds++
-    this.#keepAlive.ref()
-    return () => {
-      this.#holds--
-      this.#letGo()
-    }
+  /** Counts as outstanding until {@link release}: a call of several jobs, a pool that is closing. */
+  hold(): void {
+    if (this.#outstanding++ === 0) this.#keepAlive.ref()
   }
 
-  #letGo(): void {
-    if (this.#jobs.size === 0 && this.#holds === 0) this.#keepAlive.unref()
+  /** Ends a {@link hold}. Returns whether nothing is outstanding any more. */
+  release(): boolean {
+    if (--this.#outstanding > 0) return false
+    this.#keepAlive.unref()
+    return true
   }
 
   /** Sends what waits. */
@@ -113,16 +117,24 @@ export class Channel {
       queueMicrotask(() => {
         this.#flushing = false
         this.flush()
+        this.#poll()
       })
     }
   }
 
   /** Reads waiting events, for one slice; what is left is read in the next turns. */
   receive(): void {
-    if (this.#reading) return
-    if (this.#readFor(SLICE_MS)) {
-      this.#reading = true
-      inSlices(() => (this.#reading = this.#readFor(1)))
+    if (!this.#reading) this.#read(SLICE_MS)
+  }
+
+  #read(milliseconds: number): void {
+    this.#reading = true
+    let more = true
+    try {
+      more = this.#readFor(milliseconds)
+    } finally {
+      this.#reading = more
+      if (more) inSlices(() => (this.#read(1), false))
     }
   }
 
@@ -130,7 +142,7 @@ export class Channel {
   #readFor(milliseconds: number): boolean {
     const end = performance.now() + milliseconds
     for (let read = 1; ; read++) {
-      const event = this.#inbox.read() ?? this.#refill()
+      const event = this.#next()
       if (event === undefined) return false
       this.#dispatch(event)
       if (read % EVENTS_PER_LOOK === 0 || event.length > 4096) {
@@ -139,10 +151,29 @@ export class Channel {
     }
   }
 
-  #refill(): WireEvent | undefined {
+  /** The next event. Without one, the addon will notify, unless the channel polls. */
+  #next(): WireEvent | undefined {
+    return this.#inbox.read() ?? this.#refill(true) ?? (this.#polling ? undefined : this.#refill(false))
+  }
+
+  #refill(polling: boolean): WireEvent | undefined {
     const inbox = this.#inbox
-    inbox.fill(this.#native.drain(inbox.bytes, inbox.externals))
+    inbox.fill(this.#native.drain(inbox.bytes, inbox.externals, polling))
     return inbox.read()
+  }
+
+  /** Polls for a while after a call. */
+  #poll(): void {
+    this.#pollUntil = performance.now() + POLL_MS
+    if (this.#polling) return
+    this.#polling = true
+    setImmediate(this.#pollOnce)
+  }
+
+  readonly #pollOnce = (): void => {
+    if (this.#jobs.size === 0 || performance.now() > this.#pollUntil) this.#polling = false
+    this.receive()
+    if (this.#polling) setImmediate(this.#pollOnce)
   }
 
   #dispatch(event: WireEvent): void {
@@ -153,15 +184,17 @@ export class Channel {
     }
     const job = this.#jobs.get(subject)
     if (job === undefined) return
-    if (code === EventCode.Chunk) {
-      job.chunk(event)
-      return
+    const last = code !== EventCode.Chunk
+    if (last) this.#jobs.delete(subject)
+    try {
+      if (code === EventCode.Chunk || code === EventCode.LastChunk) job.chunk(event)
+      if (last) job.end(event)
+    } catch (error) {
+      // One job's bad event must not keep the others from theirs.
+      job.fail(error)
+      if (!last) this.cancel(subject)
     }
-    this.#jobs.delete(subject)
-    this.#letGo()
-    if (code === EventCode.LastChunk) job.chunk(event)
-    job.end(event)
-    if (this.#jobs.size === 0) this.#listener.drained()
+    if (last && this.release()) this.#listener.drained()
   }
 
   #newId(): number {

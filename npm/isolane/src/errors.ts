@@ -22,7 +22,7 @@
  * @module
  */
 
-import { inspect } from 'node:util'
+import { at } from './messages.js'
 
 export { BadPayloadError, DataCloneError } from './codec/errors.js'
 
@@ -42,20 +42,6 @@ export class InvalidTypeError extends TypeError {
 /** An option or argument is outside its range. */
 export class InvalidRangeError extends RangeError {
   readonly code = INVALID_ARGUMENT
-}
-
-/** `what` must be `expected` but is `value`. */
-export function wrongType(what: string, expected: string, value: unknown): InvalidTypeError {
-  return new InvalidTypeError(`${what} must be ${expected}; got ${show(value)}`)
-}
-
-/** `what` must be in the range `expected` but is `value`. */
-export function outOfRange(what: string, expected: string, value: unknown): InvalidRangeError {
-  return new InvalidRangeError(`${what} must be ${expected}; got ${show(value)}`)
-}
-
-function show(value: unknown): string {
-  return inspect(value, { depth: 0, breakLength: Infinity, maxStringLength: 80 })
 }
 
 /** The source of a function does not compile, or does not give a function. */
@@ -202,9 +188,4 @@ export class PoolClosedError extends IsolaneError {
 export class EngineUnavailableError extends IsolaneError {
   override name = 'EngineUnavailableError'
   readonly code = 'ERR_ISOLANE_ENGINE_UNAVAILABLE'
-}
-
-/** ` at item 17`, or nothing for a call without items. */
-export function at(index: number | undefined): string {
-  return index === undefined ? '' : ` at item ${index}`
 }

@@ -1,21 +1,8 @@
 /** From the end of a job, as the addon tells it, to the error that the caller gets. */
 
 import type { Decoder } from './codec/index.js'
-import {
-  AbortError,
-  at,
-  DataCloneError,
-  EngineUnavailableError,
-  FunctionError,
-  MemoryLimitError,
-  NeverSettlesError,
-  PoolClosedError,
-  QueueFullError,
-  QueueTimeoutError,
-  SourceError,
-  TimeoutError,
-  WorkerLostError,
-} from './errors.js'
+import { AbortError, DataCloneError, EngineUnavailableError, FunctionError, MemoryLimitError, NeverSettlesError, PoolClosedError, QueueFullError, QueueTimeoutError, SourceError, TimeoutError, WorkerLostError } from './errors.js'
+import { at } from './messages.js'
 import { PRELUDE_NAME, type FailureRecord } from './protocol.js'
 import { EventCode, type WireEvent } from './wire.js'
 
@@ -32,8 +19,21 @@ export interface CallInfo {
 /** First byte of a failure that the isolate could only tell as text (`driver.rs`). */
 const PLAIN_TEXT = 0xff
 
-/** The error for the end of a job that did not end well. */
+/**
+ * The error for the end of a job that did not end well. It has no frames of the host: it is made in
+ * the event loop, where none of them would be the caller's.
+ */
 export function errorOf(event: WireEvent, call: CallInfo, decoder: Decoder): Error {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return makeError(event, call, decoder)
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+function makeError(event: WireEvent, call: CallInfo, decoder: Decoder): Error {
   switch (event.code) {
     case EventCode.Failed:
       return functionFailure(event, call, decoder)
@@ -108,11 +108,21 @@ const LEFTOVERS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^cov_/, 'a coverage counter (istanbul); exclude the file from coverage, or use V8 coverage (c8)'],
   [/^__vite_|^__vi_/, 'an import as vite rewrote it; pass the value by args or shared'],
   [
-    /^(tslib|__)(_?\d*|awaiter|generator|spreadArray|assign|rest|values|read|decorate|importDefault|importStar|await|asyncValues|asyncGenerator|makeTemplateObject|classPrivateField(Get|Set|In))$/,
+    /^(tslib_\d+|__(awaiter|generator|spreadArray|assign|rest|values|read|decorate|importDefault|importStar|await|asyncValues|asyncGenerator|asyncDelegator|makeTemplateObject|classPrivateField(Get|Set|In)))$/,
     'a helper of TypeScript; compile for ES2022 or later, so that none is needed',
   ],
-  [/^_(async_to_generator|object_spread|to_consumable_array|sliced_to_array|define_property)$/, 'a helper of swc; compile for a later target'],
-  [/^_(asyncToGenerator|objectSpread|toConsumableArray|slicedToArray|defineProperty|extends)\d*$/, 'a helper of Babel; compile for a later target'],
+  [
+    /^__(async|spreadValues|spreadProps|objRest|publicField|private(Get|Set|Add|Method|In)|pow|template|forAwait|yieldStar|using|callDispose)$/,
+    'a helper of esbuild; compile for ES2022 or later (target), so that none is needed',
+  ],
+  [
+    /^_(async_to_generator|object_spread|to_consumable_array|sliced_to_array|define_property)\w*$/,
+    'a helper of swc; compile for a later target',
+  ],
+  [
+    /^_(asyncToGenerator|objectSpread|toConsumableArray|slicedToArray|defineProperty|extends)\d*$/,
+    'a helper of Babel; compile for a later target',
+  ],
 ]
 
 /** Why a name is missing, for those who see a ReferenceError of theirs for the first time. */
@@ -131,7 +141,6 @@ function referenceHint(error: Error): string {
 function loadError({ error, line, column }: FailureRecord, fn: string): Error {
   if (error instanceof Error) {
     mapStack(error)
-    if (error.name !== 'SyntaxError' && error.name !== 'TypeError') return thrown(error, fn, undefined)
     const place = line ? ` (line ${line}, column ${column})` : ''
     return new SourceError(`${fn} does not compile: ${error.message}${place}`, line ?? 0, column ?? 0, {
       cause: error,

@@ -6,7 +6,8 @@
  * run elsewhere, and are refused with the reason.
  */
 
-import { InvalidTypeError, wrongType } from './errors.js'
+import { InvalidTypeError } from './errors.js'
+import { wrongType } from './invalid.js'
 
 /** A function as text. */
 export interface FunctionText {
@@ -18,6 +19,9 @@ export interface FunctionText {
 
 /** What `pool.map` and the others run: a function, or its text. */
 export type Runnable<F extends (...parameters: never[]) => unknown> = F | FunctionText
+
+/** By syntax alone, since the isolate's built-ins may be the user's and a method's name may change. */
+const FIRST_PROPERTY = '(o=>{for(const k in o)return o[k]})'
 
 /** A function ready to be sent: its name and an expression. */
 export interface Expression {
@@ -67,7 +71,7 @@ function sourceOf(fn: Function): string {
   const text = Function.prototype.toString.call(fn)
   const reason = refusal(text)
   if (reason !== undefined) throw new InvalidTypeError(`fn (${nameOf(fn)}) ${reason}`)
-  return isMethod(fn, text) ? `({${text}})[${JSON.stringify(fn.name)}]` : text
+  return isMethod(fn, text) ? `${FIRST_PROPERTY}({${text}})` : text
 }
 
 function refusal(text: string): string | undefined {

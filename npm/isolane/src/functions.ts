@@ -1,4 +1,4 @@
-import { expressionOf } from './function-source.js'
+import { expressionOf, type Expression } from './function-source.js'
 import type { NativePool } from './native.js'
 
 /** A function that the addon knows. */
@@ -18,6 +18,10 @@ export class Functions {
   readonly #native: NativePool
   readonly #byObject = new WeakMap<object, FunctionHandle>()
   readonly #byText = new Map<string, FunctionHandle>()
+  /**
+   * Releases keys whose handles nobody holds. A handle outlives its function while a call still
+   * refers to it; commands are sent in the turn in which they were made, before any release.
+   */
   readonly #collected: FinalizationRegistry<number>
 
   constructor(native: NativePool) {
@@ -34,30 +38,27 @@ export class Functions {
     if (typeof fn !== 'function') return this.#handleOfText(fn)
     let handle = this.#byObject.get(fn)
     if (handle === undefined) {
-      const { name, source } = expressionOf(fn)
-      handle = { key: this.#native.define(name, source), name }
+      handle = this.#define(expressionOf(fn))
       this.#byObject.set(fn, handle)
-      this.#collected.register(fn, handle.key)
     }
     return handle
   }
 
   #handleOfText(fn: unknown): FunctionHandle {
-    const { name, source } = expressionOf(fn)
-    const identity = `${name}\n${source}`
+    const expression = expressionOf(fn)
+    const identity = `${expression.name}\n${expression.source}`
     let handle = this.#byText.get(identity)
     if (handle === undefined) {
-      handle = { key: this.#native.define(name, source), name }
+      handle = this.#define(expression)
       this.#byText.set(identity, handle)
-      if (this.#byText.size > MAX_TEXTS) this.#forgetOldest()
+      if (this.#byText.size > MAX_TEXTS) this.#byText.delete(this.#byText.keys().next().value!)
     }
     return handle
   }
 
-  #forgetOldest(): void {
-    const [identity, handle] = this.#byText.entries().next().value!
-    this.#byText.delete(identity)
-    // Commands that name the key may still wait to be sent in this turn.
-    setImmediate(() => this.#native.releaseFunction(handle.key))
+  #define({ name, source }: Expression): FunctionHandle {
+    const handle = { key: this.#native.define(name, source), name }
+    this.#collected.register(handle, handle.key)
+    return handle
   }
 }

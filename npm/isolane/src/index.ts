@@ -5,7 +5,7 @@
  */
 
 export { Pool, type PoolEvents } from './pool.js'
-export { SharedValue } from './shared.js'
+export { SharedValue, type ShareOptions } from './shared.js'
 export * from './errors.js'
 export type { FunctionText, Runnable } from './function-source.js'
 export type { Items } from './items.js'

@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { outOfRange, wrongType } from './errors.js'
+import { outOfRange, wrongType } from './invalid.js'
 import { CODEC, ELEMENT_KINDS, type ElementArray } from './protocol.js'
 
 /** What `pool.map` and the others take: an array, a typed array, anything array-like or iterable. */
@@ -41,7 +41,7 @@ export function itemList(items: unknown): ItemList {
     const kind = kindOf(items)
     if (kind !== CODEC) return { kind, list: items as ElementArray }
   }
-  if (typeof items === 'object' && items !== null && (Symbol.iterator in items || isArrayLike(items))) {
+  if (typeof items === 'string' || (isObject(items) && (Symbol.iterator in items || isArrayLike(items)))) {
     return { kind: CODEC, list: Array.from(items as ArrayLike<unknown>) }
   }
   throw wrongType('items', 'an array, a typed array, or anything array-like or iterable', items)
@@ -61,9 +61,13 @@ export function newElements(kind: number, length: number): ElementArray {
 }
 
 function kindOf(array: NodeJS.TypedArray): number {
-  const name = (Object.getPrototypeOf(Int8Array.prototype) as object)
-  const tag = Reflect.get(name, Symbol.toStringTag, array) as string
+  const prototype = Object.getPrototypeOf(Int8Array.prototype) as object
+  const tag = Reflect.get(prototype, Symbol.toStringTag, array) as string
   return KINDS.get(tag) ?? CODEC
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 function isArrayLike(value: object): boolean {

@@ -34,6 +34,10 @@ abstract class BaseJob<T> implements Job {
       this.settle.reject(errorOf(event, this.call, this.decoder))
     }
   }
+
+  fail(error: unknown): void {
+    this.settle.reject(error)
+  }
 }
 
 /** One call: its only chunk is the value. */

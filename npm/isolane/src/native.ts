@@ -25,7 +25,7 @@ export interface NativePool {
   releaseShared(key: number): void
   submit(batch: Uint8Array, length: number): void
   appendItems(job: number, items: Uint8Array, count: number, stride: number): void
-  drain(inbox: Uint8Array, externals: Uint8Array[]): number
+  drain(inbox: Uint8Array, externals: Uint8Array[], polling: boolean): number
   status(): string
   stats(): string
   resetStats(): void

@@ -1,6 +1,7 @@
 import { types } from 'node:util'
-import { outOfRange, wrongType, InvalidTypeError } from './errors.js'
-import { SharedValue } from './shared.js'
+import { InvalidTypeError } from './errors.js'
+import { outOfRange, wrongType } from './invalid.js'
+import { SharedValue, type ShareOptions } from './shared.js'
 import { PRIORITIES, type Priority } from './wire.js'
 
 /** Which kind of isolate a pool runs. */
@@ -116,6 +117,8 @@ const mapChecks: Checks<MapOptions> = {
   },
 }
 
+const shareChecks: Checks<ShareOptions> = { freeze: oneOf('deep', 'objects') }
+
 const streamChecks: Checks<StreamOptions> = {
   ...callChecks,
   concurrency: integer(1, 1_000_000),
@@ -128,6 +131,7 @@ export const checkPoolOptions = checker('Pool', poolChecks)
 export const checkCallOptions = checker('options', callChecks)
 export const checkBatchOptions = checker('options', batchChecks)
 export const checkMapOptions = checker('options', mapChecks)
+export const checkShareOptions = checker('options', shareChecks)
 export const checkStreamOptions = checker('options', streamChecks)
 
 /**

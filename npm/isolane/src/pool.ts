@@ -1,7 +1,8 @@
 import { EventEmitterAsyncResource } from 'node:events'
 import { Calls, type CallDefaults } from './calls.js'
 import { Channel, type PoolListener } from './channel.js'
-import { EngineUnavailableError, InvalidTypeError, wrongType } from './errors.js'
+import { EngineUnavailableError, InvalidTypeError } from './errors.js'
+import { wrongType } from './invalid.js'
 import { textOf } from './failures.js'
 import type { Runnable } from './function-source.js'
 import { Functions } from './functions.js'
@@ -21,6 +22,7 @@ import {
   checkCallOptions,
   checkMapOptions,
   checkPoolOptions,
+  checkShareOptions,
   checkStreamOptions,
   type BatchOptions,
   type CallOptions,
@@ -29,9 +31,9 @@ import {
   type StreamOptions,
 } from './options.js'
 import { CODEC, Operation, type ElementArray, type LogRecord } from './protocol.js'
-import { SharedValue, type SharedHost } from './shared.js'
+import { SharedValue, type SharedHost, type ShareOptions } from './shared.js'
 import { workerStatus, type NativeStatus, type PoolStats, type WorkerStatus } from './stats.js'
-import { stream } from './stream.js'
+import { iteratorOf, stream } from './stream.js'
 import type { Context, Mapper, Reducers, Task } from './types.js'
 import { EventCode, type WireEvent } from './wire.js'
 
@@ -87,13 +89,21 @@ export class Pool extends EventEmitterAsyncResource {
       if (pool !== undefined) pool.#channel.receive()
     })
     this.#threads = defaults.threads
-    this.#channel = new Channel(this.#native, this.#listener())
     const native = this.#native
+    const channel = new Channel(native, this.#listener())
+    this.#channel = channel
     this.#shared = {
-      publish: (name, value) => native.share(name, this.#calls.encodeShared(value, name)),
-      withdraw: (key) => native.releaseShared(key),
+      publish: (name, value, mode) => {
+        this.#calls.assertOpen()
+        return native.share(name, this.#calls.encodeShared(value, name, mode))
+      },
+      withdraw: (key) => {
+        // Calls that name the key may still wait to be sent.
+        channel.flush()
+        native.releaseShared(key)
+      },
     }
-    this.#calls = new Calls(this.#channel, new Functions(native), this.#shared, defaults)
+    this.#calls = new Calls(channel, new Functions(native), this.#shared, defaults, () => this.emit('drain'))
     this.#stopped = new Promise((resolve) => (this.#onStopped = resolve))
   }
 
@@ -186,21 +196,25 @@ export class Pool extends EventEmitterAsyncResource {
     const input = itemList(items)
     const { reduce, map, hasInitial, initial } = checkReducers(reducers)
     const reducer = this.#calls.functionOf(reduce)
-    const partials = await this.#calls.batch<PartialResult[]>({
-      operation: Operation.Reduce,
-      fn: reducer,
-      second: map === undefined ? undefined : this.#calls.functionOf(map),
-      items: input,
-      options: checked,
-      job: (call, decoder, settle, onProgress) =>
-        new PartialsJob(call, decoder, settle, input.list.length, onProgress),
+    const mapper = map === undefined ? undefined : this.#calls.functionOf(map)
+    return this.#calls.inParts(async () => {
+      const partials = await this.#calls.batch<PartialResult[]>({
+        operation: Operation.Reduce,
+        fn: reducer,
+        second: mapper,
+        items: input,
+        options: checked,
+        job: (call, decoder, settle, onProgress) =>
+          new PartialsJob(call, decoder, settle, input.list.length, onProgress),
+      })
+      // A chunk of holes has no partial result.
+      const parts = partials.map(({ bytes }) => bytes).filter(({ length }) => length > 0)
+      if (hasInitial) parts.unshift(this.#calls.encodeOne(initial, 'initial'))
+      if (parts.length === 0) {
+        throw new InvalidTypeError('reduce of no items needs an initial value; pass { initial }')
+      }
+      return (await this.#calls.combine(reducer, parts, checked)) as R
     })
-    const parts = partials.map(({ bytes }) => bytes)
-    if (hasInitial) parts.unshift(this.#calls.encodeOne(initial, 'initial'))
-    if (parts.length === 0) {
-      throw new InvalidTypeError('reduce of no items needs an initial value; pass { initial }')
-    }
-    return (await this.#calls.combine(reducer, parts, checked)) as R
   }
 
   /** One call, `fn(arg, context)`. */
@@ -230,7 +244,7 @@ export class Pool extends EventEmitterAsyncResource {
     const handle = this.#calls.functionOf(fn)
     const start = (item: T, index: number, signal: AbortSignal) =>
       this.#calls.single(Operation.Item, handle, [item, index], { ...call, signal }) as Promise<R>
-    return stream(source, start, { concurrency, ordered, signal: call.signal })
+    return stream(iteratorOf(source), start, { concurrency, ordered, signal: call.signal })
   }
 
   /**
@@ -239,10 +253,10 @@ export class Pool extends EventEmitterAsyncResource {
    *
    * @throws {DataCloneError} for a value that cannot be carried
    */
-  async share(name: string, value: unknown): Promise<SharedValue> {
+  async share(name: string, value: unknown, options?: ShareOptions): Promise<SharedValue> {
     this.#calls.assertOpen()
     if (typeof name !== 'string' || name === '') throw wrongType('name', 'a string with text', name)
-    return new SharedValue(this.#shared, name, value)
+    return new SharedValue(this.#shared, name, value, checkShareOptions(options))
   }
 
   /** What each worker does at the moment. Reads shared memory; disturbs nobody. */
@@ -266,9 +280,11 @@ export class Pool extends EventEmitterAsyncResource {
    */
   async close({ force = false }: { force?: boolean } = {}): Promise<void> {
     this.#calls.close()
+    const stopped = this.#whenStopped()
+    if (!force) await this.#calls.partsEnded()
     this.#channel.flush()
     this.#native.close(force)
-    await this.#whenStopped()
+    await stopped
   }
 
   /** Stops running calls and rejects all outstanding ones; resolves when the threads have stopped. */
@@ -285,9 +301,9 @@ export class Pool extends EventEmitterAsyncResource {
   }
 
   async #whenStopped(): Promise<void> {
-    const release = this.#channel.hold()
+    this.#channel.hold()
     await this.#stopped
-    release()
+    this.#channel.release()
   }
 
   #listener(): PoolListener {
@@ -349,9 +365,16 @@ function startNative(
   }
 }
 
+const REDUCER_KEYS = ['reduce', 'map', 'initial']
+
 function checkReducers<T, R>(reducers: Reducers<T, R>) {
   if (typeof reducers !== 'object' || reducers === null) {
     throw wrongType('reducers', 'an object { reduce, map?, initial? }', reducers)
+  }
+  for (const key of Object.keys(reducers)) {
+    if (!REDUCER_KEYS.includes(key)) {
+      throw new InvalidTypeError(`There is no reducer '${key}'; there are ${REDUCER_KEYS.join(', ')}`)
+    }
   }
   const { reduce, map, initial } = reducers
   return { reduce, map, initial, hasInitial: Object.hasOwn(reducers, 'initial') }

@@ -16,7 +16,7 @@ export const Operation = {
   Filter: 3,
   /** Maps by the second function where there is one, folds by the first; answers with `[partial]`. */
   Reduce: 4,
-  /** Folds partial results (the first may be the initial value); answers with the value. */
+  /** Folds partial results, given as one array of payloads; answers with the value. */
   Combine: 5,
   /** One call over an item, `[item, index]`: `fn(item, index, context)`; answers with its result. */
   Item: 6,
@@ -46,11 +46,17 @@ export const ELEMENT_KINDS = [
 /** A typed array that {@link ELEMENT_KINDS} lists. */
 export type ElementArray = InstanceType<(typeof ELEMENT_KINDS)[number]>
 
+/** How much of a shared value is frozen; first byte of its payload. */
+export const FreezeMode = { Deep: 0, Objects: 1 } as const
+
+/** Bytes before the encoded value in a shared value's payload: the mode, and padding. */
+export const SHARED_HEAD = 8
+
 /** What went wrong in a chunk, as the prelude tells the host. */
 export interface FailureRecord {
   /**
    * `throw`: the function threw; `clone`: its result cannot be carried; `pending`: its promise can
-   * never settle; `load`: its source did not compile or did not give a function.
+   * never settle; `load`: its source does not compile.
    */
   kind: 'throw' | 'clone' | 'pending' | 'load'
   /** Index of the failing item in the whole input, or -1 where there is none. */

@@ -8,7 +8,7 @@ import { performance } from 'node:perf_hooks'
 /** Time that isolane takes of the event loop in one turn, in milliseconds. */
 export const SLICE_MS = 4
 
-/** Does a little work; returns whether more is left. */
+/** Does a little work; returns whether more is left. One that throws is not called again. */
 export type Step = () => boolean
 
 const waiting: Step[] = []

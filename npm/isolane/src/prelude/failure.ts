@@ -13,7 +13,12 @@ export class NotAwaitable extends TypeError {
   }
 }
 
-/** The source of a function did not compile, or gave something else than a function. */
+/** What the source of a function threw when it was evaluated, or that it gave no function. */
+export class EvaluationError {
+  constructor(readonly error: unknown) {}
+}
+
+/** The source of a function does not compile. */
 export class LoadError {
   constructor(
     readonly error: unknown,
@@ -53,6 +58,7 @@ function describe(error: unknown, index: number, first: number): FailureRecord {
   if (error instanceof LoadError) {
     return { kind: 'load', index, error: error.error, line: error.line, column: error.column }
   }
+  if (error instanceof EvaluationError) return { kind: 'throw', index, error: error.error }
   if (error instanceof NeverSettles) return { kind: 'pending', index, error: undefined }
   if (error instanceof DataCloneError) {
     return { kind: 'clone', index, error: error.what, path: error.path, first }

@@ -8,6 +8,10 @@
 const { freeze, isFrozen, defineProperty, getOwnPropertyDescriptor } = Object
 const { ownKeys, apply } = Reflect
 const { isView } = ArrayBuffer
+const { isArray } = Array
+const bind = Function.prototype.call
+const setHas = bind.bind(Set.prototype.has) as (set: Set<object>, value: object) => boolean
+const setAdd = bind.bind(Set.prototype.add) as (set: Set<object>, value: object) => void
 const { forEach: mapForEach } = Map.prototype
 const { forEach: setForEach } = Set.prototype
 const DatePrototype = Date.prototype
@@ -19,11 +23,21 @@ for (const key of Object.getOwnPropertyNames(DatePrototype)) {
   if (key.startsWith('set')) DATE_MUTATORS.push(key)
 }
 
-/** Freezes `root` and all that can be reached from it; returns it. Needs no native stack for depth. */
-export function deepFreeze<T>(root: T): T {
+/**
+ * Freezes `root` and all that can be reached from it; returns it. Without `arrays`, arrays stay as
+ * they are and only what they hold is frozen. Needs no native stack for depth.
+ */
+export function deepFreeze<T>(root: T, arrays: boolean): T {
   const todo: object[] = []
+  // Arrays that are not frozen need another mark against cycles.
+  const seen = new Set<object>()
   const visit = (value: unknown) => {
-    if (typeof value === 'object' && value !== null && !isFrozen(value)) todo[todo.length] = value
+    if (typeof value !== 'object' || value === null || isFrozen(value)) return
+    if (!arrays && isArray(value)) {
+      if (setHas(seen, value)) return
+      setAdd(seen, value)
+    }
+    todo[todo.length] = value
   }
   visit(root)
   while (todo.length > 0) {
@@ -39,7 +53,7 @@ export function deepFreeze<T>(root: T): T {
     } else if (value instanceof Date) {
       shadow(value, DATE_MUTATORS)
     }
-    freeze(value)
+    if (arrays || !isArray(value)) freeze(value)
     const keys = ownKeys(value)
     for (let i = 0; i < keys.length; i++) visit(getOwnPropertyDescriptor(value, keys[i]!)!.value)
   }

@@ -14,7 +14,7 @@ const toText = String
 const call = <T>(method: Function, self: unknown, ...args: unknown[]): T =>
   apply(method, self, args) as T
 const tagOf = Object.prototype.toString
-const { slice } = String.prototype
+const { slice, replaceAll, includes: includesText } = String.prototype
 const { test } = RegExp.prototype
 const { join, push, includes } = Array.prototype
 const mapForEach = Map.prototype.forEach
@@ -116,9 +116,25 @@ function format(value: unknown, depth: number, above: unknown[]): string {
   }
 }
 
+/** In single quotes, unless the text has some and no double quotes, as Node does. */
 function quote(text: string): string {
-  if (text.length <= MAX_STRING) return stringify(text)
-  return `${stringify(call<string>(slice, text, 0, MAX_STRING))}… ${text.length} characters`
+  if (text.length > MAX_STRING) {
+    return `${quote(call<string>(slice, text, 0, MAX_STRING))}… ${text.length} characters`
+  }
+  const literal = stringify(text)
+  if (call<boolean>(includesText, text, "'")) {
+    if (!call<boolean>(includesText, text, '"')) return literal
+    if (!call<boolean>(includesText, text, '`')) {
+      return `\`${unescaped(literal)}\``
+    }
+    return `'${call<string>(replaceAll, unescaped(literal), "'", () => "\\'")}'`
+  }
+  return `'${unescaped(literal)}'`
+}
+
+/** The inside of a JSON string, with its double quotes plain. */
+function unescaped(literal: string): string {
+  return call<string>(replaceAll, call<string>(slice, literal, 1, -1), '\\"', () => '"')
 }
 
 function formatObject(value: object, depth: number, above: unknown[]): string {
@@ -181,7 +197,7 @@ function propertyTexts(value: object, show: (inner: unknown) => string): string[
 
 function keyText(key: string | symbol): string {
   if (typeof key === 'symbol') return `[${toText(key)}]`
-  return call<boolean>(test, IDENTIFIER, key) ? key : stringify(key)
+  return call<boolean>(test, IDENTIFIER, key) ? key : quote(key)
 }
 
 function braces(texts: string[]): string {

@@ -5,6 +5,11 @@ const promiseThen = Function.prototype.call.bind(Promise.prototype.then) as (
   rejected: (reason: unknown) => void,
 ) => Promise<unknown>
 
+/** Whether awaiting `value` would call its `then`. */
+export function isThenable(value: object): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown }).then === 'function'
+}
+
 /** How the promises of a chunk stand once its microtasks have run dry. */
 export type Verdict =
   | { status: 'fulfilled' }
