@@ -108,7 +108,7 @@ describe('memoryLimitMb', () => {
   it('holds also for what is allocated in one piece', () =>
     withPool(small, async (pool) => {
       const keep = () => {
-        globalThis.kept = Array.from({ length: 1 }).concat(new Array(1e7).fill({}))
+        globalThis.kept = new Array(1e7).fill(0.5)
         return globalThis.kept.length
       }
       assert.equal((await rejection(pool.run(keep))).code, 'ERR_ISOLANE_MEMORY_LIMIT')
