@@ -6,7 +6,8 @@ import { Pool } from 'isolane'
 const PATIENCE_MS = 10_000
 
 /**
- * Gives `use` a pool and destroys it afterwards, also when `use` throws.
+ * Gives `use` a pool and destroys it afterwards, also when `use` throws. Meanwhile the process
+ * stays alive, so that `use` may wait for events of an idle pool.
  *
  * @template T
  * @param {import('isolane').PoolOptions} options
@@ -15,9 +16,11 @@ const PATIENCE_MS = 10_000
  */
 export async function withPool(options, use) {
   const pool = new Pool(options)
+  const alive = setInterval(() => {}, PATIENCE_MS)
   try {
     return await use(pool)
   } finally {
+    clearInterval(alive)
     await settled(pool.destroy())
   }
 }
