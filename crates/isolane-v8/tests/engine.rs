@@ -188,13 +188,11 @@ fn what_calls_leave_behind_meets_the_limit_too() {
 #[test]
 fn one_huge_allocation_does_not_end_the_process() {
     let mut host = Host::new(1);
-    for _ in 0..2 {
-        assert_eq!(
-            host.map("x => new Array(1e8).fill(0).length", &[1.0]),
-            Err(End::MemoryLimit)
-        );
-        host.assert_works();
-    }
+    assert_eq!(
+        host.map("x => new Array(1e8).fill(0).length", &[1.0]),
+        Err(End::MemoryLimit)
+    );
+    host.assert_works();
 }
 
 #[test]
