@@ -1,8 +1,9 @@
 /**
- * The tags a room earns, with the confidence (0 to 100) of the rule that gave each.
+ * The tags a room earns, with a score (0 to 100) of the rule's weight and the room's rating.
  *
- * `all` takes its least confident part, `any` its most confident one. The function refers to
- * nothing outside itself: its source text is what is sent to other threads.
+ * Written as such functions usually are: rules as they come from a file, with dotted paths, and the
+ * array methods every JavaScript programmer reaches for. The function refers to nothing outside
+ * itself: its source text is what is sent to other threads.
  *
  * @param {object} room one of `makeRooms`
  * @param {number} index
@@ -14,28 +15,19 @@ export function matchRoom(room, index, { shared }) {
 
   const read = (subject, path) => {
     let value = subject
-    for (let i = 0; i < path.length && value !== undefined; i++) value = value[path[i]]
+    for (const key of path.split('.')) value = value?.[key]
     return value
   }
 
   const kilometres = (a, b) => {
     const north = (a.lat - b.lat) * 111.2
     const east = (a.lon - b.lon) * 111.2 * Math.cos((a.lat * Math.PI) / 180)
-    return Math.sqrt(north * north + east * east)
+    return Math.hypot(north, east)
   }
 
-  const offers = (facilities, { group, atLeast }) => {
-    let found = 0
-    for (const facility of hotel.facilityGroups[group]) {
-      if (facilities.includes(facility) && ++found === atLeast) return true
-    }
-    return false
-  }
-
-  const holds = (condition, subject) => {
-    const actual = read(subject, condition.path)
-    const expected = condition.value
-    switch (condition.op) {
+  const test = ({ op, path, value: expected }, subject) => {
+    const actual = read(subject, path)
+    switch (op) {
       case 'eq':
         return actual === expected
       case 'ne':
@@ -51,43 +43,32 @@ export function matchRoom(room, index, { shared }) {
       case 'includes':
         return actual.includes(expected)
       case 'some':
-        return actual.some((element) => confidence(expected, element) > 0)
+        return actual.some((element) => holds(expected, element))
       case 'costs':
         return actual.night * hotel.exchangeRates[actual.currency] <= expected
-      case 'offers':
-        return offers(actual, expected)
+      case 'offers': {
+        const offered = hotel.facilityGroups[expected.group].filter((name) => actual.includes(name))
+        return offered.length >= expected.atLeast
+      }
       case 'near':
         return kilometres(actual, hotel.landmarks[expected.landmark]) <= expected.km
       case 'since':
         return hotel.today - actual >= expected
       default:
-        throw new TypeError(`unknown operator '${condition.op}'`)
+        throw new TypeError(`unknown operator '${op}'`)
     }
   }
 
-  const confidence = (rule, subject) => {
-    if (rule.all !== undefined) {
-      let least = 100
-      for (const part of rule.all) {
-        least = Math.min(least, confidence(part, subject))
-        if (least === 0) return 0
-      }
-      return least
-    }
-    if (rule.any !== undefined) {
-      let most = 0
-      for (const part of rule.any) most = Math.max(most, confidence(part, subject))
-      return most
-    }
-    if (rule.not !== undefined) return confidence(rule.not, subject) > 0 ? 0 : 100
-    return holds(rule, subject) ? rule.weight : 0
+  const holds = (rule, subject) => {
+    if (rule.all) return rule.all.every((part) => holds(part, subject))
+    if (rule.any) return rule.any.some((part) => holds(part, subject))
+    if (rule.not) return !holds(rule.not, subject)
+    return test(rule, subject)
   }
 
-  const matches = []
-  for (const tag of tags) {
-    const score = confidence(tag.rule, room)
-    if (score > 0) matches.push({ tag: tag.id, score })
-  }
+  const matches = tags
+    .filter((tag) => holds(tag.rule, room))
+    .map((tag) => ({ tag: tag.id, score: Math.round((tag.weight * room.rating.average) / 10) }))
   return { roomId: room.id, hotelId: room.hotelId, matches }
 }
 

@@ -18,13 +18,14 @@ const THEMES = ['quiet', 'kids', 'value', 'luxe', 'work', 'view', 'eco', 'city',
  *
  * @param {number} count
  * @param {number} [seed]
- * @returns {{ id: string, theme: string, rule: object }[]}
+ * @returns {{ id: string, theme: string, rule: object, weight: number }[]}
  */
 export function makeTags(count, seed = 2) {
   const random = makeRandom(seed)
   return Array.from({ length: count }, (_, i) => {
     const theme = random.pick(THEMES)
-    return { id: `${theme}-${i}`, theme, rule: random.pick(SHAPES)(random) }
+    const rule = random.pick(SHAPES)(random)
+    return { id: `${theme}-${i}`, theme, rule, weight: random.integer(20, 99) }
   })
 }
 
@@ -47,12 +48,7 @@ const leaf = (random) => random.pick(CONDITIONS)(random)
 const alternatives = (random, count) => ({ any: Array.from({ length: count }, () => leaf(random)) })
 const both = (random) => ({ all: [leaf(random), leaf(random)] })
 
-const condition = (random, path, op, value) => ({
-  op,
-  path: path.split('.'),
-  value,
-  weight: random.integer(20, 99),
-})
+const condition = (random, path, op, value) => ({ op, path, value })
 
 /** A test of one field, with the values that field takes. */
 const CONDITIONS = [

@@ -10,7 +10,8 @@ import type { FunctionHandle, Functions } from './functions.js'
 import { isPlain, type ItemList, type RawItems } from './items.js'
 import { SingleJob, type Settle } from './jobs.js'
 import type { BatchOptions, CallOptions, Progress } from './options.js'
-import { CODEC, Operation, SHARED_HEAD } from './protocol.js'
+import { isPlainJson } from './plain-json.js'
+import { CODEC, Operation, SHARED_HEAD, SharedForm } from './protocol.js'
 import type { SharedHost } from './shared.js'
 import { inSlices, SLICE_MS } from './slices.js'
 import type { JobHead } from './wire.js'
@@ -137,9 +138,13 @@ export class Calls {
 
   /** A shared value's payload. */
   encodeShared(value: unknown, name: string, mode: number): Uint8Array {
-    const encoded = this.#encoder.encode(value, `shared.${name}`)
+    const asJson = isPlainJson(value)
+    const encoded = asJson
+      ? this.#encoder.encode(JSON.stringify(value))
+      : this.#encoder.encode(value, `shared.${name}`)
     const payload = new Uint8Array(SHARED_HEAD + encoded.length)
     payload[0] = mode
+    payload[1] = asJson ? SharedForm.JsonText : SharedForm.Value
     payload.set(encoded, SHARED_HEAD)
     return payload
   }

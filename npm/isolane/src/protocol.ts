@@ -49,7 +49,10 @@ export type ElementArray = InstanceType<(typeof ELEMENT_KINDS)[number]>
 /** How much of a shared value is frozen; first byte of its payload. */
 export const FreezeMode = { Deep: 0, Objects: 1 } as const
 
-/** Bytes before the encoded value in a shared value's payload: the mode, and padding. */
+/** What encodes a shared value; second byte of its payload. Either is the codec's in the end. */
+export const SharedForm = { Value: 0, JsonText: 1 } as const
+
+/** Bytes before the encoded value in a shared value's payload: mode, form, and padding. */
 export const SHARED_HEAD = 8
 
 /** What went wrong in a chunk, as the prelude tells the host. */

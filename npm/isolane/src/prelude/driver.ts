@@ -4,6 +4,7 @@ import {
   ELEMENT_KINDS,
   Operation,
   SHARED_HEAD,
+  SharedForm,
   Status,
   type ElementArray,
 } from '../protocol.js'
@@ -33,6 +34,7 @@ const MAX_PREALLOCATED = 1 << 20
 const EMPTY = new Uint8Array(0)
 
 const { isView } = ArrayBuffer
+const { parse } = JSON
 const { defineProperty, setPrototypeOf } = Object
 
 /**
@@ -136,8 +138,9 @@ export class Driver {
   share(id: number, length: number): Uint8Array | undefined {
     this.#control[Control.Status] = Status.Done
     try {
+      const [mode, form] = [this.#input[0]!, this.#input[1]!]
       const value = this.#decoder.decode(this.#input, SHARED_HEAD, length - SHARED_HEAD)
-      this.#shared.add(id, value, this.#input[0]!)
+      this.#shared.add(id, form === SharedForm.JsonText ? parse(value as string) : value, mode)
       return undefined
     } catch (error) {
       return this.#fail(error)
