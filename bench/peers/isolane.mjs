@@ -6,7 +6,8 @@ const noop = () => undefined
 export async function start({ threads, rules }) {
   const pool = new Pool({ threads, engine: 'v8' })
   // The peers' rules are not frozen either: a frozen array costs every reader the same anywhere.
-  const shared = rules === undefined ? [] : [await pool.share('rules', rules, { freeze: 'objects' })]
+  const shared =
+    rules === undefined ? [] : [await pool.share('rules', rules, { freeze: 'objects' })]
   return {
     map: ({ fn, items }, options) => pool.map(items, fn, { ...options, shared }),
     noop: () => pool.run(noop),

@@ -33,7 +33,12 @@ export interface Batch<T> {
   items: ItemList
   outputKind?: number
   options: BatchOptions
-  job(call: CallInfo, decoder: Decoder, settle: Settle<T>, onProgress?: (progress: Progress) => void): Job
+  job(
+    call: CallInfo,
+    decoder: Decoder,
+    settle: Settle<T>,
+    onProgress?: (progress: Progress) => void,
+  ): Job
 }
 
 type HeadFields = Pick<JobHead, 'operation' | 'second' | 'inputKind' | 'outputKind' | 'chunkSize'>
@@ -122,7 +127,12 @@ export class Calls {
     const head = this.#head(fn, options, singleFields(operation))
     const bytes = this.#encoder.encode(arg, 'argument')
     return this.#settled(options.signal, fn, (call, settle) =>
-      this.#channel.open(new SingleJob(call, this.#decoder, settle), head, { bytes, count: 1 }, true),
+      this.#channel.open(
+        new SingleJob(call, this.#decoder, settle),
+        head,
+        { bytes, count: 1 },
+        true,
+      ),
     )
   }
 
@@ -188,7 +198,13 @@ export class Calls {
     chunkSize: number | undefined,
     settle: Settle<T>,
   ): number {
-    const feeder = new Feeder(this.#channel, this.#encoder, items, chunkSize, this.#defaults.threads)
+    const feeder = new Feeder(
+      this.#channel,
+      this.#encoder,
+      items,
+      chunkSize,
+      this.#defaults.threads,
+    )
     const end = performance.now() + SLICE_MS
     const first = feeder.done ? undefined : feeder.next()
     const id = this.#channel.open(job, head, first, feeder.done)
@@ -227,7 +243,8 @@ export class Calls {
   ): Promise<T> {
     const { pool, memoryLimitMb } = this.#defaults
     const call: CallInfo = { fn: fn.name, pool, memoryLimitMb, signal }
-    if (signal === undefined) return new Promise((resolve, reject) => open(call, { resolve, reject }))
+    if (signal === undefined)
+      return new Promise((resolve, reject) => open(call, { resolve, reject }))
     if (signal.aborted) return Promise.reject(new AbortError(signal.reason))
     return new Promise((resolve, reject) => {
       const onAbort = () => this.#channel.cancel(id)

@@ -153,7 +153,9 @@ export class Channel {
 
   /** The next event. Without one, the addon will notify, unless the channel polls. */
   #next(): WireEvent | undefined {
-    return this.#inbox.read() ?? this.#refill(true) ?? (this.#polling ? undefined : this.#refill(false))
+    return (
+      this.#inbox.read() ?? this.#refill(true) ?? (this.#polling ? undefined : this.#refill(false))
+    )
   }
 
   #refill(polling: boolean): WireEvent | undefined {

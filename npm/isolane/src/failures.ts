@@ -1,7 +1,20 @@
 /** From the end of a job, as the addon tells it, to the error that the caller gets. */
 
 import type { Decoder } from './codec/index.js'
-import { AbortError, DataCloneError, EngineUnavailableError, FunctionError, MemoryLimitError, NeverSettlesError, PoolClosedError, QueueFullError, QueueTimeoutError, SourceError, TimeoutError, WorkerLostError } from './errors.js'
+import {
+  AbortError,
+  DataCloneError,
+  EngineUnavailableError,
+  FunctionError,
+  MemoryLimitError,
+  NeverSettlesError,
+  PoolClosedError,
+  QueueFullError,
+  QueueTimeoutError,
+  SourceError,
+  TimeoutError,
+  WorkerLostError,
+} from './errors.js'
 import { at } from './messages.js'
 import { PRELUDE_NAME, type FailureRecord } from './protocol.js'
 import { EventCode, type WireEvent } from './wire.js'
@@ -86,9 +99,13 @@ function thrown(cause: unknown, fn: string, index: number | undefined): Function
   }
   mapStack(cause)
   const hint = referenceHint(cause)
-  return new FunctionError(`${fn} threw${at(index)}: ${cause.name}: ${cause.message}${hint}`, index, {
-    cause,
-  })
+  return new FunctionError(
+    `${fn} threw${at(index)}: ${cause.name}: ${cause.message}${hint}`,
+    index,
+    {
+      cause,
+    },
+  )
 }
 
 /** Drops the prelude's frames, which are not the function's. */
@@ -105,7 +122,10 @@ function mapStack(error: Error): void {
 
 /** Helpers that tools leave in a function's text, by pattern, with what to do about them. */
 const LEFTOVERS: ReadonlyArray<readonly [RegExp, string]> = [
-  [/^cov_/, 'a coverage counter (istanbul); exclude the file from coverage, or use V8 coverage (c8)'],
+  [
+    /^cov_/,
+    'a coverage counter (istanbul); exclude the file from coverage, or use V8 coverage (c8)',
+  ],
   [/^__vite_|^__vi_/, 'an import as vite rewrote it; pass the value by args or shared'],
   [
     /^(tslib_\d+|__(awaiter|generator|spreadArray|assign|rest|values|read|decorate|importDefault|importStar|await|asyncValues|asyncGenerator|asyncDelegator|makeTemplateObject|classPrivateField(Get|Set|In)))$/,
@@ -142,9 +162,14 @@ function loadError({ error, line, column }: FailureRecord, fn: string): Error {
   if (error instanceof Error) {
     mapStack(error)
     const place = line ? ` (line ${line}, column ${column})` : ''
-    return new SourceError(`${fn} does not compile: ${error.message}${place}`, line ?? 0, column ?? 0, {
-      cause: error,
-    })
+    return new SourceError(
+      `${fn} does not compile: ${error.message}${place}`,
+      line ?? 0,
+      column ?? 0,
+      {
+        cause: error,
+      },
+    )
   }
   return thrown(error, fn, undefined)
 }

@@ -26,7 +26,8 @@ export class Feeder {
   ) {
     this.#fixed = chunkSize !== undefined
     this.#largest = Math.max(1, Math.ceil(items.length / (threads * MIN_PARTS_PER_THREAD)))
-    this.#partSize = chunkSize ?? Math.max(1, Math.ceil(items.length / (threads * PARTS_PER_THREAD)))
+    this.#partSize =
+      chunkSize ?? Math.max(1, Math.ceil(items.length / (threads * PARTS_PER_THREAD)))
   }
 
   /** Whether all items have been encoded. */

@@ -41,7 +41,10 @@ export function itemList(items: unknown): ItemList {
     const kind = kindOf(items)
     if (kind !== CODEC) return { kind, list: items as ElementArray }
   }
-  if (typeof items === 'string' || (isObject(items) && (Symbol.iterator in items || isArrayLike(items)))) {
+  if (
+    typeof items === 'string' ||
+    (isObject(items) && (Symbol.iterator in items || isArrayLike(items)))
+  ) {
     return { kind: CODEC, list: Array.from(items as ArrayLike<unknown>) }
   }
   throw wrongType('items', 'an array, a typed array, or anything array-like or iterable', items)
@@ -51,13 +54,14 @@ export function itemList(items: unknown): ItemList {
 export function outputKind(into: string | undefined, inputKind: number): number {
   if (into === undefined) return inputKind
   const kind = KINDS.get(into)
-  if (kind === undefined) throw outOfRange('options.into', `one of ${[...KINDS.keys()].join(', ')}`, into)
+  if (kind === undefined)
+    throw outOfRange('options.into', `one of ${[...KINDS.keys()].join(', ')}`, into)
   return kind
 }
 
 /** A new typed array of that kind. */
 export function newElements(kind: number, length: number): ElementArray {
-  return new (ELEMENT_KINDS[kind - 1]!)(length)
+  return new ELEMENT_KINDS[kind - 1]!(length)
 }
 
 function kindOf(array: NodeJS.TypedArray): number {

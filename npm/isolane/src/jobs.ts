@@ -107,7 +107,10 @@ export class ElementsJob extends BatchJob<ElementArray> {
   }
 
   protected override keep({ bytes, offset, length, number }: WireEvent): void {
-    this.#bytes.set(bytes.subarray(offset, offset + length), number * this.#results.BYTES_PER_ELEMENT)
+    this.#bytes.set(
+      bytes.subarray(offset, offset + length),
+      number * this.#results.BYTES_PER_ELEMENT,
+    )
   }
 
   protected override value(): ElementArray {

@@ -87,7 +87,8 @@ const poolChecks: Checks<PoolOptions> = {
   maxQueue: (what, value) => value === Infinity || integer(0, 0xffff_ffff)(what, value),
   engine: oneOf('auto', 'v8', 'node'),
   name: (what, value) => {
-    if (typeof value !== 'string' || value === '') throw wrongType(what, 'a string with text', value)
+    if (typeof value !== 'string' || value === '')
+      throw wrongType(what, 'a string with text', value)
   },
 }
 

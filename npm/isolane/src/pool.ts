@@ -103,7 +103,9 @@ export class Pool extends EventEmitterAsyncResource {
         native.releaseShared(key)
       },
     }
-    this.#calls = new Calls(channel, new Functions(native), this.#shared, defaults, () => this.emit('drain'))
+    this.#calls = new Calls(channel, new Functions(native), this.#shared, defaults, () =>
+      this.emit('drain'),
+    )
     this.#stopped = new Promise((resolve) => (this.#onStopped = resolve))
   }
 
@@ -124,8 +126,16 @@ export class Pool extends EventEmitterAsyncResource {
     fn: Runnable<Mapper<I[number], I[number]>>,
     options?: Omit<MapOptions, 'into'>,
   ): Promise<I>
-  map<T, R>(items: Items<T>, fn: Runnable<Mapper<T, R>>, options?: Omit<MapOptions, 'into'>): Promise<R[]>
-  map<T>(items: Items<T>, fn: Runnable<Mapper<T, unknown>>, options: MapOptions): Promise<ArrayLike<any>>
+  map<T, R>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, R>>,
+    options?: Omit<MapOptions, 'into'>,
+  ): Promise<R[]>
+  map<T>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, unknown>>,
+    options: MapOptions,
+  ): Promise<ArrayLike<any>>
   async map(items: unknown, fn: unknown, options?: unknown): Promise<unknown> {
     const checked = checkMapOptions(options)
     const input = itemList(items)
@@ -357,7 +367,10 @@ function startNative(
 ): NativePool {
   const queue = maxQueue === undefined || maxQueue === Infinity ? {} : { maxQueue }
   try {
-    return new NativePool({ threads, memoryLimit: memoryLimitMb * MIB, name: pool, ...queue }, notify)
+    return new NativePool(
+      { threads, memoryLimit: memoryLimitMb * MIB, name: pool, ...queue },
+      notify,
+    )
   } catch (error) {
     throw new EngineUnavailableError(`The v8 engine could not start: ${(error as Error).message}`, {
       cause: error,
@@ -373,7 +386,9 @@ function checkReducers<T, R>(reducers: Reducers<T, R>) {
   }
   for (const key of Object.keys(reducers)) {
     if (!REDUCER_KEYS.includes(key)) {
-      throw new InvalidTypeError(`There is no reducer '${key}'; there are ${REDUCER_KEYS.join(', ')}`)
+      throw new InvalidTypeError(
+        `There is no reducer '${key}'; there are ${REDUCER_KEYS.join(', ')}`,
+      )
     }
   }
   const { reduce, map, initial } = reducers

@@ -41,7 +41,14 @@ export const ELEMENT_KINDS = [
   Float64Array,
   BigInt64Array,
   BigUint64Array,
-] as const
+  ...newerKinds(),
+]
+
+/** `Float16Array`, which hosts before Node 24 lack. Last, so that the other kinds keep their number. */
+function newerKinds(): Float32ArrayConstructor[] {
+  const { Float16Array } = globalThis as { Float16Array?: Float32ArrayConstructor }
+  return Float16Array === undefined ? [] : [Float16Array]
+}
 
 /** A typed array that {@link ELEMENT_KINDS} lists. */
 export type ElementArray = InstanceType<(typeof ELEMENT_KINDS)[number]>

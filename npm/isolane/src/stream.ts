@@ -32,7 +32,9 @@ export async function* stream<T, R>(
     for (;;) {
       signal?.throwIfAborted()
       if (!exhausted && pull === undefined && flights.size < concurrency) pull = pullFrom(items)
-      const waits: Promise<Arrival<R> | Pulled<T> | never>[] = ordered ? [...head(flights)] : [...flights]
+      const waits: Promise<Arrival<R> | Pulled<T> | never>[] = ordered
+        ? [...head(flights)]
+        : [...flights]
       if (pull !== undefined) waits.push(pull)
       if (waits.length === 0) return
       const next = await Promise.race([...waits, aborted.promise])

@@ -3,7 +3,7 @@
  * carries many, since a Node-API call costs about as much as a small job.
  */
 
-import { Operation } from './protocol.js'
+import type { Operation } from './protocol.js'
 
 const OpCode = { Open: 1, Append: 2, Seal: 3, Cancel: 4 } as const
 const FLAG_SEALED = 1 << 8

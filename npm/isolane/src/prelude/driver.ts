@@ -128,7 +128,12 @@ export class Driver {
   }
 
   /** Turns what escaped the driver, or stopped a function from loading, into a failure. */
-  fail(kind: 'throw' | 'compile' | 'evaluate', error: unknown, line: number, column: number): Uint8Array {
+  fail(
+    kind: 'throw' | 'compile' | 'evaluate',
+    error: unknown,
+    line: number,
+    column: number,
+  ): Uint8Array {
     this.#at = -1
     if (kind === 'compile') return this.#fail(new LoadError(error, line, column))
     return this.#fail(kind === 'evaluate' ? new EvaluationError(error) : error)
@@ -191,7 +196,8 @@ export class Driver {
         break
       case Operation.Reduce:
         chunk.results = this.#readItems(inputKind, offset, count, parts)
-        if (second !== undefined) this.#map(second as UserFunction, chunk, chunk.results, privateArray(count))
+        if (second !== undefined)
+          this.#map(second as UserFunction, chunk, chunk.results, privateArray(count))
         break
       default:
         this.#map(chunk.fn, chunk, this.#readItems(inputKind, offset, count, parts), chunk.results)
@@ -203,7 +209,7 @@ export class Driver {
   }
 
   #readItems(kind: number, offset: number, count: number, parts: number): unknown[] | ElementArray {
-    if (kind !== CODEC) return new (ELEMENT_KINDS[kind - 1]!)(this.#input.buffer, offset, count)
+    if (kind !== CODEC) return new ELEMENT_KINDS[kind - 1]!(this.#input.buffer, offset, count)
     const items = privateArray(0)
     for (let part = 0; part < parts; part++) {
       const length = this.#lengths[part]!
@@ -286,7 +292,7 @@ export class Driver {
 }
 
 function newResults(kind: number, count: number): unknown[] | ElementArray {
-  if (kind !== CODEC) return new (ELEMENT_KINDS[kind - 1]!)(count)
+  if (kind !== CODEC) return new ELEMENT_KINDS[kind - 1]!(count)
   return privateArray(count < MAX_PREALLOCATED ? count : 0)
 }
 

@@ -45,11 +45,11 @@ export function formatMessage(values: ArrayLike<unknown>): string {
   return text
 }
 
-function fillDirectives(format: string, values: ArrayLike<unknown>) {
+function fillDirectives(template: string, values: ArrayLike<unknown>) {
   let text = ''
   let next = 1
-  for (let i = 0; i < format.length; i++) {
-    const directive = format[i] === '%' ? format[i + 1] : undefined
+  for (let i = 0; i < template.length; i++) {
+    const directive = template[i] === '%' ? template[i + 1] : undefined
     if (directive === '%') {
       text += '%'
       i++
@@ -57,7 +57,7 @@ function fillDirectives(format: string, values: ArrayLike<unknown>) {
       text += directiveText(directive, values[next++])
       i++
     } else {
-      text += format[i]
+      text += template[i]
     }
   }
   return { text, next }
@@ -71,7 +71,9 @@ const DIRECTIVES = ['s', 'd', 'i', 'f', 'j', 'o', 'O', 'c']
 function directiveText(directive: string, value: unknown): string {
   switch (directive) {
     case 's':
-      return typeof value === 'object' || typeof value === 'function' ? inspect(value) : toText(value)
+      return typeof value === 'object' || typeof value === 'function'
+        ? inspect(value)
+        : toText(value)
     case 'c':
       return ''
     case 'j':
@@ -156,7 +158,8 @@ function errorText(error: Error): string {
 }
 
 function container(value: object, tag: string, show: (inner: unknown) => string): string {
-  if (isArray(value) || isView(value)) return listText(value as unknown as ArrayLike<unknown>, tag, show)
+  if (isArray(value) || isView(value))
+    return listText(value as unknown as ArrayLike<unknown>, tag, show)
   const entries: string[] = []
   if (tag === 'Map') {
     call(mapForEach, value, (item: unknown, key: unknown) => {

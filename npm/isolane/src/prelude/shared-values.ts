@@ -27,7 +27,10 @@ export class SharedValues {
     const selected = {} as Record<string, unknown>
     for (let i = 0; i < names.length; i++) {
       // Defined, not assigned: a name may be `__proto__`.
-      defineProperty(selected, names[i]!, { value: mapGet(this.#values, ids[i]!), enumerable: true })
+      defineProperty(selected, names[i]!, {
+        value: mapGet(this.#values, ids[i]!),
+        enumerable: true,
+      })
     }
     this.selected = freeze(selected)
   }
