@@ -52,6 +52,7 @@ export class Calls {
   readonly #encoder = new Encoder(nodePlatform)
   readonly #decoder = new Decoder(nodePlatform)
   readonly #drained: () => void
+  readonly #plain = new WeakMap<FunctionHandle, { head: JobHead; call: CallInfo }>()
   readonly #unfinished = new Set<Promise<unknown>>()
   #closed = false
 
@@ -105,6 +106,24 @@ export class Calls {
   /** The handle of a function; see {@link Functions.handleOf}. */
   functionOf(fn: unknown): FunctionHandle {
     return this.#functions.handleOf(fn)
+  }
+
+  /** One call without options: the commonest, so what is the same for all of them is kept. */
+  plain(fn: FunctionHandle, arg: unknown): Promise<unknown> {
+    this.assertOpen()
+    let plain = this.#plain.get(fn)
+    if (plain === undefined) {
+      plain = {
+        head: this.#head(fn, {}, singleFields(Operation.Run)),
+        call: this.#callInfo(fn, undefined),
+      }
+      this.#plain.set(fn, plain)
+    }
+    const { head, call } = plain
+    const part = { bytes: this.#encoder.encode(arg, 'argument'), count: 1 }
+    return new Promise((resolve, reject) => {
+      this.#channel.open(new SingleJob(call, this.#decoder, { resolve, reject }), head, part, true)
+    })
   }
 
   /** One call of `fn`. `operation` says what `arg` is. */
@@ -235,14 +254,18 @@ export class Calls {
     }
   }
 
+  #callInfo(fn: FunctionHandle, signal: AbortSignal | undefined): CallInfo {
+    const { pool, memoryLimitMb } = this.#defaults
+    return { fn: fn.name, pool, memoryLimitMb, signal }
+  }
+
   /** Opens a job and gives the promise of its end. An abort cancels the job and waits for its end. */
   #settled<T>(
     signal: AbortSignal | undefined,
     fn: FunctionHandle,
     open: (call: CallInfo, settle: Settle<T>) => number,
   ): Promise<T> {
-    const { pool, memoryLimitMb } = this.#defaults
-    const call: CallInfo = { fn: fn.name, pool, memoryLimitMb, signal }
+    const call = this.#callInfo(fn, signal)
     if (signal === undefined)
       return new Promise((resolve, reject) => open(call, { resolve, reject }))
     if (signal.aborted) return Promise.reject(new AbortError(signal.reason))

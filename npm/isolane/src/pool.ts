@@ -230,8 +230,9 @@ export class Pool extends EventEmitterAsyncResource {
   /** One call, `fn(arg, context)`. */
   run<A, R>(fn: Runnable<Task<A, R>>, arg?: A, options?: CallOptions): Promise<R> {
     try {
-      const checked = options === undefined ? NO_OPTIONS : checkCallOptions(options)
       const handle = this.#calls.functionOf(fn)
+      if (options === undefined) return this.#calls.plain(handle, arg) as Promise<R>
+      const checked = checkCallOptions(options)
       return this.#calls.single(Operation.Run, handle, arg, checked) as Promise<R>
     } catch (error) {
       return Promise.reject(error)
@@ -349,8 +350,6 @@ export class Pool extends EventEmitterAsyncResource {
     if (this.listenerCount('error') > 0) this.emit('error', error)
   }
 }
-
-const NO_OPTIONS: CallOptions = Object.freeze(Object.create(null) as CallOptions)
 
 function assertEngine(engine: string): void {
   if (engine === 'auto' || binding().engines().includes(engine)) return
