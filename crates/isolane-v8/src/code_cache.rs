@@ -11,15 +11,12 @@ use lru::LruCache;
 /// Functions whose code is kept.
 const CAPACITY: NonZeroUsize = NonZeroUsize::new(512).expect("512 is not zero");
 
-/// What the code belongs to: the prelude, or a function by its id (one id per content).
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Unit {
-    Prelude,
-    Function(u64),
-}
+/// Code of the prelude, for all isolates of the process. Whoever finds none compiles it under the
+/// lock, so that isolates that start together do not all compile it.
+pub(crate) static PRELUDE: Mutex<Option<Arc<[u8]>>> = Mutex::new(None);
 
 pub(crate) struct CodeCache {
-    entries: Mutex<LruCache<Unit, Arc<[u8]>>>,
+    entries: Mutex<LruCache<u64, Arc<[u8]>>>,
 }
 
 impl CodeCache {
@@ -29,16 +26,17 @@ impl CodeCache {
         }
     }
 
-    pub(crate) fn get(&self, unit: Unit) -> Option<Arc<[u8]>> {
-        self.lock().get(&unit).cloned()
+    /// Code of the function with that id (one id per content).
+    pub(crate) fn get(&self, function: u64) -> Option<Arc<[u8]>> {
+        self.lock().get(&function).cloned()
     }
 
-    /// Keeps the first code that is offered: a later one of the same unit is no better.
-    pub(crate) fn offer(&self, unit: Unit, code: &[u8]) {
-        self.lock().get_or_insert(unit, || Arc::from(code));
+    /// Keeps the first code that is offered: a later one of the same function is no better.
+    pub(crate) fn offer(&self, function: u64, code: &[u8]) {
+        self.lock().get_or_insert(function, || Arc::from(code));
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, LruCache<Unit, Arc<[u8]>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, LruCache<u64, Arc<[u8]>>> {
         // A panic between two operations of the map leaves it whole.
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }

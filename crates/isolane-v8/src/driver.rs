@@ -2,13 +2,13 @@
 //! input buffer and its control words.
 
 use std::ptr::NonNull;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
 use isolane_core::Shared;
 use v8::{Global, Local, PinScope, Value};
 
-use crate::code_cache::{CodeCache, Unit};
+use crate::code_cache;
 use crate::natives;
 use crate::source::{self, Stop, compile_body};
 
@@ -100,19 +100,27 @@ impl Memory {
 
 impl Driver {
     /// Runs the prelude in the current context.
-    pub(crate) fn load(scope: &mut PinScope<'_, '_>, cache: &CodeCache) -> Result<Self, String> {
+    pub(crate) fn load(scope: &mut PinScope<'_, '_>) -> Result<Self, String> {
+        let mut shared = code_cache::PRELUDE
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(code) = shared.clone() {
+            drop(shared);
+            return Ok(Self::run(scope, Some(&code))?.0);
+        }
+        let (driver, wrapper) = Self::run(scope, None)?;
+        *shared = wrapper.create_code_cache().map(|code| Arc::from(&**code));
+        Ok(driver)
+    }
+
+    fn run<'s>(
+        scope: &mut PinScope<'s, '_>,
+        code: Option<&[u8]>,
+    ) -> Result<(Self, Local<'s, v8::Function>), String> {
         // All isolates refer to this one text.
         let text = v8::String::new_external_onebyte_static(scope, PRELUDE.as_bytes());
-        let compiled = compile_body(
-            scope,
-            text,
-            PRELUDE_NAME,
-            0,
-            &["native"],
-            Some(Unit::Prelude),
-            cache,
-        )
-        .map_err(|stop| stop.describe(scope))?;
+        let compiled = compile_body(scope, text, PRELUDE_NAME, 0, &["native"], code)
+            .map_err(|stop| stop.describe(scope))?;
         let (native, control) = Self::native(scope).ok_or("no memory for the prelude's natives")?;
         let driver = source::evaluate(scope, compiled.wrapper, &[native.into()])
             .map_err(|stop| stop.describe(scope))?;
@@ -120,12 +128,7 @@ impl Driver {
             .try_cast::<v8::Object>()
             .map_err(|_| "the prelude gave no driver")?;
         let loaded = Self::extract(scope, driver, control).ok_or("the driver lacks a function")?;
-        if !compiled.cached
-            && let Some(code) = compiled.wrapper.create_code_cache()
-        {
-            cache.offer(Unit::Prelude, &code);
-        }
-        Ok(loaded)
+        Ok((loaded, compiled.wrapper))
     }
 
     fn native<'s>(scope: &mut PinScope<'s, '_>) -> Option<(Local<'s, v8::Object>, Memory)> {

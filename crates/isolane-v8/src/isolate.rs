@@ -40,7 +40,7 @@ impl V8Isolate {
         let mut isolate = v8::Isolate::new(params);
         isolate.set_microtasks_policy(v8::MicrotasksPolicy::Explicit);
         let heap_guard = HeapGuard::install(&mut isolate, options.memory_limit, worker);
-        let realm = Realm::new(&mut isolate, &code_cache)
+        let realm = Realm::new(&mut isolate)
             .map_err(|reason| StartError(format!("the prelude failed: {reason}")))?;
         let mut this = Self {
             realm: Some(realm),
@@ -92,7 +92,7 @@ impl Isolate for V8Isolate {
         let Ok(mut realm) = self
             .realm
             .take()
-            .map_or_else(|| Realm::new(&mut self.isolate, &self.code_cache), Ok)
+            .map_or_else(|| Realm::new(&mut self.isolate), Ok)
         else {
             return Reply {
                 outcome: self.outcome(Ending::Terminated),

@@ -13,7 +13,7 @@ use isolane_core::{Call, Function, Shared};
 use lru::LruCache;
 use v8::{Global, Local, PinScope};
 
-use crate::code_cache::{CodeCache, Unit};
+use crate::code_cache::CodeCache;
 use crate::driver::{Driver, Ending};
 use crate::source;
 
@@ -35,11 +35,11 @@ pub(crate) struct Realm {
 
 impl Realm {
     /// Makes a context and runs the prelude in it.
-    pub(crate) fn new(isolate: &mut v8::OwnedIsolate, cache: &CodeCache) -> Result<Self, String> {
+    pub(crate) fn new(isolate: &mut v8::OwnedIsolate) -> Result<Self, String> {
         v8::scope!(let scope, isolate);
         let context = v8::Context::new(scope, v8::ContextOptions::default());
         let scope = &mut v8::ContextScope::new(scope, context);
-        let driver = Driver::load(scope, cache)?;
+        let driver = Driver::load(scope)?;
         Ok(Self {
             context: Global::new(scope, context),
             driver,
@@ -131,7 +131,7 @@ impl Realm {
         if !compiled.cached
             && let Some(code) = compiled.wrapper.create_code_cache()
         {
-            cache.offer(Unit::Function(function.id()), &code);
+            cache.offer(function.id(), &code);
         }
         self.functions
             .put(function.id(), Global::new(scope, loaded));

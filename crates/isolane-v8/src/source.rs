@@ -9,7 +9,7 @@ use isolane_core::Function;
 use v8::script_compiler::{self, CachedData, CompileOptions, NoCacheReason, Source};
 use v8::{Local, PinScope};
 
-use crate::code_cache::{CodeCache, Unit};
+use crate::code_cache::CodeCache;
 
 /// Names that the source finds besides the globals. esbuild and tsx leave calls of `__name` in
 /// the functions they transform.
@@ -44,32 +44,24 @@ pub(crate) fn compile<'s>(
     cache: &CodeCache,
 ) -> Result<Compiled<'s>, Stop<'s>> {
     let resource = format!("{RESOURCE_PREFIX}{}", function.name());
-    let unit = Unit::Function(function.id());
+    let code = cache.get(function.id());
+    let code = code.as_deref();
     let compiled = match compile_text(
         scope,
         "'use strict';return(",
         function,
         ")",
         &resource,
-        Some(unit),
-        cache,
+        code,
     ) {
-        Err(Stop::Thrown { .. }) => compile_text(
-            scope,
-            "return(",
-            function,
-            ")",
-            &resource,
-            Some(unit),
-            cache,
-        ),
+        Err(Stop::Thrown { .. }) => compile_text(scope, "return(", function, ")", &resource, code),
         compiled => compiled,
     };
     let compiled = compiled.map_err(|stop| stop.within(scope, function.source()))?;
     if !compiled.cached {
         // A text that closes the parenthesis around it is more than one expression: it cannot
         // close a bracket too.
-        compile_text(scope, "return[", function, "]", &resource, None, cache)
+        compile_text(scope, "return[", function, "]", &resource, None)
             .map_err(|stop| stop.within(scope, function.source()))?;
     }
     Ok(compiled)
@@ -83,14 +75,13 @@ fn compile_text<'s>(
     function: &Function,
     after: &str,
     resource: &str,
-    unit: Option<Unit>,
-    cache: &CodeCache,
+    code: Option<&[u8]>,
 ) -> Result<Compiled<'s>, Stop<'s>> {
     let text = v8::String::new(scope, &format!("{before}\n{}\n{after}", function.source()));
-    compile_body(scope, text, resource, -1, &PARAMETERS, unit, cache)
+    compile_body(scope, text, resource, -1, &PARAMETERS, code)
 }
 
-/// Compiles `body` as the body of a function of `parameters`, with the cached code of `unit`. No
+/// Compiles `body` as the body of a function of `parameters`, with `code` from the cache. No
 /// body: it was too long for V8.
 pub(crate) fn compile_body<'s>(
     scope: &mut PinScope<'s, '_>,
@@ -98,8 +89,7 @@ pub(crate) fn compile_body<'s>(
     resource: &str,
     line_offset: i32,
     parameters: &[&str],
-    unit: Option<Unit>,
-    cache: &CodeCache,
+    code: Option<&[u8]>,
 ) -> Result<Compiled<'s>, Stop<'s>> {
     v8::tc_scope!(let scope, scope);
     let resource = v8::String::new(scope, resource);
@@ -123,8 +113,7 @@ pub(crate) fn compile_body<'s>(
         false,
         None,
     );
-    let cached_code = unit.and_then(|unit| cache.get(unit));
-    let (mut source, options) = match &cached_code {
+    let (mut source, options) = match code {
         Some(code) => (
             Source::new_with_cached_data(text, Some(&origin), CachedData::new(code)),
             CompileOptions::ConsumeCodeCache,

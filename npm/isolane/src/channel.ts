@@ -50,6 +50,8 @@ export class Channel {
   #flushing = false
   #reading = false
   #polling = false
+  /** Whether a job that came in one piece waits to be sent. */
+  #hasSmallJob = false
   #pollUntil = 0
 
   constructor(native: NativePool, listener: PoolListener) {
@@ -64,6 +66,8 @@ export class Channel {
     this.hold()
     this.#jobs.set(id, job)
     this.#outbox.open(id, head, part, sealed)
+    // One call: its answer may come at once. That of a large input does not.
+    if (sealed) this.#hasSmallJob = true
     this.#send()
     return id
   }
@@ -117,7 +121,8 @@ export class Channel {
       queueMicrotask(() => {
         this.#flushing = false
         this.flush()
-        this.#poll()
+        if (this.#hasSmallJob) this.#poll()
+        this.#hasSmallJob = false
       })
     }
   }
