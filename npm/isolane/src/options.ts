@@ -11,7 +11,7 @@ export type EngineName = 'auto' | 'v8' | 'node'
 export interface PoolOptions {
   /** Worker threads, 1 to 256; fixed while the pool lives. Default: the CPUs this process may use (container quotas count) less one, at least 1. */
   threads?: number
-  /** Heap of each isolate in MiB, 16 to 65536. Default: 512. */
+  /** V8 heap of each isolate in MiB, 16 to 65536; ArrayBuffers and WebAssembly memory do not count. Default: 512. */
   memoryLimitMb?: number
   /** Default `timeout` of calls, in milliseconds. Default: none. */
   timeout?: number
@@ -31,11 +31,11 @@ export interface CallOptions {
   args?: unknown
   /** Shared values of this pool; the function finds them by name as `shared.<name>`. */
   shared?: readonly SharedValue[]
-  /** Milliseconds from the start of execution; more than 0. Default: the pool's. */
+  /** Limit of the whole call, in milliseconds from the start of its execution; more than 0. Default: the pool's. */
   timeout?: number
   /** Milliseconds from the call to its start; more than 0. Default: the pool's. */
   queueTimeout?: number
-  /** Stops the call, also while it runs. */
+  /** Stops the call, also while it runs: it rejects with an `AbortError` whose `cause` is the signal's reason. */
   signal?: AbortSignal
   /** Default: `'normal'`. */
   priority?: Priority

@@ -49,7 +49,7 @@ export interface PoolEvents {
   workerDestroy: [worker: { id: number; reason: string | undefined }]
   /** A function logged a line. */
   log: [entry: LogEntry]
-  /** Something failed that belongs to no call. */
+  /** A worker was lost or could not start. Without a listener it is dropped: it ends no process. */
   error: [error: Error]
 }
 
@@ -120,6 +120,10 @@ export class Pool extends EventEmitterAsyncResource {
    * @param items an array, a typed array, or anything array-like or iterable (copied first); not to
    *   be changed before the promise settles
    * @param fn `(item, index, { args, shared, log })`; refers to nothing outside itself; may be async
+   * @returns an array; for a typed array one of the same kind, unless `into` says otherwise
+   *
+   * Rejects with {@link FunctionError} (and the failing item's `index`) when `fn` throws, and with
+   * the other errors that `errors.ts` lists. Wrong arguments reject too.
    */
   map<I extends ElementArray>(
     items: I,
@@ -280,7 +284,7 @@ export class Pool extends EventEmitterAsyncResource {
     return JSON.parse(this.#native.stats()) as PoolStats
   }
 
-  /** Starts the histograms anew. */
+  /** Starts the counts, the utilisation and the histograms anew. */
   resetStats(): void {
     this.#native.resetStats()
   }
