@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { availableParallelism } from 'node:os'
 import { describe, it } from 'node:test'
-import { EngineUnavailableError, engines, Pool } from 'isolane'
+import { Pool } from 'isolane'
 import { rejection, withPool } from './support/pools.mjs'
 
 /** Wrong values by option: what is thrown must name the option, the value and what is allowed. */
@@ -48,6 +48,11 @@ const wrongPoolOptions = {
     ['V8', RangeError, /'auto', 'v8', 'node'/],
     ['', RangeError, /'auto'/],
     [1, TypeError, /'auto'/],
+  ],
+  sandbox: [
+    [1, TypeError, /boolean/],
+    ['v8', TypeError, /boolean/],
+    [null, TypeError, /boolean/],
   ],
   name: [
     ['', TypeError, /string/],
@@ -133,30 +138,6 @@ describe('options of new Pool', () => {
       assert.ok(pool.threads <= Math.max(1, availableParallelism() - 1))
       assert.equal(pool.status().length, pool.threads)
     }))
-
-  it(
-    'an engine that this build lacks throws EngineUnavailableError',
-    { skip: engines().includes('node') },
-    () => {
-      assert.throws(
-        () => new Pool({ engine: 'node' }),
-        (error) => {
-          assert.ok(error instanceof EngineUnavailableError)
-          assert.equal(error.code, 'ERR_ISOLANE_ENGINE_UNAVAILABLE')
-          assert.match(error.message, /node/)
-          assert.match(error.message, /v8/)
-          return true
-        },
-      )
-    },
-  )
-
-  for (const engine of ['auto', 'v8']) {
-    it(`engine: '${engine}' runs`, () =>
-      withPool({ threads: 1, engine }, async (pool) =>
-        assert.equal(await pool.run((x) => x, 1), 1),
-      ))
-  }
 
   it('name is shown in errors', async () => {
     const pool = new Pool({ threads: 1, name: 'pricing' })

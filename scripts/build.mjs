@@ -4,7 +4,8 @@
  *
  *   ts       npm/isolane/src -> npm/isolane/dist (CommonJS and declarations), types checked
  *   prelude  npm/isolane/src/prelude -> crates/isolane-v8/src/prelude.js
- *   addon    crates/isolane -> npm/isolane/dist/native (release)
+ *   addon    crates/isolane -> npm/isolane/dist/native (release); without the V8 engine where V8's
+ *            archive is out of reach
  */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -21,13 +22,16 @@ import {
 } from './lib/paths.mjs'
 import { run } from './lib/run.mjs'
 import { Stamp } from './lib/stamp.mjs'
-import { Refusal, report, step } from './lib/steps.mjs'
+import { Refusal, report, step, yellow } from './lib/steps.mjs'
 import { inspectToolchain } from './lib/toolchain.mjs'
 import { adviceWithoutArchive, findArchive, userVariables } from './lib/v8-archive.mjs'
 import { writePrelude } from './prelude.mjs'
 
 const source = join('npm', 'isolane', 'src')
 const locked = ['package-lock.json', 'scripts']
+
+/** Set-up is done in a moment when nothing has changed, also where upstream never answers. */
+const quickProbeMs = 1_500
 
 const parts = {
   ts: {
@@ -42,7 +46,8 @@ const parts = {
     build: () => step('Prelude of the isolates', writePrelude),
   },
   addon: {
-    stamp: ({ rustc }) => ({
+    choose: chooseEngines,
+    stamp: ({ rustc, archive }) => ({
       inputs: [
         'Cargo.toml',
         'Cargo.lock',
@@ -51,7 +56,13 @@ const parts = {
         inPackage('package.json'),
         ...locked,
       ],
-      words: [rustc, triple, targetDir, ...userVariables.map((name) => process.env[name] ?? '')],
+      words: [
+        rustc,
+        triple,
+        targetDir,
+        archive === undefined ? 'without V8' : 'with V8',
+        ...userVariables.map((name) => process.env[name] ?? ''),
+      ],
       outputs: [join(nativeDir, `isolane.${platform}.node`), join(nativeDir, 'binding.js')],
     }),
     build: buildAddon,
@@ -68,12 +79,25 @@ const parts = {
 export async function build({ rustc, names = Object.keys(parts), force = false }) {
   let built = false
   for (const name of Object.keys(parts).filter((part) => names.includes(part))) {
-    const stamp = new Stamp(name, parts[name].stamp({ rustc }))
+    const part = parts[name]
+    const stampFor = (choice) => new Stamp(name, part.stamp({ rustc, ...choice }))
+    const choice = await part.choose?.((possible) => !force && stampFor(possible).fresh())
+    const stamp = stampFor(choice)
     if (!force && stamp.fresh()) continue
-    await stamp.around(parts[name].build)
+    await stamp.around(() => part.build(choice))
     built = true
   }
   return built
+}
+
+/**
+ * With V8 where its archive is within reach, so that a clone always has what a fresh one would get.
+ *
+ * @param {(choice: object) => boolean} isFresh whether the last build still stands, for that choice
+ */
+async function chooseEngines(isFresh) {
+  const patience = isFresh({ archive: undefined }) ? { patienceMs: quickProbeMs } : {}
+  return { archive: await findArchive(patience) }
 }
 
 function buildTypeScript() {
@@ -84,10 +108,14 @@ function buildTypeScript() {
   })
 }
 
-async function buildAddon() {
-  const archive = await step('V8 archive', findArchive)
-  // Embedded V8 is the only engine so far: an addon without it would have nothing to run.
-  if (archive === undefined) throw new Refusal(adviceWithoutArchive())
+async function buildAddon({ archive }) {
+  if (archive === undefined) {
+    console.log(yellow(adviceWithoutArchive()))
+    await step('Addon without the V8 engine (Rust, release)', (progress) =>
+      run([...napiBuild(), '--no-default-features'], { onLine: cargoProgress(progress) }),
+    )
+    return
+  }
   await step(
     'Addon (Rust, release; the first build takes minutes)',
     (progress) => run(napiBuild(), { env: archive.env, onLine: cargoProgress(progress) }),

@@ -26,15 +26,17 @@ function command(...words) {
   return (onLine) => run(words, { onLine, cwd: root })
 }
 
-/** In the profile of the addon: what V8's build script made for that is used again. */
+/**
+ * In the profile of the addon: what V8's build script made for that is used again. Both forms of
+ * the addon, as far as V8's archive is within reach.
+ */
 async function clippy(onLine) {
   const archive = await findArchive()
-  const target = ['--release', '--target', triple]
-  const scope = ['--workspace', '--all-targets']
-  await run(['cargo', 'clippy', ...target, ...scope, '--', '-D', 'warnings'], {
-    env: archive?.env ?? {},
-    onLine,
-  })
+  const words = ['cargo', 'clippy', '--release', '--target', triple, '--all-targets']
+  const inScope = (scope) =>
+    run([...words, ...scope, '--', '-D', 'warnings'], { env: archive?.env ?? {}, onLine })
+  if (archive !== undefined) await inScope(['--workspace'])
+  await inScope(['--workspace', '--exclude', 'isolane-v8', '--no-default-features'])
 }
 
 for (const [title, check, fix] of checks) await step(title, check, fix).catch(report)

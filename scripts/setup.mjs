@@ -5,9 +5,10 @@
 import { join } from 'node:path'
 
 import { build } from './build.mjs'
+import { builtEngines } from './lib/engines.mjs'
 import { root } from './lib/paths.mjs'
 import { npm, run } from './lib/run.mjs'
-import { Refusal, bold, dim, elapsed, green, red, report, step } from './lib/steps.mjs'
+import { Refusal, bold, dim, elapsed, green, red, report, step, yellow } from './lib/steps.mjs'
 import { Stamp } from './lib/stamp.mjs'
 import { inspectToolchain } from './lib/toolchain.mjs'
 
@@ -17,7 +18,10 @@ async function setUp() {
   await installDependencies()
   const built = await build({ rustc })
   const state = built ? 'Ready' : 'Ready, nothing to build'
-  console.log(`${green('✓')} ${state} ${dim(elapsed(performance.now() - started))}`)
+  const remark = builtEngines().includes('v8')
+    ? ''
+    : yellow(' (without the V8 engine: see "V8" in CONTRIBUTING.md)')
+  console.log(`${green('✓')} ${state}${remark} ${dim(elapsed(performance.now() - started))}`)
 }
 
 async function requireToolchain() {

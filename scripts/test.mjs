@@ -3,14 +3,14 @@
  *
  *   node scripts/test.mjs [--js-only] [--node <22|24|26|path>]...
  *
- * isolane-core and isolane-v8 under cargo, then the JavaScript tests on this Node, or on those that
- * `--node` names. A suite in which nothing ran has failed.
+ * isolane-core and, in a build with V8, isolane-v8 under cargo, then the JavaScript tests on this Node, or on those that
+ * `--node` names. A suite in which nothing ran has failed, unless it says why.
  */
 import { parseArgs } from 'node:util'
 
 import { nodeBinary } from './lib/nodes.mjs'
 import { run } from './lib/run.mjs'
-import { bold, dim, elapsed, green, red, report } from './lib/steps.mjs'
+import { bold, dim, elapsed, green, red, report, yellow } from './lib/steps.mjs'
 import { coreSuite, nodeSuite, v8Suite } from './lib/suites.mjs'
 
 async function test() {
@@ -43,7 +43,11 @@ function announced(title, suite) {
 
 function summarise(results) {
   console.log(bold('\n── Summary'))
-  for (const { name, passed, failed, skipped, ok, ms } of results) {
+  for (const { name, passed, failed, skipped, ok, ms, reason } of results) {
+    if (reason !== undefined) {
+      console.log(`${yellow('–')} ${name}: skipped, ${reason}`)
+      continue
+    }
     const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`
     const mark = ok ? green('✓') : red('✗')
     const remark = passed + failed === 0 ? red(' nothing ran') : ''

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 
@@ -17,7 +17,8 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'isolane-setup-'))
   checkout = join(folder, 'checkout')
   mkdirSync(join(folder, 'bin'))
-  for (const name of ['scripts', 'Cargo.toml', 'Cargo.lock', 'package.json']) {
+  const advice = join('npm', 'isolane', 'src', 'v8-advice.json')
+  for (const name of ['scripts', 'Cargo.toml', 'Cargo.lock', 'package.json', advice]) {
     cpSync(join(root, name), join(checkout, name), { recursive: true })
   }
 })
@@ -56,17 +57,46 @@ describe('the tools', { skip: !posix && 'the tools are faked by shell scripts' }
 })
 
 describe("V8's archive", () => {
-  test("the user's own variable comes first", () => {
+  test("the user's own variables come first", () => {
     addMirror()
-    const { archive } = find({ RUSTY_V8_ARCHIVE: '/elsewhere.a' })
-    assert.deepEqual(archive, { from: 'RUSTY_V8_ARCHIVE=/elsewhere.a', env: {} })
+    const file = addFile('elsewhere.a')
+    assert.deepEqual(find({ RUSTY_V8_ARCHIVE: file }).archive, { from: file, env: {} })
+    assert.deepEqual(find({ V8_FROM_SOURCE: '1' }).archive, { from: 'V8_FROM_SOURCE', env: {} })
+  })
+
+  test('what they name and is not there is not replaced by another', () => {
+    addMirror()
+    for (const variable of ['RUSTY_V8_ARCHIVE', 'RUSTY_V8_MIRROR']) {
+      const { archive, advice } = find({ [variable]: join(folder, 'nowhere') })
+      assert.equal(archive, undefined)
+      assert.match(advice, /nowhere/)
+    }
+  })
+
+  test('a mirror of the user may be a folder per tag, flat, or a template', () => {
+    const { name, tag } = release()
+    for (const [file, mirror] of [
+      [`tags/${tag}/${name}`, 'tags'],
+      [`flat/${name}`, 'flat'],
+      [`named/${tag}-${name}`, 'named/{tag}-{file}'],
+    ]) {
+      const expected = addFile(...file.split('/'))
+      const { archive } = find({ RUSTY_V8_MIRROR: `${folder}/${mirror}` })
+      assert.equal(resolve(archive.from), expected)
+    }
   })
 
   test('then a mirror folder beside the checkout', () => {
     const mirror = addMirror()
     const { archive } = find({})
-    assert.equal(archive.from, mirror)
+    assert.equal(dirname(archive.from), mirror)
     assert.deepEqual(archive.env, { RUSTY_V8_MIRROR: mirror, RUSTY_V8_MIRROR_FALLBACK: '1' })
+  })
+
+  test("then what was fetched from upstream before, in cargo's home", () => {
+    const { name, tag } = release()
+    addFile('cargo', '.rusty_v8', `${tag}/${name}`.replace(/[^a-zA-Z0-9]/g, '_'))
+    assert.match(find({}).archive.from, /^https:/)
   })
 
   test('out of reach, it is given up within seconds, with advice of three lines', () => {
@@ -74,7 +104,7 @@ describe("V8's archive", () => {
     const { archive, advice } = find({})
     assert.equal(archive, undefined)
     assert.equal(advice.split('\n').length, 3)
-    assert.match(advice, /RUSTY_V8_MIRROR/)
+    assert.match(advice, /^Missing: .*\nStill works: .*\nTo get it: .*RUSTY_V8_MIRROR/)
     // Not a measurement: a probe without its limit would hang for minutes.
     assert.ok(performance.now() - started < 30_000)
   })
@@ -87,14 +117,22 @@ describe("V8's archive", () => {
     return JSON.parse(evaluate(script, env))
   }
 
+  function release() {
+    const script = `
+      import { archiveName, v8Version } from ${quoted('v8-archive.mjs')}
+      console.log(JSON.stringify({ name: archiveName(), tag: 'v' + v8Version() }))`
+    return JSON.parse(evaluate(script))
+  }
+
   function addMirror() {
-    const name = evaluate(
-      `import { archiveName } from ${quoted('v8-archive.mjs')}; console.log(archiveName())`,
-    )
-    const mirror = join(folder, 'shared', 'v8')
-    mkdirSync(mirror, { recursive: true })
-    writeFileSync(join(mirror, name.trim()), '')
-    return mirror
+    return dirname(addFile('shared', 'v8', release().name))
+  }
+
+  function addFile(...path) {
+    const file = join(folder, ...path)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, '')
+    return file
   }
 })
 

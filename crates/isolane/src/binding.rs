@@ -10,13 +10,13 @@ use bytes::Bytes;
 use isolane_core::{
     Function, Functions, JobId, JobSpec, Part, Pool, PoolOptions, Shared, default_threads,
 };
-use isolane_v8::{V8Engine, V8Options};
 use napi::bindgen_prelude::{Array, Function as JsFunction, Uint8ArraySlice};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
 use slab::Slab;
 
+use crate::engines;
 use crate::events::Inbox;
 use crate::lifecycle;
 use crate::report::{StatsReport, StatusReport};
@@ -24,14 +24,14 @@ use crate::wire::{Command, Commands, Malformed, Open, RawPart};
 
 /// Engines that this build has.
 #[napi(catch_unwind)]
-pub fn engines() -> Vec<String> {
-    vec!["v8".to_owned()]
+pub fn engines() -> Vec<&'static str> {
+    engines::NAMES.to_vec()
 }
 
-/// Version of the embedded V8.
+/// Version of the embedded V8; none in a build without it.
 #[napi(catch_unwind)]
-pub fn v8_version() -> String {
-    isolane_v8::version().to_owned()
+pub fn v8_version() -> Option<&'static str> {
+    engines::v8_version()
 }
 
 /// The default number of threads.
@@ -80,8 +80,6 @@ impl NativePool {
             reason = "checked by the host"
         )]
         let memory_limit = options.memory_limit as usize;
-        let engine = V8Engine::new(V8Options { memory_limit })
-            .map_err(|unavailable| Error::new(Status::GenericFailure, unavailable.to_string()))?;
         let notify = notify
             .build_threadsafe_function::<()>()
             .weak::<true>()
@@ -93,10 +91,9 @@ impl NativePool {
             name: options.name,
         };
         // A status other than Ok means that the environment is going away and nobody will listen.
-        let pool = Pool::start(engine, options, move || {
+        let pool = engines::start_v8(memory_limit, options, move || {
             let _ = notify.call((), ThreadsafeFunctionCallMode::NonBlocking);
-        })
-        .map_err(|error| Error::from_reason(format!("could not start the threads: {error}")))?;
+        })?;
         let pool = Rc::new(pool);
         lifecycle::register(env, &pool)?;
         Ok(Self {

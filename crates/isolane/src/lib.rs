@@ -4,12 +4,14 @@
 //! | module | noun |
 //! | --- | --- |
 //! | `binding` | the exported class `NativePool` and the functions about this build |
+//! | `engines` | the engines of this build, by cargo feature |
 //! | `wire` | commands and events as bytes, as `npm/isolane/src/wire.ts` has them |
 //! | `events` | writing events into the host's inbox |
 //! | `report` | status and statistics as JSON |
 //! | `lifecycle` | what happens to pools when their Node environment goes away |
 
 pub mod binding;
+mod engines;
 mod events;
 mod lifecycle;
 mod report;

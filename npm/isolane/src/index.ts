@@ -4,6 +4,7 @@
  * @module isolane
  */
 
+export { engines } from './engines.js'
 export { Pool, type PoolEvents } from './pool.js'
 export { SharedValue, type ShareOptions } from './shared.js'
 export * from './errors.js'
@@ -13,6 +14,7 @@ export type { LogEntry } from './logs.js'
 export type {
   BatchOptions,
   CallOptions,
+  Engine,
   EngineName,
   MapOptions,
   PoolOptions,
@@ -23,4 +25,4 @@ export type { ElementArray, LogLevel } from './protocol.js'
 export type { Histogram, PoolStats, WorkerStatus } from './stats.js'
 export type { Context, Log, Mapper, Reducers, Task } from './types.js'
 export type { Priority } from './wire.js'
-export { engines, version, versions } from './versions.js'
+export { version, versions, type Versions } from './versions.js'

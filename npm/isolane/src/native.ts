@@ -1,9 +1,10 @@
 import { EngineUnavailableError } from './errors.js'
+import type { Engine } from './options.js'
 
 /** The addon, as `crates/isolane/src/binding.rs` exports it. */
 export interface Binding {
-  engines(): string[]
-  v8Version(): string
+  engines(): Engine[]
+  v8Version(): string | null
   parallelism(): number
   NativePool: new (options: NativeOptions, notify: () => void) => NativePool
 }

@@ -4,8 +4,11 @@ import { outOfRange, wrongType } from './invalid.js'
 import { SharedValue, type ShareOptions } from './shared.js'
 import { PRIORITIES, type Priority } from './wire.js'
 
-/** Which kind of isolate a pool runs. */
-export type EngineName = 'auto' | 'v8' | 'node'
+/** What runs a pool's functions: `'v8'`, isolates of an embedded V8; `'node'`, Node's Workers. */
+export type Engine = 'v8' | 'node'
+
+/** What the option `engine` takes. */
+export type EngineName = 'auto' | Engine
 
 /** Options of `new Pool()`. */
 export interface PoolOptions {
@@ -19,8 +22,10 @@ export interface PoolOptions {
   queueTimeout?: number
   /** Calls that may wait while no worker is idle; 0 refuses every call that cannot start at once. Default: no limit. */
   maxQueue?: number
-  /** `'v8'`: embedded isolates, pure computation. `'auto'` (default): the best that this build has. */
+  /** `'v8'`: embedded isolates, pure computation. `'auto'` (default): the first of {@link engines}. */
   engine?: EngineName
+  /** Whether functions must be kept from the host: then the engine is `'v8'`, and a build without it throws instead of falling back. Default: `false`. */
+  sandbox?: boolean
   /** Shown in errors, thread names and resources. Default: `'isolane'`. */
   name?: string
 }
@@ -86,6 +91,7 @@ const poolChecks: Checks<PoolOptions> = {
   queueTimeout: milliseconds,
   maxQueue: (what, value) => value === Infinity || integer(0, 0xffff_ffff)(what, value),
   engine: oneOf('auto', 'v8', 'node'),
+  sandbox: boolean,
   name: (what, value) => {
     if (typeof value !== 'string' || value === '')
       throw wrongType(what, 'a string with text', value)
@@ -123,9 +129,7 @@ const shareChecks: Checks<ShareOptions> = { freeze: oneOf('deep', 'objects') }
 const streamChecks: Checks<StreamOptions> = {
   ...callChecks,
   concurrency: integer(1, 1_000_000),
-  ordered: (what, value) => {
-    if (typeof value !== 'boolean') throw wrongType(what, 'a boolean', value)
-  },
+  ordered: boolean,
 }
 
 export const checkPoolOptions = checker('Pool', poolChecks)
@@ -169,6 +173,10 @@ function integer(min: number, max: number): Check {
       throw outOfRange(what, `an integer from ${min} to ${max}`, value)
     }
   }
+}
+
+function boolean(what: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw wrongType(what, 'a boolean', value)
 }
 
 function milliseconds(what: string, value: unknown): void {

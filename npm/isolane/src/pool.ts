@@ -1,6 +1,7 @@
 import { EventEmitterAsyncResource } from 'node:events'
 import { Calls, type CallDefaults } from './calls.js'
 import { Channel, type PoolListener } from './channel.js'
+import { chooseEngine } from './engines.js'
 import { EngineUnavailableError, InvalidTypeError } from './errors.js'
 import { wrongType } from './invalid.js'
 import { textOf } from './failures.js'
@@ -73,7 +74,7 @@ export class Pool extends EventEmitterAsyncResource {
   constructor(options: PoolOptions = {}) {
     super({ name: 'isolane.Pool' })
     const checked = checkPoolOptions(options)
-    assertEngine(checked.engine ?? 'auto')
+    chooseEngine(checked)
     const { NativePool, parallelism } = binding()
     const defaults: CallDefaults = {
       pool: checked.name ?? 'isolane',
@@ -353,13 +354,6 @@ export class Pool extends EventEmitterAsyncResource {
   #report(error: Error): void {
     if (this.listenerCount('error') > 0) this.emit('error', error)
   }
-}
-
-function assertEngine(engine: string): void {
-  if (engine === 'auto' || binding().engines().includes(engine)) return
-  throw new EngineUnavailableError(
-    `This build of isolane has no '${engine}' engine; it has: ${binding().engines().join(', ')}`,
-  )
 }
 
 function startNative(

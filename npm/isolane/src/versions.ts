@@ -3,12 +3,19 @@ import { binding } from './native.js'
 /** Version of this package. */
 export const version: string = (require('../package.json') as { version: string }).version
 
-/** Versions of what runs: this package and the embedded V8. Loads the addon. */
-export function versions(): { isolane: string; v8: string } {
-  return { isolane: version, v8: binding().v8Version() }
+/** Versions of what runs. */
+export interface Versions {
+  /** This package. */
+  isolane: string
+  /** The embedded V8; `undefined` in a build without it. */
+  v8: string | undefined
 }
 
-/** Engines that this build has. Loads the addon. */
-export function engines(): string[] {
-  return binding().engines()
+/**
+ * Versions of what runs. Loads the addon.
+ *
+ * @throws {EngineUnavailableError} where the addon cannot be loaded
+ */
+export function versions(): Versions {
+  return { isolane: version, v8: binding().v8Version() ?? undefined }
 }

@@ -1,0 +1,42 @@
+//! The engines of this build. Each is a crate and a cargo feature of its own; a pool is the same
+//! over all of them.
+
+use isolane_core::{Pool, PoolOptions};
+use napi::{Error, Result};
+
+/// Names of the engines that this build has, the one that `auto` prefers first.
+pub(crate) const NAMES: &[&str] = &[
+    #[cfg(feature = "engine-v8")]
+    "v8",
+];
+
+/// Version of the embedded V8, if there is one.
+pub(crate) fn v8_version() -> Option<&'static str> {
+    #[cfg(feature = "engine-v8")]
+    return Some(isolane_v8::version());
+    #[cfg(not(feature = "engine-v8"))]
+    None
+}
+
+/// Starts a pool of embedded isolates, with a heap of `memory_limit` bytes each.
+#[cfg(feature = "engine-v8")]
+pub(crate) fn start_v8(
+    memory_limit: usize,
+    options: PoolOptions,
+    notify: impl Fn() + Send + Sync + 'static,
+) -> Result<Pool> {
+    let engine = isolane_v8::V8Engine::new(isolane_v8::V8Options { memory_limit })
+        .map_err(|unavailable| Error::from_reason(unavailable.to_string()))?;
+    Pool::start(engine, options, notify)
+        .map_err(|error| Error::from_reason(format!("could not start the threads: {error}")))
+}
+
+/// The host asks for the names first, so this is for a host of another version.
+#[cfg(not(feature = "engine-v8"))]
+pub(crate) fn start_v8(
+    _memory_limit: usize,
+    _options: PoolOptions,
+    _notify: impl Fn() + Send + Sync + 'static,
+) -> Result<Pool> {
+    Err(Error::from_reason("this build has no v8 engine"))
+}
