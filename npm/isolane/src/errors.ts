@@ -48,6 +48,7 @@ export class InvalidRangeError extends RangeError {
 export class SourceError extends SyntaxError {
   readonly code = 'ERR_ISOLANE_SOURCE'
 
+  /** @internal */
   constructor(
     message: string,
     /** Line in the function's own source, from 1; 0 where there is none. */
@@ -68,6 +69,7 @@ export class FunctionError extends IsolaneError {
   override name = 'FunctionError'
   readonly code = 'ERR_ISOLANE_FUNCTION'
 
+  /** @internal */
   constructor(
     message: string,
     /** Index of the failing item; `undefined` for `pool.run`. */
@@ -83,6 +85,7 @@ export class NeverSettlesError extends IsolaneError {
   override name = 'NeverSettlesError'
   readonly code = 'ERR_ISOLANE_NEVER_SETTLES'
 
+  /** @internal */
   constructor(
     fn: string,
     /** Index of the item; `undefined` for `pool.run`. */
@@ -100,6 +103,7 @@ export class TimeoutError extends IsolaneError {
   override name = 'TimeoutError'
   readonly code = 'ERR_ISOLANE_TIMEOUT'
 
+  /** @internal */
   constructor(
     fn: string,
     /** The limit, in milliseconds. */
@@ -114,6 +118,7 @@ export class QueueTimeoutError extends IsolaneError {
   override name = 'QueueTimeoutError'
   readonly code = 'ERR_ISOLANE_QUEUE_TIMEOUT'
 
+  /** @internal */
   constructor(
     fn: string,
     /** The limit, in milliseconds. */
@@ -128,6 +133,7 @@ export class QueueFullError extends IsolaneError {
   override name = 'QueueFullError'
   readonly code = 'ERR_ISOLANE_QUEUE_FULL'
 
+  /** @internal */
   constructor(
     fn: string,
     /** The pool's `maxQueue`. */
@@ -142,6 +148,7 @@ export class AbortError extends IsolaneError {
   override name = 'AbortError'
   readonly code = 'ERR_ISOLANE_ABORTED'
 
+  /** @internal */
   constructor(reason: unknown) {
     super('The call was aborted', { cause: reason })
   }
@@ -152,6 +159,7 @@ export class MemoryLimitError extends IsolaneError {
   override name = 'MemoryLimitError'
   readonly code = 'ERR_ISOLANE_MEMORY_LIMIT'
 
+  /** @internal */
   constructor(
     fn: string,
     /** The limit, in MiB. */
@@ -169,6 +177,7 @@ export class WorkerLostError extends IsolaneError {
   override name = 'WorkerLostError'
   readonly code = 'ERR_ISOLANE_WORKER_LOST'
 
+  /** @internal */
   constructor(fn: string, reason: string) {
     super(`The worker that ran ${fn} was lost: ${reason}`)
   }
@@ -179,6 +188,7 @@ export class PoolClosedError extends IsolaneError {
   override name = 'PoolClosedError'
   readonly code = 'ERR_ISOLANE_POOL_CLOSED'
 
+  /** @internal */
   constructor(name: string) {
     super(`The pool ${name} is closed`)
   }

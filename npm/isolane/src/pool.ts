@@ -41,14 +41,15 @@ import { EventCode, type WireEvent } from './wire.js'
 const DEFAULT_MEMORY_LIMIT_MB = 512
 const MIB = 1 << 20
 
-/** Events of a {@link Pool}. */
+/** Events of a {@link Pool}, by name, with what listeners get. All come on the event loop. */
 export interface PoolEvents {
-  /** The last outstanding call has ended. */
+  /** The last outstanding call has ended, well or not. */
   drain: []
+  /** A worker has its isolate and takes work: at the start, or in place of one that was destroyed. */
   workerCreate: [worker: { id: number }]
-  /** `reason` is set where the worker did not end by itself. */
+  /** A worker's isolate is gone. `reason` is set where it did not end with its pool. */
   workerDestroy: [worker: { id: number; reason: string | undefined }]
-  /** A function logged a line. */
+  /** A function logged a line. Without a listener lines are dropped. */
   log: [entry: LogEntry]
   /** A worker was lost or could not start. Without a listener it is dropped: it ends no process. */
   error: [error: Error]
@@ -57,10 +58,10 @@ export interface PoolEvents {
 /**
  * A pool of isolates, one per thread, inside this process.
  *
- * A pool that is idle does not keep the process alive; one with outstanding calls does.
- *
- * @throws {InvalidTypeError | InvalidRangeError} for a wrong option
- * @throws {EngineUnavailableError} where this build or machine lacks the engine
+ * A pool that is idle does not keep the process alive; one with outstanding calls does. Methods,
+ * options and events that piscina also has carry piscina's names. Work is handed out by guided
+ * self-scheduling (Polychronopoulos and Kuck, 1987), and idle workers spin, then sleep, after
+ * rayon's and tokio's.
  */
 export class Pool extends EventEmitterAsyncResource {
   readonly #native: NativePool
@@ -71,6 +72,16 @@ export class Pool extends EventEmitterAsyncResource {
   #stopped: Promise<void>
   #onStopped!: () => void
 
+  /**
+   * Starts the threads; does not wait for their isolates.
+   *
+   * @param options all have defaults; see {@link PoolOptions}
+   * @throws {InvalidTypeError} `ERR_ISOLANE_INVALID_ARGUMENT`: an option that does not exist, or of
+   *   the wrong type
+   * @throws {InvalidRangeError} `ERR_ISOLANE_INVALID_ARGUMENT`: a value out of range
+   * @throws {EngineUnavailableError} `ERR_ISOLANE_ENGINE_UNAVAILABLE`: this build lacks the engine,
+   *   or the machine cannot start it
+   */
   constructor(options: PoolOptions = {}) {
     super({ name: 'isolane.Pool' })
     const checked = checkPoolOptions(options)
@@ -110,7 +121,7 @@ export class Pool extends EventEmitterAsyncResource {
     this.#stopped = new Promise((resolve) => (this.#onStopped = resolve))
   }
 
-  /** Number of worker threads. */
+  /** Number of worker threads; fixed while the pool lives. */
   get threads(): number {
     return this.#threads
   }
@@ -121,10 +132,26 @@ export class Pool extends EventEmitterAsyncResource {
    * @param items an array, a typed array, or anything array-like or iterable (copied first); not to
    *   be changed before the promise settles
    * @param fn `(item, index, { args, shared, log })`; refers to nothing outside itself; may be async
+   * @param options limits are in milliseconds; see {@link MapOptions}
    * @returns an array; for a typed array one of the same kind, unless `into` says otherwise
-   *
-   * Rejects with {@link FunctionError} (and the failing item's `index`) when `fn` throws, and with
-   * the other errors that `errors.ts` lists. Wrong arguments reject too.
+   * @throws {InvalidTypeError | InvalidRangeError} `ERR_ISOLANE_INVALID_ARGUMENT`: a wrong argument
+   *   or option, or a function that cannot run elsewhere. This rejects too: nothing is thrown
+   *   synchronously
+   * @throws {SourceError} `ERR_ISOLANE_SOURCE`: the function's source does not compile
+   * @throws {FunctionError} `ERR_ISOLANE_FUNCTION`: `fn` threw, for the item `index`; the first
+   *   failure ends the call
+   * @throws {NeverSettlesError} `ERR_ISOLANE_NEVER_SETTLES`: a promise that nothing can settle
+   * @throws {DataCloneError} `ERR_ISOLANE_NOT_CLONEABLE`: an item, `args` or a result cannot cross
+   * @throws {TimeoutError} `ERR_ISOLANE_TIMEOUT`, {@link QueueTimeoutError}
+   *   `ERR_ISOLANE_QUEUE_TIMEOUT`: a limit in time was met
+   * @throws {QueueFullError} `ERR_ISOLANE_QUEUE_FULL`: `maxQueue` calls wait already
+   * @throws {AbortError} `ERR_ISOLANE_ABORTED`: the option `signal` was aborted
+   * @throws {MemoryLimitError} `ERR_ISOLANE_MEMORY_LIMIT`: an isolate met `memoryLimitMb`
+   * @throws {WorkerLostError} `ERR_ISOLANE_WORKER_LOST`: a worker's thread did not come back
+   * @throws {PoolClosedError} `ERR_ISOLANE_POOL_CLOSED`: the pool was closed before the call, or
+   *   destroyed meanwhile
+   * @throws {EngineUnavailableError} `ERR_ISOLANE_ENGINE_UNAVAILABLE`: no worker is left and none
+   *   can be made
    */
   map<I extends ElementArray>(
     items: I,
@@ -158,7 +185,15 @@ export class Pool extends EventEmitterAsyncResource {
     })
   }
 
-  /** Calls `fn(item, index, context)` for each item and drops the results. */
+  /**
+   * Calls `fn(item, index, context)` for each item and drops the results.
+   *
+   * @param items as for {@link map}
+   * @param fn as for {@link map}; in no order that could be relied on
+   * @param options limits are in milliseconds; see {@link BatchOptions}
+   * @returns when all items are done
+   * @throws what {@link map} rejects with
+   */
   async forEach<T>(
     items: Items<T>,
     fn: Runnable<Mapper<T, unknown>>,
@@ -175,7 +210,16 @@ export class Pool extends EventEmitterAsyncResource {
     })
   }
 
-  /** The items for which `fn(item, index, context)` gives something truthy: the same objects, in order. */
+  /**
+   * The items for which `fn(item, index, context)` gives something truthy.
+   *
+   * @param items as for {@link map}
+   * @param fn as for {@link map}; what an async one resolves with counts
+   * @param options limits are in milliseconds; see {@link BatchOptions}
+   * @returns the same objects, in input order: only one bit per item comes back. A typed array gives
+   *   one of its kind
+   * @throws what {@link map} rejects with
+   */
   filter<I extends ElementArray>(
     items: I,
     fn: Runnable<Mapper<I[number], unknown>>,
@@ -197,10 +241,16 @@ export class Pool extends EventEmitterAsyncResource {
   /**
    * Folds the items: each isolate folds the chunks it takes, and the partial results are folded in
    * input order. So `reduce` must be associative, and takes and gives values of one type; `map`
-   * turns items into that type where they are not of it.
+   * turns items into that type where they are not of it. (rayon's `fold` and `reduce` split the work
+   * in the same way.)
    *
+   * @param items as for {@link map}
    * @param reducers `reduce(accumulator, value, context)`, `map(item, index, context)` and `initial`,
    *   which stands before the first value and is the result for no items
+   * @param options limits are in milliseconds; see {@link BatchOptions}
+   * @returns what `reduce` gave last
+   * @throws {InvalidTypeError} `ERR_ISOLANE_INVALID_ARGUMENT`: also for no items without `initial`
+   * @throws what {@link map} rejects with
    */
   async reduce<T, R = T>(
     items: Items<T>,
@@ -232,7 +282,15 @@ export class Pool extends EventEmitterAsyncResource {
     })
   }
 
-  /** One call, `fn(arg, context)`. */
+  /**
+   * One call, `fn(arg, context)`.
+   *
+   * @param fn `(arg, { args, shared, log })`; refers to nothing outside itself; may be async
+   * @param arg one value. Default: `undefined`
+   * @param options limits are in milliseconds; see {@link CallOptions}
+   * @returns what `fn` returned, or its promise resolved with
+   * @throws what {@link map} rejects with; the errors' `index` is `undefined`
+   */
   run<A, R>(fn: Runnable<Task<A, R>>, arg?: A, options?: CallOptions): Promise<R> {
     try {
       const handle = this.#calls.functionOf(fn)
@@ -248,7 +306,14 @@ export class Pool extends EventEmitterAsyncResource {
    * Maps what a source gives, as it gives it: at most `concurrency` items are taken that have not
    * been handed on, so a slow reader slows the source down.
    *
+   * @param source an iterable or async iterable; it is read only as far as results are
+   * @param fn as for {@link map}; each item is a call of its own
+   * @param options limits are in milliseconds and hold per item; see {@link StreamOptions}
    * @returns an async iterator over the results; leaving its loop stops the source and the calls
+   * @throws {InvalidTypeError | InvalidRangeError} `ERR_ISOLANE_INVALID_ARGUMENT`, and
+   *   {@link PoolClosedError} `ERR_ISOLANE_POOL_CLOSED`: at once, for a wrong argument or option and
+   *   on a closed pool
+   * @throws what {@link map} rejects with, or what the source threw: from the iterator
    */
   stream<T, R>(
     source: Iterable<T> | AsyncIterable<T>,
@@ -267,7 +332,15 @@ export class Pool extends EventEmitterAsyncResource {
    * Makes a value resident in the isolates: encoded now, decoded once per isolate at first use and
    * deeply frozen there.
    *
-   * @throws {DataCloneError} for a value that cannot be carried
+   * @param name by which functions find it: `shared.<name>`
+   * @param value anything that can cross; later changes to it are not seen, see
+   *   {@link SharedValue.update}
+   * @param options see {@link ShareOptions}
+   * @returns what the option `shared` of calls takes
+   * @throws {DataCloneError} `ERR_ISOLANE_NOT_CLONEABLE`: the value cannot cross
+   * @throws {InvalidTypeError | InvalidRangeError} `ERR_ISOLANE_INVALID_ARGUMENT`: a wrong name or
+   *   option
+   * @throws {PoolClosedError} `ERR_ISOLANE_POOL_CLOSED`: the pool is closed
    */
   async share(name: string, value: unknown, options?: ShareOptions): Promise<SharedValue> {
     this.#calls.assertOpen()
@@ -275,12 +348,20 @@ export class Pool extends EventEmitterAsyncResource {
     return new SharedValue(this.#shared, name, value, checkShareOptions(options))
   }
 
-  /** What each worker does at the moment. Reads shared memory; disturbs nobody. */
+  /**
+   * What each worker does at the moment. Reads shared memory; disturbs nobody.
+   *
+   * @returns one entry per worker, also of a closed pool
+   */
   status(): WorkerStatus[] {
     return (JSON.parse(this.#native.status()) as NativeStatus[]).map(workerStatus)
   }
 
-  /** Counts, utilisation, and histograms of run and wait times. */
+  /**
+   * What the pool has done since its start or the last {@link resetStats}.
+   *
+   * @returns counts, utilisation, and histograms of run and wait times in milliseconds
+   */
   stats(): PoolStats {
     return JSON.parse(this.#native.stats()) as PoolStats
   }
@@ -292,7 +373,10 @@ export class Pool extends EventEmitterAsyncResource {
 
   /**
    * Takes no more calls, and resolves when those that were made have ended and the threads have
-   * stopped. With `force`, calls that were not started yet are rejected.
+   * stopped. Closing twice does no harm.
+   *
+   * @param options `force` (default: `false`): calls that were not started yet reject with
+   *   {@link PoolClosedError}
    */
   async close({ force = false }: { force?: boolean } = {}): Promise<void> {
     this.#calls.close()
@@ -303,7 +387,12 @@ export class Pool extends EventEmitterAsyncResource {
     await stopped
   }
 
-  /** Stops running calls and rejects all outstanding ones; resolves when the threads have stopped. */
+  /**
+   * Stops running calls and rejects all outstanding ones with {@link PoolClosedError}.
+   *
+   * @returns when the threads have stopped; code that cannot be interrupted is given up
+   *   after five seconds
+   */
   async destroy(): Promise<void> {
     this.#calls.close()
     this.#channel.flush()

@@ -2,8 +2,17 @@
 export interface WorkerStatus {
   /** Unique in the pool; a replacement gets a new one. */
   id: number
+  /**
+   * - `starting`: its isolate is being made
+   * - `idle`: nothing to do
+   * - `running`: it runs a function
+   * - `stopping`: the function was interrupted (timeout, abort, a failure elsewhere) and has not
+   *   come back yet
+   * - `lost`: its thread died or did not come back; a replacement gets another `id`
+   * - `stopped`: the pool has been closed
+   */
   state: 'starting' | 'idle' | 'running' | 'stopping' | 'lost' | 'stopped'
-  /** Name of the function that runs. */
+  /** Name of the function that runs; `undefined` when none does. */
   function: string | undefined
   /** Items computed since the worker started. */
   itemsDone: number
@@ -13,14 +22,18 @@ export interface WorkerStatus {
   age: number
 }
 
-/** Percentiles in milliseconds. */
+/** A distribution of times, in milliseconds; all 0 when there are none. The keys are piscina's. */
 export interface Histogram {
+  /** How many times there are. */
   count: number
+  /** The same as `mean`. */
   average: number
   mean: number
+  /** Standard deviation. */
   stddev: number
   min: number
   max: number
+  /** The median: half of the times are at most this. The others likewise. */
   p50: number
   p75: number
   p90: number
@@ -44,7 +57,7 @@ export interface PoolStats {
   utilization: number
   /** From start to end of calls. */
   run: Histogram
-  /** From call to start. */
+  /** From call to start, of calls that were started. */
   wait: Histogram
 }
 

@@ -1,6 +1,9 @@
 import type { Runnable } from './function-source.js'
 
-/** A line to the pool's `'log'` event; plain calls have level `info`. */
+/**
+ * Sends a line to the pool's `'log'` event, its values formatted as `console.log` does. The methods
+ * name the level; a plain call has level `info`.
+ */
 export interface Log {
   (...values: unknown[]): void
   trace(...values: unknown[]): void
@@ -12,10 +15,11 @@ export interface Log {
 
 /** What a function finds in its last parameter. */
 export interface Context {
-  /** The option `args`. */
+  /** The option `args`, a copy per chunk; `undefined` without one. */
   readonly args: any
-  /** The shared values of the call, by name, deeply frozen. */
+  /** The values of the option `shared`, by name, deeply frozen. */
   readonly shared: Readonly<Record<string, any>>
+  /** As `console`, which functions have too. */
   readonly log: Log
 }
 

@@ -4,6 +4,7 @@ export class DataCloneError extends Error {
   readonly code = 'ERR_ISOLANE_NOT_CLONEABLE'
 
   /**
+   * @internal
    * @param path where the value is, for example `result[17].owner.save`
    * @param what what it is, for example `a function`
    */
@@ -22,7 +23,10 @@ export class BadPayloadError extends Error {
   override name = 'BadPayloadError'
   readonly code = 'ERR_ISOLANE_BAD_PAYLOAD'
 
-  /** @param offset byte offset in the payload at which reading failed */
+  /**
+   * @internal
+   * @param offset byte offset in the payload at which reading failed
+   */
   constructor(
     readonly offset: number,
     what: string,
