@@ -133,8 +133,60 @@ describe('memoryLimitMb', () => {
     }))
 })
 
+describe('array buffers count', () => {
+  it('one too large is refused by a RangeError, which the function may get over', () =>
+    withPool(small, async (pool) => {
+      const [{ id }] = pool.status()
+      const modest = () => {
+        try {
+          return new ArrayBuffer(64 << 20).byteLength
+        } catch (error) {
+          return error instanceof RangeError && new Float64Array(1 << 20).byteLength
+        }
+      }
+      for (const _ of range(3)) assert.equal(await pool.run(modest), 8 << 20)
+      assert.equal(pool.status()[0].id, id)
+    }))
+
+  it('a function that does not get over it has met the limit', () =>
+    withPool(small, async (pool) => {
+      for (const source of [
+        '() => new ArrayBuffer(64 << 20)',
+        '() => { const all = []; for (;;) all.push(new Uint8Array(1 << 16)) }',
+        '() => new SharedArrayBuffer(64 << 20)',
+        'async () => { await 0; return new Float64Array(1e8).length }',
+      ]) {
+        assert.equal((await rejection(pool.run({ source }))).code, 'ERR_ISOLANE_MEMORY_LIMIT')
+        assert.equal(await pool.run((x) => x * 2, 21), 42)
+      }
+    }))
+
+  it('together with the heap', () =>
+    withPool(small, async (pool) => {
+      const both = () => {
+        globalThis.objects = Array.from({ length: 400_000 }, (_, n) => ({ n }))
+        globalThis.buffers = Array.from({ length: 24 }, () => new ArrayBuffer(1 << 20))
+        return globalThis.buffers.length
+      }
+      assert.equal((await rejection(pool.run(both))).code, 'ERR_ISOLANE_MEMORY_LIMIT')
+      assert.equal(await pool.run(() => 42), 42)
+    }))
+
+  it('until they are garbage', () =>
+    withPool(small, async (pool) => {
+      const litter = () => {
+        let bytes = 0
+        for (let n = 0; n < 500; n++) bytes += new Uint8Array(1 << 20).fill(n).length
+        return bytes
+      }
+      for (const _ of range(5)) assert.equal(await pool.run(litter), 500 << 20)
+    }))
+})
+
 describe('one huge allocation does not end the process', () => {
   const hungry = {
+    'an array larger than an array can be, by split': '() => "a".repeat(2e8).split("")',
+    'an array larger than an array can be, by match': '() => "a".repeat(2e8).match(/a/g)',
     'an array that grows without end': '() => { const list = []; for (;;) list.push(1) }',
     'a string that doubles': '() => { let text = "x"; for (;;) text += text }',
     'an array that doubles': '() => { let list = [{}]; for (;;) list = list.concat(list) }',

@@ -1,69 +1,95 @@
-//! The heap limit of an isolate.
+//! The memory limit of an isolate.
 //!
 //! V8 asks once more when its heap is nearly full ([`near_limit`]); the guard then ends the
-//! running JavaScript and grants some room for the way out. Where a single allocation is too large
-//! for that, V8 declares itself out of memory and would abort the process: [`out_of_memory`] gives
-//! the worker up instead and never returns. The trick is isolated-vm's.
+//! running JavaScript and grants some room for the way out. What is outside of the heap (resizable
+//! buffers, WebAssembly memory, ICU objects) V8 reports to itself, and collects garbage when there
+//! is much more of it: after each full collection the guard looks at the sum ([`collected`]). Plain
+//! array buffers are refused before that ([`Budget`]). Where V8 can go no further, see `fatal.rs`.
 
-use std::cell::RefCell;
-use std::ffi::{c_char, c_void};
+use std::ffi::c_void;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use isolane_core::{Lifeline, LostReason};
+use crate::budget::Budget;
 
 /// Room for the way out, each time V8 asks.
 const MIN_GRANT: usize = 64 << 20;
 /// Beyond the limit plus this, V8 is told no.
 const MAX_OVERDRAFT: usize = 1 << 30;
 
-thread_local! {
-    /// Whom to tell when V8 is out of memory: the handler gets no data of its own.
-    static LIFELINE: RefCell<Option<Arc<dyn Lifeline>>> = const { RefCell::new(None) };
-}
-
-/// Watches the heap of one isolate. Must outlive it.
+/// Watches the memory of one isolate. Must outlive it.
 pub(crate) struct HeapGuard {
     handle: v8::IsolateHandle,
+    budget: Arc<Budget>,
     exceeded: AtomicBool,
-    limit: usize,
+    /// The sum has been found over the limit, and [`confirm`] will find out whether it is garbage.
+    suspected: AtomicBool,
 }
 
 impl HeapGuard {
     /// Installs the guard on the isolate of this thread.
-    pub(crate) fn install(
-        isolate: &mut v8::OwnedIsolate,
-        limit: usize,
-        worker: &Arc<dyn Lifeline>,
-    ) -> Box<Self> {
+    pub(crate) fn install(isolate: &mut v8::OwnedIsolate, budget: Arc<Budget>) -> Box<Self> {
         let guard = Box::new(Self {
             handle: isolate.thread_safe_handle(),
+            budget,
             exceeded: AtomicBool::new(false),
-            limit,
+            suspected: AtomicBool::new(false),
         });
-        let data = std::ptr::from_ref::<Self>(&guard)
-            .cast_mut()
-            .cast::<c_void>();
-        isolate.add_near_heap_limit_callback(near_limit, data);
-        isolate.set_oom_error_handler(out_of_memory);
-        LIFELINE.with(|lifeline| *lifeline.borrow_mut() = Some(Arc::clone(worker)));
+        isolate.add_near_heap_limit_callback(near_limit, guard.data());
+        isolate.add_gc_epilogue_callback(
+            collected,
+            guard.data(),
+            v8::GCType::kGCTypeMarkSweepCompact,
+        );
         guard
     }
 
-    /// Notes a heap that has been found to be over the limit: one large allocation can pass by V8's
-    /// own check.
-    pub(crate) fn note(&self, heap_used: usize) {
-        if heap_used > self.limit {
-            // Relaxed: read on this thread only.
-            self.exceeded.store(true, Ordering::Relaxed);
+    fn data(&self) -> *mut c_void {
+        std::ptr::from_ref(self).cast_mut().cast()
+    }
+
+    /// Reads how much is in use, in bytes; marks the guard if that is over the limit though all
+    /// garbage is gone. Not while JavaScript runs.
+    pub(crate) fn read(&self, isolate: &mut v8::Isolate) -> usize {
+        let used = in_use(isolate);
+        if used <= self.budget.limit() {
+            return used;
         }
+        isolate.low_memory_notification();
+        let used = in_use(isolate);
+        if used > self.budget.limit() {
+            self.exceed();
+        }
+        used
     }
 
     /// Whether the limit has been hit; such an isolate must not run anything else.
     pub(crate) fn exceeded(&self) -> bool {
-        // Relaxed: set by a callback on the same thread.
+        // Relaxed, here and below: all of it happens on the isolate's thread.
         self.exceeded.load(Ordering::Relaxed)
     }
+
+    /// A call has failed. If an array buffer was refused to it, it failed for want of memory.
+    pub(crate) fn call_failed(&self) {
+        if self.budget.take_refused() {
+            self.exceed();
+        }
+    }
+
+    /// A call has ended otherwise; it may have got over what was refused to it.
+    pub(crate) fn call_over(&self) {
+        self.budget.take_refused();
+    }
+
+    fn exceed(&self) {
+        self.exceeded.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Heap, and what hangs on it outside.
+fn in_use(isolate: &mut v8::Isolate) -> usize {
+    let statistics = isolate.get_heap_statistics();
+    statistics.used_heap_size() + statistics.external_memory()
 }
 
 /// V8 calls this on the isolate's thread, inside a garbage collection: no JavaScript, no V8
@@ -76,33 +102,55 @@ unsafe extern "C" fn near_limit(data: *mut c_void, current: usize, _initial: usi
     // SAFETY: `install` passed a pointer to a boxed guard; `V8Isolate` drops the isolate before the
     // guard; the guard is only read through shared references.
     let guard = unsafe { &*data.cast::<HeapGuard>() };
-    // Relaxed: read on this thread only.
-    guard.exceeded.store(true, Ordering::Relaxed);
-    guard.handle.terminate_execution();
-    if current >= guard.limit.saturating_add(MAX_OVERDRAFT) {
+    // V8 calls this for a refused array buffer too, right after it was refused for the last time.
+    // Where the heap itself is full a collection comes between.
+    if guard.budget.is_refusing() {
         return current;
     }
-    current.saturating_add(MIN_GRANT.max(guard.limit / 4))
+    guard.exceed();
+    guard.handle.terminate_execution();
+    if current >= guard.budget.limit().saturating_add(MAX_OVERDRAFT) {
+        return current;
+    }
+    current.saturating_add(MIN_GRANT.max(guard.budget.limit() / 4))
 }
 
-/// V8 aborts the process when this returns, so it does not: the worker is reported lost and
-/// replaced, the thread and its isolate stay behind.
+/// V8 has collected all garbage of the heap. What hung on it outside is freed a little later.
 ///
 /// # Safety
 ///
-/// Called by V8 on the isolate's thread. Touches no V8 object.
-unsafe extern "C" fn out_of_memory(_location: *const c_char, _details: &v8::OomDetails) {
-    // Nothing may unwind into V8's frames.
-    let _ = std::panic::catch_unwind(|| {
-        LIFELINE.with(|lifeline| {
-            if let Ok(lifeline) = lifeline.try_borrow()
-                && let Some(worker) = lifeline.as_ref()
-            {
-                worker.lost(LostReason::Memory);
-            }
-        });
-    });
-    loop {
-        std::thread::park();
+/// As for [`near_limit`].
+unsafe extern "C" fn collected(
+    isolate: v8::UnsafeRawIsolatePtr,
+    _type: v8::GCType,
+    _flags: v8::GCCallbackFlags,
+    data: *mut c_void,
+) {
+    // SAFETY: as in `near_limit`.
+    let guard = unsafe { &*data.cast::<HeapGuard>() };
+    // SAFETY: V8 passes the isolate that calls, which lives; `Isolate` does not own it.
+    let mut isolate = unsafe { v8::Isolate::from_raw_isolate_ptr(isolate) };
+    let statistics = isolate.get_heap_statistics();
+    guard.budget.note_heap(statistics.used_heap_size());
+    let used = statistics.used_heap_size() + statistics.external_memory();
+    if used > guard.budget.limit() && !guard.suspected.swap(true, Ordering::Relaxed) {
+        guard.handle.request_interrupt(confirm, data);
     }
+}
+
+/// Runs where JavaScript can be interrupted: ends it if more is in use than may be.
+///
+/// # Safety
+///
+/// As for [`near_limit`].
+unsafe extern "C" fn confirm(isolate: v8::UnsafeRawIsolatePtr, data: *mut c_void) {
+    // SAFETY: as in `near_limit`.
+    let guard = unsafe { &*data.cast::<HeapGuard>() };
+    // SAFETY: as in `collected`.
+    let mut isolate = unsafe { v8::Isolate::from_raw_isolate_ptr(isolate) };
+    guard.read(&mut isolate);
+    if guard.exceeded() {
+        guard.handle.terminate_execution();
+    }
+    guard.suspected.store(false, Ordering::Relaxed);
 }

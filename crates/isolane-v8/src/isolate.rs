@@ -4,9 +4,11 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use isolane_core::{Call, Interrupt, Isolate, Lifeline, Outcome, Reply, StartError};
 
+use crate::budget::Budget;
 use crate::code_cache::CodeCache;
 use crate::driver::Ending;
 use crate::engine::V8Options;
+use crate::fatal;
 use crate::heap::HeapGuard;
 use crate::realm::Realm;
 use crate::runtime;
@@ -18,7 +20,6 @@ pub struct V8Isolate {
     isolate: v8::OwnedIsolate,
     heap_guard: Box<HeapGuard>,
     code_cache: Arc<CodeCache>,
-    memory_limit: usize,
     heap_used: u64,
     calls: u32,
 }
@@ -34,12 +35,15 @@ impl V8Isolate {
         code_cache: Arc<CodeCache>,
         worker: &Arc<dyn Lifeline>,
     ) -> Result<Self, StartError> {
+        let budget = Budget::new(options.memory_limit);
         let params = v8::CreateParams::default()
             .heap_limits(0, options.memory_limit)
+            .array_buffer_allocator(budget.allocator())
             .allow_atomics_wait(false);
         let mut isolate = v8::Isolate::new(params);
         isolate.set_microtasks_policy(v8::MicrotasksPolicy::Explicit);
-        let heap_guard = HeapGuard::install(&mut isolate, options.memory_limit, worker);
+        let heap_guard = HeapGuard::install(&mut isolate, budget);
+        fatal::watch_isolate(&mut isolate, worker);
         let realm = Realm::new(&mut isolate)
             .map_err(|reason| StartError(format!("the prelude failed: {reason}")))?;
         let mut this = Self {
@@ -47,7 +51,6 @@ impl V8Isolate {
             isolate,
             heap_guard,
             code_cache,
-            memory_limit: options.memory_limit,
             heap_used: 0,
             calls: 0,
         };
@@ -56,17 +59,14 @@ impl V8Isolate {
     }
 
     fn read_heap(&mut self) {
-        let statistics = self.isolate.get_heap_statistics();
-        self.heap_used = (statistics.used_heap_size() + statistics.external_memory()) as u64;
-        if statistics.used_heap_size() > self.memory_limit {
-            // Some of it may be garbage.
-            self.isolate.low_memory_notification();
-            self.heap_guard
-                .note(self.isolate.get_heap_statistics().used_heap_size());
-        }
+        self.heap_used = self.heap_guard.read(&mut self.isolate) as u64;
     }
 
     fn outcome(&mut self, ending: Ending) -> Outcome {
+        match ending {
+            Ending::Failed(_) => self.heap_guard.call_failed(),
+            Ending::Done(_) | Ending::Terminated => self.heap_guard.call_over(),
+        }
         if self.heap_guard.exceeded() {
             return Outcome::MemoryLimit;
         }

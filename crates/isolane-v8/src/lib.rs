@@ -12,16 +12,20 @@
 //! | `driver` | the Rust side of the prelude: its functions, input buffer and control words |
 //! | `natives` | functions that the prelude gets from Rust |
 //! | `source` | a function's text on its way into V8, and its compile errors |
-//! | `heap` | the heap limit: near-limit callback and out-of-memory handler |
+//! | `budget` | memory of array buffers: the allocator that counts it |
+//! | `heap` | the memory limit: near-limit callback, and what is outside of the heap |
+//! | `fatal` | where V8 can only abort: the thread is given up instead |
 //! | `code_cache` | compiled code, shared between isolates |
 //!
 //! A call crosses into V8 once per chunk: bytes are copied into a buffer of the isolate, the
 //! prelude's driver (TypeScript, `npm/isolane/src/prelude`) decodes them, loops over the items and
 //! encodes the results, and the result bytes are copied out.
 
+mod budget;
 mod code_cache;
 mod driver;
 mod engine;
+mod fatal;
 mod heap;
 mod isolate;
 mod natives;

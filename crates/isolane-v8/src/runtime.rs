@@ -3,6 +3,8 @@
 
 use std::sync::OnceLock;
 
+use crate::fatal;
+
 /// V8 cannot run in this process.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{0}")]
@@ -52,6 +54,7 @@ pub(crate) fn initialize() -> Result<&'static v8::SharedRef<v8::Platform>, Unava
                 v8::new_unprotected_default_platform(PLATFORM_THREADS, false).make_shared();
             v8::V8::initialize_platform(platform.clone());
             v8::V8::initialize();
+            fatal::watch_process();
             Ok(platform)
         })
         .as_ref()

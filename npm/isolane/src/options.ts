@@ -14,7 +14,7 @@ export type EngineName = 'auto' | Engine
 export interface PoolOptions {
   /** Worker threads, 1 to 256; fixed while the pool lives. Default: the CPUs this process may use (container quotas count) less one, at least 1. */
   threads?: number
-  /** V8 heap of each isolate in MiB, 16 to 65536; ArrayBuffers and WebAssembly memory do not count. Default: 512. */
+  /** Memory of each isolate in MiB, 16 to 65536: V8's heap and array buffers together. A call that needs more rejects with a `MemoryLimitError`, and its isolate is replaced. `docs/limits.md` says how exact this is. Default: 512. */
   memoryLimitMb?: number
   /** Default `timeout` of calls, in milliseconds. Default: none. */
   timeout?: number

@@ -1,0 +1,194 @@
+//! What the array buffers of an isolate may use: counted before they are allocated.
+//!
+//! V8 allocates them outside of its heap, through an allocator that the embedder gives it. A refusal
+//! is a RangeError in JavaScript, once V8 has collected garbage and asked again.
+
+use std::alloc::{Layout, alloc, alloc_zeroed, dealloc};
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// As `malloc` aligns on 64-bit platforms; V8 asks for no more.
+const ALIGNMENT: usize = 16;
+
+/// The memory of one isolate, as far as it is counted here. Outlives the isolate where a buffer
+/// does.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    limit: usize,
+    /// Bytes in array buffers.
+    buffers: AtomicUsize,
+    /// Bytes of heap that survived the last full collection.
+    heap: AtomicUsize,
+    /// A buffer was refused since the last [`take_refused`](Self::take_refused).
+    refused: AtomicBool,
+    /// The last request was refused, and V8 has not collected garbage since.
+    refusing: AtomicBool,
+}
+
+impl Budget {
+    /// `limit` bounds buffers and heap together.
+    pub(crate) fn new(limit: usize) -> Arc<Self> {
+        Arc::new(Self {
+            limit,
+            buffers: AtomicUsize::new(0),
+            heap: AtomicUsize::new(0),
+            refused: AtomicBool::new(false),
+            refusing: AtomicBool::new(false),
+        })
+    }
+
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// Notes the heap after a full collection, which V8 also makes before it asks again for a
+    /// buffer that was refused.
+    pub(crate) fn note_heap(&self, used: usize) {
+        // Relaxed, here and below: each counter stands for itself, and nothing is published by it.
+        self.heap.store(used, Ordering::Relaxed);
+        self.refusing.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether a buffer was refused since the last time.
+    pub(crate) fn take_refused(&self) -> bool {
+        self.refused.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether V8 acts on a refusal at the moment.
+    pub(crate) fn is_refusing(&self) -> bool {
+        self.refusing.load(Ordering::Relaxed)
+    }
+
+    fn take(&self, length: usize) -> bool {
+        let room = self.limit.saturating_sub(self.heap.load(Ordering::Relaxed));
+        let taken = self
+            .buffers
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
+                used.checked_add(length).filter(|&total| total <= room)
+            })
+            .is_ok();
+        self.refusing.store(!taken, Ordering::Relaxed);
+        if !taken {
+            self.refused.store(true, Ordering::Relaxed);
+        }
+        taken
+    }
+
+    fn give_back(&self, length: usize) {
+        self.buffers.fetch_sub(length, Ordering::Relaxed);
+    }
+
+    /// An allocator that stays within the budget.
+    pub(crate) fn allocator(self: &Arc<Self>) -> v8::UniqueRef<v8::Allocator> {
+        // SAFETY: the handle is one count of the Arc, which `drop_budget` takes back when V8 drops
+        // the allocator; the functions of the table take a reference to it as what it is, and may
+        // be called from any thread, since the budget is `Sync`.
+        unsafe { v8::new_rust_allocator(Arc::into_raw(Arc::clone(self)), &TABLE) }
+    }
+}
+
+static TABLE: v8::RustAllocatorVtable<Budget> = v8::RustAllocatorVtable {
+    allocate: allocate_cleared,
+    allocate_uninitialized,
+    free,
+    drop: drop_budget,
+};
+
+unsafe extern "C" fn allocate_cleared(budget: &Budget, length: usize) -> *mut c_void {
+    // SAFETY: `alloc_zeroed` is called as its contract asks, see `allocate`.
+    allocate(budget, length, |layout| unsafe { alloc_zeroed(layout) })
+}
+
+unsafe extern "C" fn allocate_uninitialized(budget: &Budget, length: usize) -> *mut c_void {
+    // SAFETY: as above.
+    allocate(budget, length, |layout| unsafe { alloc(layout) })
+}
+
+/// Calls `allocate` with a layout that is not empty; null where that is too much.
+fn allocate(
+    budget: &Budget,
+    length: usize,
+    allocate: impl FnOnce(Layout) -> *mut u8,
+) -> *mut c_void {
+    let Some(layout) = layout(length).filter(|_| budget.take(length)) else {
+        return ptr::null_mut();
+    };
+    let start = allocate(layout);
+    if start.is_null() {
+        budget.give_back(length);
+    }
+    start.cast()
+}
+
+unsafe extern "C" fn free(budget: &Budget, start: *mut c_void, length: usize) {
+    let Some(layout) = layout(length).filter(|_| !start.is_null()) else {
+        return;
+    };
+    // SAFETY: V8 gives back what `allocate` returned, once, with the length that it had asked for.
+    unsafe { dealloc(start.cast(), layout) };
+    budget.give_back(length);
+}
+
+unsafe extern "C" fn drop_budget(budget: *const Budget) {
+    // SAFETY: the count that `Budget::allocator` gave away; V8 drops the allocator once.
+    drop(unsafe { Arc::from_raw(budget) });
+}
+
+/// `None` for a length that no memory has.
+fn layout(length: usize) -> Option<Layout> {
+    Layout::from_size_align(length.max(1), ALIGNMENT).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_given_back_can_be_taken_again() {
+        let budget = Budget::new(100);
+        assert!(budget.take(60));
+        assert!(!budget.take(41));
+        assert!(budget.is_refusing());
+        assert!(budget.take(40));
+        assert!(!budget.is_refusing());
+        budget.give_back(100);
+        assert!(budget.take(100));
+        assert!(budget.take_refused());
+        assert!(!budget.take_refused());
+    }
+
+    #[test]
+    fn the_heap_counts_too() {
+        let budget = Budget::new(100);
+        budget.note_heap(30);
+        assert!(!budget.take(71));
+        assert!(budget.is_refusing());
+        budget.note_heap(30);
+        assert!(!budget.is_refusing());
+        assert!(budget.take(70));
+        budget.note_heap(200);
+        assert!(!budget.take(1));
+        assert!(!budget.take(usize::MAX));
+    }
+
+    #[test]
+    fn the_allocator_counts_what_it_hands_out() {
+        let budget = Budget::new(1 << 20);
+        // SAFETY: the functions are given a live budget, and back what they returned.
+        unsafe {
+            let first = allocate_cleared(&budget, 1 << 19);
+            assert!(!first.is_null());
+            assert_eq!(*first.cast::<u8>().add((1 << 19) - 1), 0);
+            assert!(allocate_uninitialized(&budget, (1 << 19) + 1).is_null());
+            let second = allocate_uninitialized(&budget, 1 << 19);
+            assert!(!second.is_null());
+            free(&budget, first, 1 << 19);
+            free(&budget, second, 1 << 19);
+            assert!(allocate_cleared(&budget, usize::MAX).is_null());
+        }
+        // Relaxed: one thread.
+        assert_eq!(budget.buffers.load(Ordering::Relaxed), 0);
+    }
+}
