@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { range, rejection, settled, until, withPool } from './support/pools.mjs'
+import { runScript } from './support/processes.mjs'
 
 const two = { threads: 2 }
 
@@ -193,6 +194,29 @@ describe('pool.stream', () => {
       }
       assert.equal(await rejection(collect(pool.stream(source(), (item) => item))), failure)
     }))
+
+  for (const ordered of [true, false]) {
+    it(`keeps nothing of the results it has handed on (ordered: ${ordered})`, async () => {
+      const { stdout, stderr } = await runScript(
+        `import { Pool } from 'isolane'
+         import { setImmediate as turn } from 'node:timers/promises'
+         const pool = new Pool({ threads: 1 })
+         const { signal } = new AbortController()
+         const handedOn = []
+         for await (const value of pool.stream(Array(200).keys(), (n) => ({ n }), { signal, ordered: ${ordered} })) {
+           handedOn.push(new WeakRef(value))
+           if (handedOn.length < 200) continue
+           // What a WeakRef gave or was made for lives until the turn ends.
+           await turn()
+           globalThis.gc()
+           console.log(handedOn.filter((ref) => ref.deref() !== undefined).length < 20)
+         }
+         await pool.close()`,
+        { flags: ['--expose-gc'] },
+      )
+      assert.equal(stdout, 'true\n', stderr)
+    })
+  }
 
   it('ends with AbortError when its signal is aborted', () =>
     withPool(two, async (pool) => {

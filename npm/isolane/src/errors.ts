@@ -14,7 +14,7 @@
  * | `ERR_ISOLANE_QUEUE_FULL` | {@link QueueFullError} | `maxQueue` calls wait already |
  * | `ERR_ISOLANE_ABORTED` | {@link AbortError} | the call's `signal` was aborted |
  * | `ERR_ISOLANE_MEMORY_LIMIT` | {@link MemoryLimitError} | the isolate met `memoryLimitMb` |
- * | `ERR_ISOLANE_WORKER_LOST` | {@link WorkerLostError} | the worker's thread died or did not come back |
+ * | `ERR_ISOLANE_WORKER_LOST` | {@link WorkerLostError} | the worker died, or was given up |
  * | `ERR_ISOLANE_POOL_CLOSED` | {@link PoolClosedError} | the pool is closed or was destroyed |
  * | `ERR_ISOLANE_ENGINE_UNAVAILABLE` | {@link EngineUnavailableError} | this build or machine lacks the engine |
  * | `ERR_ISOLANE_BAD_PAYLOAD` | {@link BadPayloadError} | bytes that the codec did not write |
@@ -172,14 +172,17 @@ export class MemoryLimitError extends IsolaneError {
   }
 }
 
-/** The thread that ran the call died or did not come back; it has been replaced. */
+/**
+ * A worker died, or was given up since code on it could not be stopped. A call that had met its
+ * timeout or was aborted before rejects with that; the pool's `'error'` event has this one too.
+ */
 export class WorkerLostError extends IsolaneError {
   override name = 'WorkerLostError'
   readonly code = 'ERR_ISOLANE_WORKER_LOST'
 
   /** @internal */
-  constructor(fn: string, reason: string) {
-    super(`The worker that ran ${fn} was lost: ${reason}`)
+  constructor(worker: string, reason: string) {
+    super(`${worker} was lost: ${reason}`)
   }
 }
 

@@ -61,7 +61,7 @@ function makeError(event: WireEvent, call: CallInfo, decoder: Decoder): Error {
     case EventCode.MemoryLimit:
       return new MemoryLimitError(call.fn, call.memoryLimitMb)
     case EventCode.WorkerLost:
-      return new WorkerLostError(call.fn, textOf(event))
+      return new WorkerLostError(`The worker that ran ${call.fn}`, textOf(event))
     case EventCode.Unavailable:
       return new EngineUnavailableError(`No isolate could be started: ${textOf(event)}`)
     default:

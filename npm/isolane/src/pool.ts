@@ -2,7 +2,7 @@ import { EventEmitterAsyncResource } from 'node:events'
 import { Calls, type CallDefaults } from './calls.js'
 import { Channel, type PoolListener } from './channel.js'
 import { chooseEngine } from './engines.js'
-import { EngineUnavailableError, InvalidTypeError } from './errors.js'
+import { EngineUnavailableError, InvalidTypeError, WorkerLostError } from './errors.js'
 import { wrongType } from './invalid.js'
 import { textOf } from './failures.js'
 import type { Runnable } from './function-source.js'
@@ -52,7 +52,7 @@ export interface PoolEvents {
   /** A function logged a line. Without a listener lines are dropped. */
   log: [entry: LogEntry]
   /** A worker was lost or could not start. Without a listener it is dropped: it ends no process. */
-  error: [error: Error]
+  error: [error: WorkerLostError]
 }
 
 /**
@@ -147,7 +147,7 @@ export class Pool extends EventEmitterAsyncResource {
    * @throws {QueueFullError} `ERR_ISOLANE_QUEUE_FULL`: `maxQueue` calls wait already
    * @throws {AbortError} `ERR_ISOLANE_ABORTED`: the option `signal` was aborted
    * @throws {MemoryLimitError} `ERR_ISOLANE_MEMORY_LIMIT`: an isolate met `memoryLimitMb`
-   * @throws {WorkerLostError} `ERR_ISOLANE_WORKER_LOST`: a worker's thread did not come back
+   * @throws {WorkerLostError} `ERR_ISOLANE_WORKER_LOST`: a worker died with a chunk of the call
    * @throws {PoolClosedError} `ERR_ISOLANE_POOL_CLOSED`: the pool was closed before the call, or
    *   destroyed meanwhile
    * @throws {EngineUnavailableError} `ERR_ISOLANE_ENGINE_UNAVAILABLE`: no worker is left and none
@@ -433,7 +433,7 @@ export class Pool extends EventEmitterAsyncResource {
     } else if (code === EventCode.WorkerDestroyed) {
       const reason = length === 0 ? undefined : textOf(event)
       this.emit('workerDestroy', { id, reason })
-      if (reason !== undefined) this.#report(new Error(`Worker ${id} was destroyed: ${reason}`))
+      if (reason !== undefined) this.#report(new WorkerLostError(`Worker ${id}`, reason))
     } else if (code === EventCode.Stopped) {
       this.#onStopped()
     }

@@ -23,85 +23,160 @@ export async function* stream<T, R>(
   { concurrency, ordered, signal }: StreamRules,
 ): AsyncGenerator<R, void, void> {
   const stop = new AbortController()
-  const aborted = abortOf(signal, stop)
-  const flights = new Set<Promise<Arrival<R>>>()
-  let pull: Promise<Pulled<T>> | undefined
+  const bell = new Bell()
+  const flights = new Flights<R>(ordered, bell)
+  const intake = new Intake(items, bell)
+  const onAbort = () => {
+    stop.abort(signal?.reason)
+    bell.ring()
+  }
+  signal?.addEventListener('abort', onAbort, { once: true })
   let index = 0
-  let exhausted = false
   try {
     for (;;) {
       signal?.throwIfAborted()
-      if (!exhausted && pull === undefined && flights.size < concurrency) pull = pullFrom(items)
-      const waits: Promise<Arrival<R> | Pulled<T> | never>[] = ordered
-        ? [...head(flights)]
-        : [...flights]
-      if (pull !== undefined) waits.push(pull)
-      if (waits.length === 0) return
-      const next = await Promise.race([...waits, aborted.promise])
-      if ('pulled' in next) {
-        pull = undefined
-        if (next.pulled.done) exhausted = true
-        else flights.add(flight(start(next.pulled.value, index++, stop.signal)))
-      } else {
-        flights.delete(next.flight)
-        if ('error' in next) throw next.error
-        yield next.value
+      if (flights.size < concurrency) intake.pull()
+      const landed = flights.next()
+      if (landed !== undefined) {
+        if ('error' in landed) throw landed.error
+        yield landed.value
+        continue
       }
+      const pulled = intake.take()
+      if (pulled !== undefined) {
+        if (!pulled.done) flights.add(start(pulled.value, index++, stop.signal))
+        continue
+      }
+      if (intake.done && flights.size === 0) return
+      await bell.rung()
     }
   } catch (error) {
     throw signal?.aborted ? new AbortError(signal.reason) : error
   } finally {
-    aborted.release()
+    signal?.removeEventListener('abort', onAbort)
     stop.abort(signal?.reason)
-    // Not awaited: a silent source may never answer.
-    if (!exhausted) void closeSource(items)
+    intake.close()
   }
 }
 
-/** An item of the source, or its end. */
-type Pulled<T> = { pulled: IteratorResult<T, unknown> }
+/**
+ * Wakes the one who waits when anything has happened. Not `Promise.race`: each race would leave a
+ * reaction, and the results it settled with, on every promise that stays pending.
+ */
+class Bell {
+  #wake = () => {}
 
-/** A call that has settled, with the promise it was known by. */
-type Arrival<R> = { flight: Promise<Arrival<R>> } & ({ value: R } | { error: unknown })
+  ring(): void {
+    this.#wake()
+  }
 
-async function pullFrom<T>(items: Source<T>): Promise<Pulled<T>> {
-  return { pulled: await items.next() }
-}
-
-async function closeSource(items: Source<unknown>): Promise<void> {
-  try {
-    await items.return?.()
-  } catch {
-    // The stream has ended already, and by its own reason.
+  rung(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve))
   }
 }
 
-/** Rejects when `signal` is aborted, and passes that on to `stop`. */
-function abortOf(signal: AbortSignal | undefined, stop: AbortController) {
-  let onAbort = () => {}
-  const promise = new Promise<never>((_, reject) => {
-    onAbort = () => {
-      stop.abort(signal?.reason)
-      reject(signal?.reason)
+/** How a call has settled. */
+type Landed<R> = { value: R } | { error: unknown }
+
+/** The calls that have been started and whose results have not been handed on. */
+class Flights<R> {
+  readonly #ordered: boolean
+  readonly #bell: Bell
+  /** Those that have settled and wait for their turn, by number. */
+  readonly #landed = new Map<number, Landed<R>>()
+  /** Numbers of the next flight to start, and of the next to be handed on. */
+  #started = 0
+  #handedOn = 0
+
+  constructor(ordered: boolean, bell: Bell) {
+    this.#ordered = ordered
+    this.#bell = bell
+  }
+
+  get size(): number {
+    return this.#started - this.#handedOn
+  }
+
+  /** A failure becomes a result, so that one behind the first is not an unhandled rejection. */
+  add(call: Promise<R>): void {
+    const number = this.#started++
+    const land = (landed: Landed<R>) => {
+      this.#landed.set(number, landed)
+      this.#bell.ring()
     }
-  })
-  promise.catch(() => {})
-  signal?.addEventListener('abort', onAbort, { once: true })
-  return { promise, release: () => signal?.removeEventListener('abort', onAbort) }
+    call.then(
+      (value) => land({ value }),
+      (error: unknown) => land({ error }),
+    )
+  }
+
+  /** The next result, if it is there: the first in input order, or the first that came. */
+  next(): Landed<R> | undefined {
+    const number = this.#ordered ? this.#handedOn : this.#landed.keys().next().value
+    if (number === undefined) return undefined
+    const landed = this.#landed.get(number)
+    if (landed === undefined) return undefined
+    this.#landed.delete(number)
+    this.#handedOn++
+    return landed
+  }
 }
 
-/** Never rejects, so that a failure behind the one being awaited is not an unhandled rejection. */
-function flight<R>(call: Promise<R>): Promise<Arrival<R>> {
-  const settled: Promise<Arrival<R>> = call.then(
-    (value) => ({ flight: settled, value }),
-    (error: unknown) => ({ flight: settled, error }),
-  )
-  return settled
-}
+/** Takes from the source, one item at a time. */
+class Intake<T> {
+  readonly #items: Source<T>
+  readonly #bell: Bell
+  #pulling = false
+  #pulled: Landed<IteratorResult<T, unknown>> | undefined
+  /** Whether the source has ended. */
+  done = false
 
-function head<T>(set: Set<T>): T[] {
-  for (const value of set) return [value]
-  return []
+  constructor(items: Source<T>, bell: Bell) {
+    this.#items = items
+    this.#bell = bell
+  }
+
+  /** Asks for an item, unless one is on its way. */
+  pull(): void {
+    if (this.done || this.#pulling) return
+    this.#pulling = true
+    const arrive = (pulled: Landed<IteratorResult<T, unknown>>) => {
+      this.#pulled = pulled
+      this.#bell.ring()
+    }
+    this.#next().then(
+      (value) => arrive({ value }),
+      (error: unknown) => arrive({ error }),
+    )
+  }
+
+  /** What has arrived, if anything. Throws what the source threw. */
+  take(): IteratorResult<T, unknown> | undefined {
+    const pulled = this.#pulled
+    if (pulled === undefined) return undefined
+    this.#pulled = undefined
+    this.#pulling = false
+    if ('error' in pulled) throw pulled.error
+    this.done = pulled.value.done === true
+    return pulled.value
+  }
+
+  /** Has the source clean up, if it has not ended. Not waited for: a silent source may never answer. */
+  close(): void {
+    if (!this.done) void this.#return()
+  }
+
+  async #next(): Promise<IteratorResult<T, unknown>> {
+    return this.#items.next()
+  }
+
+  async #return(): Promise<void> {
+    try {
+      await this.#items.return?.()
+    } catch {
+      // The stream has ended already, and by its own reason.
+    }
+  }
 }
 
 /**
