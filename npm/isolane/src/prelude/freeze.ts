@@ -1,7 +1,10 @@
+import { Interner } from './intern.js'
+
 /**
  * Deep freezing of a decoded shared value, so that no call can leave a mark that another call
- * sees. Maps, Sets and Dates keep their contents behind methods that freezing does not reach:
- * their mutators are shadowed. The elements of typed arrays cannot be frozen at all (a rule of the
+ * sees. Strings are interned on the way, since a shared value is decoded once and read often.
+ * Maps, Sets and Dates keep their contents behind methods that freezing does not reach: their
+ * mutators are shadowed. The elements of typed arrays cannot be frozen at all (a rule of the
  * language); the docs say so.
  */
 
@@ -31,6 +34,7 @@ export function deepFreeze<T>(root: T, arrays: boolean): T {
   const todo: object[] = []
   // Arrays that are not frozen need another mark against cycles.
   const seen = new Set<object>()
+  const interner = new Interner()
   const visit = (value: unknown) => {
     if (typeof value !== 'object' || value === null || isFrozen(value)) return
     if (!arrays && isArray(value)) {
@@ -53,11 +57,26 @@ export function deepFreeze<T>(root: T, arrays: boolean): T {
     } else if (value instanceof Date) {
       shadow(value, DATE_MUTATORS)
     }
-    if (arrays || !isArray(value)) freeze(value)
     const keys = ownKeys(value)
-    for (let i = 0; i < keys.length; i++) visit(getOwnPropertyDescriptor(value, keys[i]!)!.value)
+    for (let i = 0; i < keys.length; i++) {
+      const property = getOwnPropertyDescriptor(value, keys[i]!)!
+      if (typeof property.value === 'string') internProperty(value, keys[i]!, property, interner)
+      else visit(property.value)
+    }
+    if (arrays || !isArray(value)) freeze(value)
   }
   return root
+}
+
+function internProperty(
+  object: object,
+  key: string | symbol,
+  property: PropertyDescriptor,
+  interner: Interner,
+): void {
+  if (property.writable !== true) return
+  // Own and writable, so this runs no setter.
+  ;(object as Record<PropertyKey, unknown>)[key] = interner.intern(property.value as string)
 }
 
 function shadow(value: object, methods: string[]): void {
