@@ -42,11 +42,7 @@ export class KeyList {
 
 /** Finds key lists by the bytes of their definition, so that known keys are not made again. */
 export class KeyListCache {
-  private readonly slots = privateArray<KeyList | undefined>()
-
-  constructor() {
-    for (let i = 0; i < SLOTS; i++) this.slots[i] = undefined
-  }
+  private readonly slots: Map<number, KeyList> = new SafeMap()
 
   /** Reads a shape definition. */
   read(reader: Reader): KeyList {
@@ -54,11 +50,11 @@ export class KeyListCache {
     const hash = skipDefinition(reader)
     const length = reader.pos - start
     const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1)
-    const known = this.slots[slot]
+    const known = this.slots.get(slot)
     if (known !== undefined && known.matches(reader.bytes, start, length)) return known
     reader.pos = start
     const made = parseDefinition(reader, length)
-    this.slots[slot] = made
+    this.slots.set(slot, made)
     return made
   }
 }
