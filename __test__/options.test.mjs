@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { describe, it } from 'node:test'
 import { Pool } from 'isolane'
 import { rejection, withPool } from './support/pools.mjs'
+import { runScript } from './support/processes.mjs'
+
+/** The start of a command line that leaves it two of the CPUs, where there are more. */
+const fewerCpus =
+  process.platform === 'linux' &&
+  availableParallelism() > 2 &&
+  spawnSync('taskset', ['--cpu-list', '0,1', 'true']).status === 0
+    ? ['taskset', '--cpu-list', '0,1']
+    : undefined
 
 /** Wrong values by option: what is thrown must name the option, the value and what is allowed. */
 const wrongPoolOptions = {
@@ -138,6 +148,22 @@ describe('options of new Pool', () => {
       assert.ok(pool.threads <= Math.max(1, availableParallelism() - 1))
       assert.equal(pool.status().length, pool.threads)
     }))
+
+  it(
+    'threads defaults to less where the process may use fewer CPUs',
+    { skip: fewerCpus === undefined && 'takes Linux, taskset and three CPUs' },
+    async () => {
+      const script = `
+        import { Pool } from 'isolane'
+        const pool = new Pool()
+        console.log(pool.threads)
+        await pool.close()`
+      const all = await runScript(script)
+      const two = await runScript(script, { through: fewerCpus })
+      assert.equal(Number(all.stdout), availableParallelism() - 1, all.stderr)
+      assert.equal(Number(two.stdout), 1, two.stderr)
+    },
+  )
 
   it('name is shown in errors', async () => {
     const pool = new Pool({ threads: 1, name: 'pricing' })

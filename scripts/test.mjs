@@ -1,25 +1,31 @@
 /**
  * Runs the tests of a checkout that is set up:
  *
- *   node scripts/test.mjs [--js-only] [--node <22|24|26|path>]...
+ *   node scripts/test.mjs [--js-only] [--require-v8] [--node <22|24|26|path>]...
  *
  * isolane-core and, in a build with V8, isolane-v8 under cargo, then the JavaScript tests on this Node, or on those that
- * `--node` names. A suite in which nothing ran has failed, unless it says why.
+ * `--node` names. A suite in which nothing ran has failed, unless it says why; with
+ * `--require-v8` a build without the V8 engine fails.
  */
 import { parseArgs } from 'node:util'
 
+import { builtEngines } from './lib/engines.mjs'
 import { nodeBinary } from './lib/nodes.mjs'
 import { run } from './lib/run.mjs'
-import { bold, dim, elapsed, green, red, report, yellow } from './lib/steps.mjs'
+import { Refusal, bold, dim, elapsed, green, red, report, yellow } from './lib/steps.mjs'
 import { coreSuite, nodeSuite, v8Suite } from './lib/suites.mjs'
+import { adviceWithoutArchive } from './lib/v8-archive.mjs'
 
 async function test() {
   const { values } = parseArgs({
     options: {
       'js-only': { type: 'boolean', default: false },
+      'require-v8': { type: 'boolean', default: false },
       node: { type: 'string', multiple: true, default: [process.execPath] },
     },
   })
+  if (values['require-v8'] && !builtEngines().includes('v8'))
+    throw new Refusal(adviceWithoutArchive())
   const results = []
   if (!values['js-only']) {
     results.push(await announced('isolane-core', coreSuite))

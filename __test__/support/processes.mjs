@@ -7,12 +7,14 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
  * Runs a script in a Node process of its own, in the checkout, so that `isolane` resolves.
  *
  * @param {string} script an ES module's text
- * @param {{ env?: Record<string, string>, flags?: string[], onLine?: (line: string, child: import('node:child_process').ChildProcess) => void }} [options]
- *   `onLine` sees each line of its standard output as it comes
+ * @param {{ env?: Record<string, string>, flags?: string[], through?: string[], onLine?: (line: string, child: import('node:child_process').ChildProcess) => void }} [options]
+ *   `through` stands before the command line, such as a command that limits it; `onLine` sees each line of its standard output as it comes
  * @returns {Promise<{ code: number | null, signal: string | null, stdout: string, stderr: string }>}
  */
-export function runScript(script, { env = {}, flags = [], onLine } = {}) {
-  const child = spawn(process.execPath, [...flags, '--input-type=module', '--eval', script], {
+export function runScript(script, { env = {}, flags = [], through = [], onLine } = {}) {
+  const node = [process.execPath, ...flags, '--input-type=module', '--eval', script]
+  const [program, ...args] = [...through, ...node]
+  const child = spawn(program, args, {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

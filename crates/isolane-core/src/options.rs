@@ -27,8 +27,9 @@ impl Default for PoolOptions {
 
 /// The number of CPUs this process may use, less one for the host's own thread; at least 1.
 ///
-/// CPU affinity and cgroup quotas count ([`thread::available_parallelism`]). Where the number
-/// cannot be had it is 1.
+/// CPU affinity and container quotas count: on Linux [`thread::available_parallelism`] is the number
+/// of CPUs in the affinity mask, or the quota of the narrowest cgroup above the process (v1 and v2)
+/// divided by its period and rounded down, whichever is less. Where the number cannot be had it is 1.
 pub fn default_threads() -> NonZeroUsize {
     let cpus = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     NonZeroUsize::new(cpus - 1).unwrap_or(NonZeroUsize::MIN)

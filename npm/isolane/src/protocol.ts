@@ -50,7 +50,7 @@ function newerKinds(): Float32ArrayConstructor[] {
   return Float16Array === undefined ? [] : [Float16Array]
 }
 
-/** A typed array that {@link ELEMENT_KINDS} lists. */
+/** A typed array of any kind; `Float16Array` where the host has it. */
 export type ElementArray = InstanceType<(typeof ELEMENT_KINDS)[number]>
 
 /** How much of a shared value is frozen; first byte of its payload. */

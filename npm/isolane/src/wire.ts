@@ -10,11 +10,11 @@ const FLAG_SEALED = 1 << 8
 const OPEN_HEADER = 64
 const SHORT_HEADER = 32
 
-/** Priorities by name, as numbers on the wire. */
-export const PRIORITIES = { low: 0, normal: 1, high: 2 } as const
+/** Which of the calls that wait goes first. Low ones are not starved: every eighth turn is theirs. */
+export type Priority = 'low' | 'normal' | 'high'
 
-/** Which of the calls that wait goes first. */
-export type Priority = keyof typeof PRIORITIES
+/** Priorities as numbers on the wire. */
+export const PRIORITIES: Readonly<Record<Priority, number>> = { low: 0, normal: 1, high: 2 }
 
 /** What a new job is, besides its items. */
 export interface JobHead {

@@ -1,0 +1,34 @@
+/**
+ * Makes the API reference from the declarations: `npm run docs`, HTML in target/docs. Fails on a
+ * link that leads nowhere, and on a public type that is not exported.
+ */
+import { join } from 'node:path'
+
+import { fetchAside } from './lib/aside.mjs'
+import { packageDir, targetDir } from './lib/paths.mjs'
+import { run } from './lib/run.mjs'
+import { report, step } from './lib/steps.mjs'
+
+/** With a TypeScript of its own: typedoc needs the compiler's API, which TypeScript 7 lacks. */
+const packages = ['typedoc@0.28.20', 'typescript@5.9.3']
+
+const options = {
+  entryPoints: join(packageDir, 'src', 'index.ts'),
+  tsconfig: join(packageDir, 'tsconfig.json'),
+  out: join(targetDir, 'docs'),
+  name: 'isolane',
+  readme: join(packageDir, 'README.md'),
+  intentionallyNotExported: 'ELEMENT_KINDS',
+}
+const switches = ['excludeInternal', 'excludePrivate', 'excludeExternals', 'treatWarningsAsErrors']
+
+async function makeDocs() {
+  const file = ['typedoc', 'bin', 'typedoc']
+  const typedoc = await fetchAside('typedoc', ['typedoc'], packages, file)
+  const pairs = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
+  const words = [...pairs, ...switches.map((name) => `--${name}`)]
+  await step('API reference', () => run([process.execPath, typedoc, ...words]))
+  console.log(join(options.out, 'index.html'))
+}
+
+await makeDocs().catch(report)
