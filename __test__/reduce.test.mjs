@@ -173,4 +173,38 @@ describe('pool.reduce', () => {
         [9, 9],
       ])
     }))
+
+  it('has one deadline for folding and combining', () =>
+    withPool({ threads: 1 }, async (pool) => {
+      const spin = (milliseconds) => {
+        const end = Date.now() + milliseconds
+        while (Date.now() < end);
+        return milliseconds
+      }
+      const reduce = () => {
+        const end = Date.now() + 800
+        while (Date.now() < end);
+        return 0
+      }
+      const options = { timeout: 1000, chunkSize: 1 }
+      const error = await rejection(pool.reduce([400, 0], { map: spin, reduce }, options))
+      assert.equal(error.code, 'ERR_ISOLANE_TIMEOUT')
+      assert.equal(error.timeout, 1000)
+      assert.match(error.message, /1000 ms/)
+      assert.equal(await pool.reduce([0, 0], { map: spin, reduce }, options), 0)
+    }))
+
+  it('combines also where the queue has become full meanwhile', () =>
+    withPool({ threads: 1, maxQueue: 0 }, async (pool) => {
+      let other
+      const onProgress = () => {
+        other = pool.run(() => {
+          const end = Date.now() + 50
+          while (Date.now() < end);
+          return 'done'
+        })
+      }
+      assert.equal(await pool.reduce([1, 2, 3], { reduce: add }, { onProgress, chunkSize: 3 }), 6)
+      assert.equal(await other, 'done')
+    }))
 })

@@ -107,6 +107,7 @@ impl Bench {
             priority: Priority::Normal,
             timeout: None,
             queue_timeout: None,
+            continues: false,
             chunk_size: None,
             parts: vec![Part {
                 bytes: Bytes::from_static(b"x"),

@@ -87,6 +87,11 @@ impl Admission {
         }
     }
 
+    /// As [`queue`](Self::queue), for what has run before and is not turned away.
+    pub(crate) fn queue_again(&self) {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(crate) fn unqueue(&self) {
         self.waiting.fetch_sub(1, Ordering::Relaxed);
     }

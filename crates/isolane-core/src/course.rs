@@ -84,6 +84,9 @@ impl Registry {
         if std::mem::take(&mut state.queued) {
             self.admission.unqueue();
         }
+        if job.continues {
+            return; // Its timeout has been running since the submission.
+        }
         self.disarm(state.alarm.take());
         if let Some(limit) = job.timeout {
             state.alarm = self.alarm_after(now, limit, Alarm::End(Arc::clone(job)));

@@ -24,6 +24,8 @@ pub enum Event {
         count: u32,
         /// The encoded results.
         output: Bytes,
+        /// Time since the job's first chunk was started.
+        ran: Duration,
         /// The job ended well with this chunk: every item has been delivered and no
         /// [`Ended`](Self::Ended) follows.
         last: bool,

@@ -23,6 +23,7 @@ pub(crate) struct Job {
     pub(crate) priority: Priority,
     pub(crate) timeout: Option<Duration>,
     pub(crate) queue_timeout: Option<Duration>,
+    pub(crate) continues: bool,
     pub(crate) submitted: Instant,
     second: Option<Arc<Function>>,
     kind: CallKind,
@@ -70,6 +71,7 @@ impl Job {
             priority: spec.priority,
             timeout: spec.timeout,
             queue_timeout: spec.queue_timeout,
+            continues: spec.continues,
             submitted: Instant::now(),
             second: spec.second,
             kind: spec.kind,
@@ -147,6 +149,9 @@ impl Job {
             first,
             count,
             output,
+            ran: state
+                .started
+                .map_or(Duration::ZERO, |started| started.elapsed()),
             last: state.over,
         }
     }

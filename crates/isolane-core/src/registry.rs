@@ -108,12 +108,21 @@ impl Registry {
         let ticket = state.issue_ticket();
         let claim = ticket.then(|| self.scheduler.claim()).flatten();
         if claim.is_none() {
-            self.admission.queue(|| self.spare_workers())?;
+            if job.continues {
+                self.admission.queue_again();
+            } else {
+                self.admission.queue(|| self.spare_workers())?;
+            }
             state.queued = true;
         }
         self.jobs.insert(job);
-        if let Some(limit) = job.queue_timeout {
-            state.alarm = self.alarm_after(job.submitted, limit, Alarm::Start(Arc::clone(job)));
+        let (limit, alarm): (_, fn(_) -> _) = if job.continues {
+            (job.timeout, Alarm::End)
+        } else {
+            (job.queue_timeout, Alarm::Start)
+        };
+        if let Some(limit) = limit {
+            state.alarm = self.alarm_after(job.submitted, limit, alarm(Arc::clone(job)));
         }
         drop(state);
         match claim.map(|claim| claim.assign(Some(Arc::clone(job)))) {

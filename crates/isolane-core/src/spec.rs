@@ -45,6 +45,10 @@ pub struct JobSpec {
     pub timeout: Option<Duration>,
     /// Limit on the time from the submission to the start of the first chunk.
     pub queue_timeout: Option<Duration>,
+    /// Whether it is a later phase of a call that has run before. Then there is room for it in any
+    /// queue, `queue_timeout` does not apply, and `timeout`, which is what the earlier phases have
+    /// left, counts from the submission.
+    pub continues: bool,
     /// Items per chunk. `None`: by the measured cost of the function.
     pub chunk_size: Option<NonZeroU32>,
     /// The items at hand. More may be [appended](crate::Pool::append) until the job is sealed.

@@ -5,7 +5,7 @@ mod common;
 use std::time::Duration;
 
 use common::{Host, PATIENCE, Stage, chunks_of, options};
-use isolane_core::{End, JobSpec, PoolOptions, WorkerState};
+use isolane_core::{End, Event, JobSpec, PoolOptions, WorkerState};
 
 const SHORT: Duration = Duration::from_millis(5);
 
@@ -242,5 +242,51 @@ fn a_pool_without_a_queue_takes_what_it_can_start_at_once() {
     assert_eq!(host.finish(refused).end, Some(End::QueueFull { limit: 0 }));
     host.stage.gate.open();
     assert_eq!(host.finish(gate).end, Some(End::Done));
+    host.close();
+}
+
+#[test]
+fn what_continues_a_call_is_not_turned_away_and_its_timeout_counts_from_the_submission() {
+    let mut host = bounded(1, 0);
+    let gate = host.submit("gate", b"x");
+    host.stage.entered.wait();
+    let continued = JobSpec {
+        timeout: Some(SHORT),
+        continues: true,
+        ..host.spec("echo", b"y")
+    };
+    let late = host.submit_spec(continued);
+    let end = Some(End::TimedOut {
+        limit: SHORT,
+        done: 0,
+    });
+    assert_eq!(
+        host.finish(late).end,
+        end,
+        "it ends though nothing of it ran"
+    );
+    let patient = JobSpec {
+        timeout: Some(PATIENCE),
+        queue_timeout: Some(Duration::ZERO),
+        continues: true,
+        ..host.spec("echo", b"z")
+    };
+    let patient = host.submit_spec(patient);
+    host.stage.gate.open();
+    assert_eq!(host.finish(patient).merged(), b"z");
+    host.finish(gate);
+    host.close();
+}
+
+#[test]
+fn a_chunk_says_how_long_its_job_has_run() {
+    let mut host = Host::new(1);
+    let job = host.submit("spin 20000", b"x");
+    host.finish(job);
+    let ran = host.events.iter().find_map(|event| match event {
+        Event::Chunk { ran, .. } => Some(*ran),
+        _ => None,
+    });
+    assert!(ran.is_some_and(|ran| ran >= Duration::from_millis(20)));
     host.close();
 }

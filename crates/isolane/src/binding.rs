@@ -271,6 +271,7 @@ impl NativePool {
             priority: open.priority,
             timeout: open.timeout,
             queue_timeout: open.queue_timeout,
+            continues: open.continues,
             chunk_size: open.chunk_size,
             parts: open.part.into_iter().map(core_part).collect(),
             sealed: open.sealed,

@@ -11,6 +11,8 @@ use napi::bindgen_prelude::{Array, BufferSlice};
 use crate::wire::padded;
 
 const HEADER: usize = 32;
+/// Where a chunk's header has the milliseconds since its job's start, as a 32-bit float.
+const RAN: usize = 20;
 /// From this size on a payload becomes a Buffer of its own: below it a copy is cheaper than one
 /// more object with a finalizer.
 const EXTERNAL_FROM: usize = 16 << 10;
@@ -85,9 +87,12 @@ impl<'a, 'env> Inbox<'a, 'env> {
                 first,
                 count,
                 output,
+                ran,
                 last,
             } => {
                 let code = if last { Code::LastChunk } else { Code::Chunk };
+                let milliseconds = ran.as_secs_f32() * 1e3;
+                self.word(self.used + RAN, milliseconds.to_bits());
                 self.put(
                     Head {
                         code,

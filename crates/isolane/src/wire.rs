@@ -15,6 +15,7 @@ const SEAL: u32 = 3;
 const CANCEL: u32 = 4;
 
 const FLAG_SEALED: u32 = 1 << 8;
+const FLAG_CONTINUES: u32 = 1 << 10;
 const PRIORITY_SHIFT: u32 = 16;
 
 const OPEN_HEADER: usize = 64;
@@ -45,6 +46,7 @@ pub(crate) struct Open {
     pub(crate) chunk_size: Option<NonZeroU32>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) queue_timeout: Option<Duration>,
+    pub(crate) continues: bool,
     pub(crate) priority: Priority,
     pub(crate) shared: Vec<u32>,
     pub(crate) args: Bytes,
@@ -120,6 +122,7 @@ impl Commands {
             chunk_size: NonZeroU32::new(self.word(start + 24)?),
             timeout: self.limit(start + 32)?,
             queue_timeout: self.limit(start + 40)?,
+            continues: tag & FLAG_CONTINUES != 0,
             priority: match tag >> PRIORITY_SHIFT {
                 0 => Priority::Low,
                 2 => Priority::High,

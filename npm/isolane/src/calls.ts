@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 import type { Channel, Job } from './channel.js'
 import { Decoder, Encoder } from './codec/index.js'
 import { nodePlatform } from './codec/platform-node.js'
-import { AbortError, PoolClosedError } from './errors.js'
+import { AbortError, PoolClosedError, TimeoutError } from './errors.js'
 import type { CallInfo } from './failures.js'
 import { Feeder } from './feeder.js'
 import type { FunctionHandle, Functions } from './functions.js'
@@ -155,9 +155,24 @@ export class Calls {
     )
   }
 
-  /** Combines partial results, which are encoded already. */
-  combine(fn: FunctionHandle, partials: Uint8Array[], options: CallOptions): Promise<unknown> {
-    return this.#single(Operation.Combine, fn, partials, options)
+  /**
+   * Combines partial results, which are encoded already: the last phase of a call that has run for
+   * `ran` milliseconds. What is left of its timeout holds for it.
+   */
+  async combine(
+    fn: FunctionHandle,
+    partials: Uint8Array[],
+    options: CallOptions,
+    ran: number,
+  ): Promise<unknown> {
+    const { timeout = this.#defaults.timeout } = options
+    if (ran >= timeout) throw new TimeoutError(fn.name, timeout)
+    const rest = { ...options, timeout: timeout - ran }
+    try {
+      return await this.#single(Operation.Combine, fn, partials, rest)
+    } catch (error) {
+      throw error instanceof TimeoutError ? new TimeoutError(fn.name, timeout) : error
+    }
   }
 
   /** `value` as the payload of an array of one. */
@@ -247,6 +262,7 @@ export class Calls {
       function: fn.key,
       timeout: timeout ?? this.#defaults.timeout,
       queueTimeout: queueTimeout ?? this.#defaults.queueTimeout,
+      continues: fields.operation === Operation.Combine,
       priority: priority ?? 'normal',
       shared: shared === undefined ? NOTHING : shared.map((value) => value.keyFor(this.#shared)),
       // A copy: the encoder's memory is used again for the items.

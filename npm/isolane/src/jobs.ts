@@ -162,21 +162,25 @@ function keepElements({ kind, list }: RawItems, mask: Uint8Array): ElementArray 
   return kept
 }
 
-/** A partial result, still encoded. */
-export interface PartialResult {
-  first: number
-  bytes: Uint8Array
+/** Partial results, still encoded, in input order. */
+export interface Partials {
+  parts: Uint8Array[]
+  /** Milliseconds that the job has run. */
+  ran: number
 }
 
 /** Partial results, left encoded: they go back to an isolate to be combined. */
-export class PartialsJob extends BatchJob<PartialResult[]> {
-  readonly #partials: PartialResult[] = []
+export class PartialsJob extends BatchJob<Partials> {
+  readonly #partials: { first: number; bytes: Uint8Array }[] = []
+  #ran = 0
 
-  protected override keep({ bytes, offset, length, number }: WireEvent): void {
+  protected override keep({ bytes, offset, length, number, ran }: WireEvent): void {
     this.#partials.push({ first: number, bytes: bytes.slice(offset, offset + length) })
+    this.#ran = Math.max(this.#ran, ran)
   }
 
-  protected override value(): PartialResult[] {
-    return this.#partials.sort((a, b) => a.first - b.first)
+  protected override value(): Partials {
+    const parts = this.#partials.sort((a, b) => a.first - b.first).map(({ bytes }) => bytes)
+    return { parts, ran: this.#ran }
   }
 }

@@ -8,14 +8,7 @@ import { textOf } from './failures.js'
 import type { Runnable } from './function-source.js'
 import { Functions } from './functions.js'
 import { itemList, outputKind, type Items } from './items.js'
-import {
-  ArrayJob,
-  ElementsJob,
-  FilterJob,
-  PartialsJob,
-  VoidJob,
-  type PartialResult,
-} from './jobs.js'
+import { ArrayJob, ElementsJob, FilterJob, PartialsJob, VoidJob, type Partials } from './jobs.js'
 import { logEntries, type LogEntry } from './logs.js'
 import { binding, type NativePool } from './native.js'
 import {
@@ -263,7 +256,7 @@ export class Pool extends EventEmitterAsyncResource {
     const reducer = this.#calls.functionOf(reduce)
     const mapper = map === undefined ? undefined : this.#calls.functionOf(map)
     return this.#calls.inParts(async () => {
-      const partials = await this.#calls.batch<PartialResult[]>({
+      const partials = await this.#calls.batch<Partials>({
         operation: Operation.Reduce,
         fn: reducer,
         second: mapper,
@@ -273,12 +266,12 @@ export class Pool extends EventEmitterAsyncResource {
           new PartialsJob(call, decoder, settle, input.list.length, onProgress),
       })
       // A chunk of holes has no partial result.
-      const parts = partials.map(({ bytes }) => bytes).filter(({ length }) => length > 0)
+      const parts = partials.parts.filter(({ length }) => length > 0)
       if (hasInitial) parts.unshift(this.#calls.encodeOne(initial, 'initial'))
       if (parts.length === 0) {
         throw new InvalidTypeError('reduce of no items needs an initial value; pass { initial }')
       }
-      return (await this.#calls.combine(reducer, parts, checked)) as R
+      return (await this.#calls.combine(reducer, parts, checked, partials.ran)) as R
     })
   }
 

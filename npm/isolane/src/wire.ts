@@ -7,6 +7,7 @@ import type { Operation } from './protocol.js'
 
 const OpCode = { Open: 1, Append: 2, Seal: 3, Cancel: 4 } as const
 const FLAG_SEALED = 1 << 8
+const FLAG_CONTINUES = 1 << 10
 const OPEN_HEADER = 64
 const SHORT_HEADER = 32
 
@@ -28,6 +29,8 @@ export interface JobHead {
   /** Milliseconds; Infinity for none. */
   timeout: number
   queueTimeout: number
+  /** Whether it is a later phase of a call, and `timeout` what is left of the call's. */
+  continues: boolean
   priority: Priority
   shared: readonly number[]
   args: Uint8Array | undefined
@@ -58,7 +61,7 @@ export class Outbox {
     const partStart = argsStart + pad(argsLength)
     const w = this.#begin(OpCode.Open, sealed, job, partStart + pad(partLength))
     const words = this.#words
-    words[w] = words[w]! | (PRIORITIES[head.priority] << 16)
+    words[w] = words[w]! | (head.continues ? FLAG_CONTINUES : 0) | (PRIORITIES[head.priority] << 16)
     words[w + 3] = head.function
     words[w + 4] = head.second === undefined ? 0 : head.second + 1
     words[w + 5] = head.operation | (head.inputKind << 8) | (head.outputKind << 16)
@@ -150,6 +153,8 @@ export interface WireEvent {
   count: number
   /** Index of the chunk's first item, or the limit that was met. */
   number: number
+  /** Of chunks: milliseconds since the job's start. */
+  ran: number
   /** Where the payload is. */
   bytes: Uint8Array
   offset: number
@@ -164,6 +169,7 @@ export class Inbox {
   readonly bytes = new Uint8Array(this.#buffer)
   readonly #words = new Uint32Array(this.#buffer)
   readonly #doubles = new Float64Array(this.#buffer)
+  readonly #singles = new Float32Array(this.#buffer)
   /** Payloads that have memory of their own. */
   externals: Uint8Array[] = []
   #next = 0
@@ -173,6 +179,7 @@ export class Inbox {
     subject: 0,
     count: 0,
     number: 0,
+    ran: 0,
     bytes: this.bytes,
     offset: 0,
     length: 0,
@@ -198,6 +205,7 @@ export class Inbox {
     event.count = words[w + 2]!
     event.length = words[w + 3]!
     event.number = this.#doubles[(w >> 1) + 3]!
+    event.ran = this.#singles[w + 5]!
     const external = words[w + 4]!
     if (external === 0) {
       event.bytes = this.bytes

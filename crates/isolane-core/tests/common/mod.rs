@@ -390,6 +390,7 @@ impl Host {
             priority: Priority::Normal,
             timeout: None,
             queue_timeout: None,
+            continues: false,
             chunk_size: None,
             parts: vec![raw(items)],
             sealed: true,
@@ -427,6 +428,7 @@ impl Host {
                 count,
                 output,
                 last,
+                ..
             } => {
                 let seen = self.seen.get_mut(job).unwrap();
                 assert_eq!(seen.end, None, "a chunk after the end of {job:?}");

@@ -111,6 +111,7 @@ impl Host {
             priority: Priority::Normal,
             timeout: None,
             queue_timeout: None,
+            continues: false,
             chunk_size: None,
             parts: vec![encode(items)],
             sealed: true,
