@@ -1,12 +1,23 @@
 /** Set-up on machines that lack something: in a copy of the scripts, with a PATH of its own. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 
+import { platform } from '../../scripts/lib/host.mjs'
 import { root } from '../../scripts/lib/paths.mjs'
 
 const posix = process.platform !== 'win32'
@@ -109,7 +120,19 @@ describe("V8's archive", () => {
     assert.ok(performance.now() - started < 30_000)
   })
 
-  /** The names are the script's own, so that the test follows the pinned version. */
+  test('a server that takes the call and never answers is given up, too', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    try {
+      const mirror = `http://127.0.0.1:${silent.address().port}`
+      // The proxy of the other cases would refuse at once.
+      const { archive } = find({ RUSTY_V8_MIRROR: mirror, HTTPS_PROXY: undefined })
+      assert.equal(archive, undefined)
+    } finally {
+      silent.close()
+    }
+  })
+
   function find(env) {
     const script = `
       import { adviceWithoutArchive, findArchive } from ${quoted('v8-archive.mjs')}
@@ -117,22 +140,56 @@ describe("V8's archive", () => {
     return JSON.parse(evaluate(script, env))
   }
 
-  function release() {
-    const script = `
-      import { archiveName, v8Version } from ${quoted('v8-archive.mjs')}
-      console.log(JSON.stringify({ name: archiveName(), tag: 'v' + v8Version() }))`
-    return JSON.parse(evaluate(script))
-  }
-
   function addMirror() {
     return dirname(addFile('shared', 'v8', release().name))
   }
+})
 
-  function addFile(...path) {
-    const file = join(folder, ...path)
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, '')
-    return file
+describe('the addon', { skip: !posix && 'the tools are faked by shell scripts' }, () => {
+  test('is built with V8 or without, and anew when its archive comes or goes', () => {
+    fake('rustc', 'rustc 1.99.0')
+    fake('cargo', 'cargo 1.99.0')
+    fake('cc', 'cc 12')
+    fakeNapi()
+    assert.match(buildAddon(), /^Missing: .*\nStill works: .*\nTo get it: /m)
+    assert.deepEqual(builds(), ['without V8'])
+    assert.equal(buildAddon(), '')
+    const archive = addFile('shared', 'v8', release().name)
+    assert.doesNotMatch(buildAddon(), /Missing/)
+    assert.equal(buildAddon(), '')
+    assert.deepEqual(builds(), ['without V8', 'with V8'])
+    rmSync(archive)
+    assert.match(buildAddon(), /Missing/)
+    assert.equal(buildAddon(), '')
+    assert.deepEqual(builds(), ['without V8', 'with V8', 'without V8'])
+  })
+
+  function buildAddon() {
+    const script = join(checkout, 'scripts', 'build.mjs')
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, 'addon'], {
+      env: environment(),
+      encoding: 'utf8',
+    })
+    assert.equal(status, 0, stderr)
+    return stdout
+  }
+
+  /** Stands for the compiler: notes how it was called, and leaves the files it should. */
+  function fakeNapi() {
+    const cli = addFile('checkout', 'node_modules', '@napi-rs', 'cli', 'dist', 'cli.js')
+    writeFileSync(
+      cli,
+      `const { appendFileSync, mkdirSync, writeFileSync } = require('node:fs')
+       const folder = process.argv[process.argv.indexOf('--output-dir') + 1]
+       mkdirSync(folder, { recursive: true })
+       for (const name of ['binding.js', 'isolane.${platform}.node']) writeFileSync(folder + '/' + name, '')
+       const without = process.argv.includes('--no-default-features')
+       appendFileSync(${JSON.stringify(join(folder, 'builds'))}, without ? 'without V8\\n' : 'with V8\\n')`,
+    )
+  }
+
+  function builds() {
+    return readFileSync(join(folder, 'builds'), 'utf8').trim().split('\n')
   }
 })
 
@@ -181,6 +238,21 @@ function environment(extra = {}) {
     ...(posix ? {} : { SystemRoot: process.env.SystemRoot }),
     ...extra,
   }
+}
+
+/** The names are the script's own, so that the tests follow the pinned version. */
+function release() {
+  const script = `
+    import { archiveName, v8Version } from ${quoted('v8-archive.mjs')}
+    console.log(JSON.stringify({ name: archiveName(), tag: 'v' + v8Version() }))`
+  return JSON.parse(evaluate(script))
+}
+
+function addFile(...path) {
+  const file = join(folder, ...path)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, '')
+  return file
 }
 
 function setUp() {
