@@ -39,6 +39,11 @@ const endless = {
     })
     return 1
   },
+  'a loop that leaves endless promises behind': () => {
+    const again = () => Promise.resolve().then(again)
+    void again()
+    for (;;);
+  },
   'a regular expression that backtracks': () => /^(\w+\s?)*$/.test(`${'a'.repeat(50)}!`),
   'arithmetic on huge integers': () => {
     let n = 3n
@@ -185,6 +190,30 @@ describe('timeout', () => {
         assert.match(await risky, /^(done|ERR_ISOLANE_TIMEOUT)$/)
         assert.equal(await safe, n)
       }
+    }))
+
+  it('of 10,000 calls that take as long as they may ends each by itself', () =>
+    withPool({ threads: 2 }, async (pool) => {
+      const spin = (n) => {
+        const end = Date.now() + 1
+        while (Date.now() < end);
+        return n
+      }
+      const outcomes = await Promise.all(
+        range(10_000).map((n) => pool.run(spin, n, { timeout: 1 }).catch((error) => error.code)),
+      )
+      outcomes.forEach((outcome, n) => {
+        assert.ok(outcome === n || outcome === 'ERR_ISOLANE_TIMEOUT', `call ${n}: ${outcome}`)
+      })
+      assert.deepEqual(
+        pool
+          .status()
+          .map(({ id }) => id)
+          .sort(),
+        [0, 1],
+        'no isolate was lost over it',
+      )
+      assert.equal(await pool.run((x) => x, 1), 1)
     }))
 
   it('ends one call, not the others that run', () =>

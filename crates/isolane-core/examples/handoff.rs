@@ -108,6 +108,7 @@ impl Bench {
             timeout: None,
             queue_timeout: None,
             continues: false,
+            salvage: false,
             chunk_size: None,
             parts: vec![Part {
                 bytes: Bytes::from_static(b"x"),

@@ -20,6 +20,8 @@ pub(crate) struct Landed {
     pub(crate) count: u32,
     /// `None` if the chunk brought its job's end, or was interrupted by it.
     pub(crate) output: Option<Bytes>,
+    /// What an interrupted chunk had finished, if that was asked for.
+    pub(crate) salvaged: Bytes,
     pub(crate) logs: Bytes,
     pub(crate) busy: Duration,
 }
@@ -32,6 +34,7 @@ impl Landed {
             first: 0,
             count: 0,
             output: None,
+            salvaged: Bytes::new(),
             logs: Bytes::new(),
             busy: Duration::ZERO,
         }
@@ -124,7 +127,17 @@ impl Registry {
                 }
                 self.completions.push(event);
             }
-            None => state.come_back(),
+            None => {
+                state.come_back();
+                if !landed.salvaged.is_empty() {
+                    self.completions.push(Event::Salvaged {
+                        job: job.id,
+                        first: landed.first,
+                        count: landed.count,
+                        output: landed.salvaged,
+                    });
+                }
+            }
         }
         self.conclude(job, &mut state, Some(worker))
     }

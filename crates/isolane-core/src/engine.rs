@@ -55,6 +55,17 @@ pub trait Isolate: 'static {
     /// is replaced.
     fn call(&mut self, call: &Call<'_>) -> Reply;
 
+    /// What the call that was just interrupted had finished, in a form that only the engine and the
+    /// host know; empty for nothing. Asked for at most once after a call with
+    /// [`salvage`](Call::salvage) has returned [`Outcome::Interrupted`], and only where its job
+    /// timed out.
+    ///
+    /// Must take a bounded, short time and run nothing of the user's code: what bounded that has
+    /// been used up. The default gives nothing.
+    fn salvage(&mut self) -> Bytes {
+        Bytes::new()
+    }
+
     /// Housekeeping that must not delay a call: the worker found nothing to do and is about to
     /// sleep.
     fn rest(&mut self) {}
@@ -117,7 +128,7 @@ impl fmt::Display for LostReason {
 #[error("{0}")]
 pub struct StartError(pub String);
 
-/// What a call does with its items: three numbers whose meaning belongs to the engine and the host.
+/// What a call does with its items: four numbers whose meaning belongs to the engine and the host.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CallKind {
     /// The operation, for example map or reduce.
@@ -126,6 +137,8 @@ pub struct CallKind {
     pub input: u8,
     /// How the results are to be encoded.
     pub output: u8,
+    /// How many failures of single items are told in full. With 0 the first one ends the call.
+    pub max_failures: u32,
 }
 
 /// One chunk of a job, as an isolate sees it.
@@ -145,6 +158,8 @@ pub struct Call<'a> {
     pub first: u64,
     /// Number of items in `parts` together.
     pub count: u32,
+    /// Whether what it has finished may be [asked for](Isolate::salvage) if it is interrupted.
+    pub salvage: bool,
     /// The items: a contiguous run of parts in the order in which the host gave them.
     pub parts: &'a [Bytes],
 }

@@ -30,6 +30,18 @@ pub enum Event {
         /// [`Ended`](Self::Ended) follows.
         last: bool,
     },
+    /// A chunk was interrupted by its job's timeout; what had been finished of it was salvaged. The
+    /// job's [`TimedOut`](End::TimedOut) follows.
+    Salvaged {
+        /// The job.
+        job: JobId,
+        /// Index of the chunk's first item within the job.
+        first: u64,
+        /// Number of items in the chunk, finished or not.
+        count: u32,
+        /// What the engine gave.
+        output: Bytes,
+    },
     /// A job is over and nothing of it runs any more.
     Ended {
         /// The job.

@@ -29,6 +29,7 @@ pub(crate) struct Job {
     kind: CallKind,
     args: Bytes,
     shared: Vec<Arc<Shared>>,
+    salvage: bool,
     grain: Grain,
     state: Mutex<JobState>,
 }
@@ -77,6 +78,7 @@ impl Job {
             kind: spec.kind,
             args: spec.args,
             shared: spec.shared,
+            salvage: spec.salvage,
             grain,
             state: Mutex::new(JobState {
                 cursor: Cursor::new(spec.parts, spec.sealed),
@@ -107,8 +109,14 @@ impl Job {
             shared: &self.shared,
             first: chunk.first,
             count: chunk.count,
+            salvage: self.salvage,
             parts: &chunk.parts,
         }
+    }
+
+    /// Whether an interrupted call is to be asked for what it has finished.
+    pub(crate) fn salvages(&self) -> bool {
+        self.salvage && self.lock().has_timed_out()
     }
 
     /// Whether a watchdog is needed.
@@ -201,6 +209,11 @@ impl JobState {
         self.ticket
     }
 
+    fn has_timed_out(&self) -> bool {
+        let end = self.verdict.as_ref().map(|verdict| &verdict.end);
+        matches!(end, Some(End::TimedOut { .. }))
+    }
+
     /// Takes a chunk back in that has no output.
     pub(crate) fn come_back(&mut self) {
         self.in_flight -= 1;
@@ -244,10 +257,7 @@ impl JobState {
     /// Whether every item has been delivered. A timeout that came while the last chunk was on its
     /// way home has missed the job.
     fn is_complete(&self) -> bool {
-        let overtaken = match &self.verdict {
-            None => false,
-            Some(verdict) => !matches!(verdict.end, End::TimedOut { .. }),
-        };
+        let overtaken = self.verdict.is_some() && !self.has_timed_out();
         self.in_flight == 0 && !overtaken && self.cursor.total() == Some(self.done)
     }
 }

@@ -49,6 +49,9 @@ pub struct JobSpec {
     /// queue, `queue_timeout` does not apply, and `timeout`, which is what the earlier phases have
     /// left, counts from the submission.
     pub continues: bool,
+    /// Whether chunks that the timeout interrupts give what they have finished, as
+    /// [`Event::Salvaged`](crate::Event::Salvaged).
+    pub salvage: bool,
     /// Items per chunk. `None`: by the measured cost of the function.
     pub chunk_size: Option<NonZeroU32>,
     /// The items at hand. More may be [appended](crate::Pool::append) until the job is sealed.

@@ -11,6 +11,8 @@ use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+
 use crate::course::{Departure, Landed};
 use crate::cursor::Chunk;
 use crate::job::Job;
@@ -49,6 +51,13 @@ struct Worker<'a> {
     landed: Option<Landed>,
     /// Whether nothing has run since the last rest.
     rested: bool,
+}
+
+/// What a call has given.
+struct Called {
+    reply: Reply,
+    /// What it had finished when it was interrupted, if that was asked for.
+    salvaged: Bytes,
 }
 
 /// Why the worker stops using an isolate.
@@ -301,7 +310,13 @@ impl Worker<'_> {
     ) -> Option<Exit> {
         let called = catch_unwind(AssertUnwindSafe(|| {
             let reply = isolate.call(&job.call(chunk));
-            (reply, isolate.is_spent(), isolate.heap_used())
+            let salvaged = if reply.outcome == Outcome::Interrupted && job.salvages() {
+                isolate.salvage()
+            } else {
+                Bytes::new()
+            };
+            let called = Called { reply, salvaged };
+            (called, isolate.is_spent(), isolate.heap_used())
         }));
         let busy = began.elapsed();
         let Some(landing) = self.flight().land(self.seat.generation) else {
@@ -311,19 +326,19 @@ impl Worker<'_> {
             interrupt.clear();
             self.registry.disarm(landing.alarm);
         }
-        let (reply, exit) = match called {
-            Ok((reply, spent, heap_used)) => {
+        let (called, exit) = match called {
+            Ok((called, spent, heap_used)) => {
                 self.progress().set_heap_used(heap_used);
-                let reason =
-                    (reply.outcome == Outcome::MemoryLimit).then(|| LostReason::Memory.to_string());
-                (Ok(reply), spent.then_some(Exit::Replace(reason)))
+                let reason = (called.reply.outcome == Outcome::MemoryLimit)
+                    .then(|| LostReason::Memory.to_string());
+                (Ok(called), spent.then_some(Exit::Replace(reason)))
             }
             Err(panic) => {
                 let reason = panic_text(&*panic);
                 (Err(reason.clone()), Some(Exit::Replace(Some(reason))))
             }
         };
-        self.landed = Some(self.take_in(job, chunk, reply, busy));
+        self.landed = Some(self.take_in(job, chunk, called, busy));
         exit
     }
 
@@ -333,7 +348,7 @@ impl Worker<'_> {
         &self,
         job: &Arc<Job>,
         chunk: &Chunk,
-        reply: Result<Reply, String>,
+        called: Result<Called, String>,
         busy: Duration,
     ) -> Landed {
         let mut landed = Landed {
@@ -342,9 +357,11 @@ impl Worker<'_> {
             busy,
             ..Landed::without_output(Arc::clone(job))
         };
-        let end = match reply {
-            Ok(Reply { outcome, logs }) => {
+        let end = match called {
+            Ok(Called { reply, salvaged }) => {
+                let Reply { outcome, logs } = reply;
                 landed.logs = logs;
+                landed.salvaged = salvaged;
                 match outcome {
                     Outcome::Done(output) => {
                         let nanos = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);

@@ -36,6 +36,80 @@ fn a_call_that_runs_for_ever_ends_at_its_timeout_and_leaves_the_worker_usable() 
 }
 
 #[test]
+fn a_timeout_salvages_what_interrupted_chunks_had_finished_if_the_job_wants_it() {
+    let mut host = Host::new(1);
+    let salvaged = |host: &mut Host, salvage, timeout| {
+        let spec = JobSpec {
+            timeout,
+            salvage,
+            chunk_size: chunks_of(3),
+            ..host.spec("block", b"xyz")
+        };
+        let job = host.submit_spec(spec);
+        if timeout.is_none() {
+            host.stage.entered.wait();
+            host.pool.cancel(job);
+        }
+        host.finish(job);
+        let mut events = host.events.iter().filter_map(|event| match event {
+            Event::Salvaged {
+                job: of,
+                first: 0,
+                count: 3,
+                output,
+            } if *of == job => Some(output.clone()),
+            _ => None,
+        });
+        let output = events.next();
+        assert_eq!(events.next(), None);
+        output
+    };
+    assert_eq!(
+        salvaged(&mut host, true, Some(SHORT)).as_deref(),
+        Some(b"salvaged".as_slice())
+    );
+    assert_eq!(salvaged(&mut host, false, Some(SHORT)), None, "not wanted");
+    assert_eq!(salvaged(&mut host, true, None), None, "cancelled");
+    assert_eq!(
+        host.stage
+            .salvages
+            .load(std::sync::atomic::Ordering::SeqCst),
+        1
+    );
+    host.assert_healthy();
+    host.close();
+}
+
+#[test]
+fn each_of_many_jobs_that_take_as_long_as_they_may_has_its_own_end() {
+    let mut host = Host::new(2);
+    let limit = Duration::from_micros(50);
+    let jobs: Vec<_> = (0..10_000_u32)
+        .map(|n| {
+            let spec = JobSpec {
+                timeout: Some(limit),
+                chunk_size: chunks_of(4),
+                ..host.spec("spin 50", &n.to_le_bytes())
+            };
+            (n, host.submit_spec(spec))
+        })
+        .collect();
+    for (n, job) in jobs {
+        let seen = host.finish(job);
+        match seen.end {
+            Some(End::Done) => assert_eq!(seen.merged(), n.to_le_bytes()),
+            end => assert_eq!(end, Some(End::TimedOut { limit, done: 0 }), "job {n}"),
+        }
+    }
+    host.assert_healthy();
+    assert_eq!(
+        host.stage.starts.load(std::sync::atomic::Ordering::SeqCst),
+        2
+    );
+    host.close();
+}
+
+#[test]
 fn a_timeout_of_nothing_still_ends_the_job() {
     let mut host = Host::new(1);
     let spec = JobSpec {

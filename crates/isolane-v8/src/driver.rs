@@ -10,6 +10,7 @@ use v8::{Global, Local, PinScope, Value};
 
 use crate::code_cache;
 use crate::natives;
+use crate::signal::Signal;
 use crate::source::{self, Stop, compile_body};
 
 /// Built from `npm/isolane/src/prelude`, in ASCII; `npm run build` renews it, `npm run lint` finds it stale.
@@ -35,8 +36,15 @@ const PLAIN_TEXT: u8 = 0xff;
 pub(crate) enum Ending {
     Done(Bytes),
     Failed(Bytes),
-    /// JavaScript was terminated: by an interrupt, or by the heap guard.
-    Terminated,
+    /// JavaScript was terminated: by an interrupt, or by the heap guard. What the chunk answered
+    /// where it was already through, and only what it had left behind was still at work; empty
+    /// otherwise.
+    Terminated(Bytes),
+}
+
+impl Ending {
+    /// Nothing came of it.
+    pub(crate) const CUT: Self = Self::Terminated(Bytes::new());
 }
 
 pub(crate) struct Driver {
@@ -45,6 +53,7 @@ pub(crate) struct Driver {
     reserve: Global<v8::Function>,
     call: Global<v8::Function>,
     settle: Global<v8::Function>,
+    salvage: Global<v8::Function>,
     fail: Global<v8::Function>,
     share: Global<v8::Function>,
     select: Global<v8::Function>,
@@ -157,6 +166,7 @@ impl Driver {
         let reserve = function("reserve")?;
         let call = function("call")?;
         let settle = function("settle")?;
+        let salvage = function("salvage")?;
         let fail = function("fail")?;
         let share = function("share")?;
         let select = function("select")?;
@@ -172,6 +182,7 @@ impl Driver {
             reserve,
             call,
             settle,
+            salvage,
             fail,
             share,
             select,
@@ -209,23 +220,40 @@ impl Driver {
     }
 
     /// Runs the chunk that was written; `arguments` as `Driver.call` in `driver.ts`.
+    ///
+    /// V8 uses a termination up when the outermost call returns, and does not say that microtasks
+    /// were cut short: `signal` tells whether an interrupt has come. After one nothing runs here that
+    /// could need another.
     pub(crate) fn call<'s>(
         &mut self,
         scope: &mut PinScope<'s, '_>,
         arguments: &[Local<'s, Value>],
+        signal: &Signal,
     ) -> Ending {
         let output = invoke(scope, &self.object, &self.call, arguments);
         let mut ending = self.ending(scope, output);
+        if matches!(ending, Some(Ending::Terminated(_))) {
+            return Ending::CUT;
+        }
         // Also without a promise as result: what the function left behind belongs to this call.
         scope.perform_microtask_checkpoint();
+        if signal.is_raised() || scope.is_execution_terminating() {
+            return match ending {
+                Some(Ending::Done(output)) => Ending::Terminated(output),
+                _ => Ending::CUT,
+            };
+        }
         if ending.is_none() {
             let output = invoke(scope, &self.object, &self.settle, &[]);
             ending = self.ending(scope, output);
         }
-        if scope.is_execution_terminating() {
-            return Ending::Terminated;
-        }
-        ending.unwrap_or(Ending::Terminated)
+        ending.unwrap_or(Ending::CUT)
+    }
+
+    /// What the call that was terminated had finished, encoded; empty for nothing. Runs none of the
+    /// user's code, and no microtasks.
+    pub(crate) fn salvage(&self, scope: &mut PinScope<'_, '_>) -> Bytes {
+        invoke(scope, &self.object, &self.salvage, &[]).map_or_else(|_| Bytes::new(), copy_out)
     }
 
     /// What an output and the status word say; `None` for a chunk that waits for promises.
@@ -257,7 +285,7 @@ impl Driver {
         match self.ending(scope, output) {
             Some(Ending::Done(_)) => Ok(()),
             Some(ending) => Err(ending),
-            None => Err(Ending::Terminated),
+            None => Err(Ending::CUT),
         }
     }
 
@@ -271,7 +299,7 @@ impl Driver {
             .iter()
             .map(|value| v8::String::new(scope, value.name()).map(Into::into))
             .collect::<Option<Vec<Local<'_, Value>>>>()
-            .ok_or(Ending::Terminated)?;
+            .ok_or(Ending::CUT)?;
         let ids: Vec<_> = shared
             .iter()
             .map(|value| id_value(scope, value.id()))
@@ -323,10 +351,10 @@ impl Driver {
             column,
         } = stop
         else {
-            return Ending::Terminated;
+            return Ending::CUT;
         };
         let Some(kind) = v8::String::new(scope, kind) else {
-            return Ending::Terminated;
+            return Ending::CUT;
         };
         let line = v8::Integer::new(scope, line).into();
         let column = v8::Integer::new(scope, column).into();
@@ -337,7 +365,7 @@ impl Driver {
             &[kind.into(), exception, line, column],
         ) {
             Ok(output) => Ending::Failed(copy_out(output)),
-            Err(Stop::Terminated) => Ending::Terminated,
+            Err(Stop::Terminated) => Ending::CUT,
             Err(stop) => {
                 let mut text = vec![PLAIN_TEXT];
                 text.extend_from_slice(stop.describe(scope).as_bytes());

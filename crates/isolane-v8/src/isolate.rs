@@ -1,3 +1,4 @@
+use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,11 +13,17 @@ use crate::fatal;
 use crate::heap::HeapGuard;
 use crate::realm::Realm;
 use crate::runtime;
+use crate::signal::{Signal, Termination};
 
 /// One V8 isolate on its worker's thread.
 pub struct V8Isolate {
     // Fields drop in this order: handles before the isolate, the isolate before its heap guard.
     realm: Option<Realm>,
+    /// The realm of a call that was interrupted, while it may be asked for what it had finished.
+    interrupted: Option<Realm>,
+    /// What such a call answered, where it was through.
+    finished: Bytes,
+    signal: Signal,
     isolate: v8::OwnedIsolate,
     heap_guard: Box<HeapGuard>,
     code_cache: Arc<CodeCache>,
@@ -48,6 +55,9 @@ impl V8Isolate {
             .map_err(|reason| StartError(format!("the prelude failed: {reason}")))?;
         let mut this = Self {
             realm: Some(realm),
+            interrupted: None,
+            finished: Bytes::new(),
+            signal: Signal::default(),
             isolate,
             heap_guard,
             code_cache,
@@ -62,10 +72,18 @@ impl V8Isolate {
         self.heap_used = self.heap_guard.read(&mut self.isolate) as u64;
     }
 
-    fn outcome(&mut self, ending: Ending) -> Outcome {
+    /// Empties the queue of microtasks, which is the isolate's: those of a call that was stopped
+    /// must not run in the next. V8 drops them all when one of them is terminated.
+    fn drop_microtasks(&mut self) {
+        self.isolate.terminate_execution();
+        self.isolate.perform_microtask_checkpoint();
+        self.isolate.cancel_terminate_execution();
+    }
+
+    fn outcome(&mut self, ending: Ending, salvage: bool) -> Outcome {
         match ending {
             Ending::Failed(_) => self.heap_guard.call_failed(),
-            Ending::Done(_) | Ending::Terminated => self.heap_guard.call_over(),
+            Ending::Done(_) | Ending::Terminated(_) => self.heap_guard.call_over(),
         }
         if self.heap_guard.exceeded() {
             return Outcome::MemoryLimit;
@@ -73,9 +91,10 @@ impl V8Isolate {
         match ending {
             Ending::Done(output) => Outcome::Done(output),
             Ending::Failed(error) => Outcome::Failed(error),
-            Ending::Terminated => {
-                // Microtasks of this call may remain in the context's queue.
-                self.realm = None;
+            Ending::Terminated(finished) => {
+                self.finished = finished;
+                // The context may be in any state; the call was stopped in the middle.
+                self.interrupted = self.realm.take().filter(|_| salvage);
                 Outcome::Interrupted
             }
         }
@@ -84,10 +103,13 @@ impl V8Isolate {
 
 impl Isolate for V8Isolate {
     fn interrupt(&self) -> Arc<dyn Interrupt> {
-        Arc::new(Termination(self.isolate.thread_safe_handle()))
+        let isolate = self.isolate.thread_safe_handle();
+        Arc::new(Termination::new(isolate, self.signal.clone()))
     }
 
     fn call(&mut self, call: &Call<'_>) -> Reply {
+        self.interrupted = None;
+        self.finished = Bytes::new();
         // After a termination the realm is gone; a new one can only fail by being terminated too.
         let Ok(mut realm) = self
             .realm
@@ -95,22 +117,34 @@ impl Isolate for V8Isolate {
             .map_or_else(|| Realm::new(&mut self.isolate), Ok)
         else {
             return Reply {
-                outcome: self.outcome(Ending::Terminated),
+                outcome: self.outcome(Ending::CUT, false),
                 logs: Bytes::new(),
             };
         };
         let began = Instant::now();
-        let ending = realm.call(&mut self.isolate, &self.code_cache, call);
+        let ending = realm.call(&mut self.isolate, &self.code_cache, call, &self.signal);
+        if matches!(ending, Ending::Terminated(_)) {
+            self.drop_microtasks();
+        } else {
+            runtime::run_platform_tasks(&self.isolate);
+        }
         let logs = realm.take_logs(&mut self.isolate);
-        runtime::run_platform_tasks(&self.isolate);
         self.realm = Some(realm);
         self.calls = self.calls.wrapping_add(1);
         if self.calls.is_multiple_of(CALLS_PER_HEAP_READING) || began.elapsed() > LONG_CALL {
             self.read_heap();
         }
         Reply {
-            outcome: self.outcome(ending),
+            outcome: self.outcome(ending, call.salvage),
             logs,
+        }
+    }
+
+    fn salvage(&mut self) -> Bytes {
+        let finished = mem::take(&mut self.finished);
+        match self.interrupted.take() {
+            Some(mut realm) if finished.is_empty() => realm.salvage(&mut self.isolate),
+            _ => finished,
         }
     }
 
@@ -127,18 +161,5 @@ impl Isolate for V8Isolate {
 
     fn heap_used(&self) -> u64 {
         self.heap_used
-    }
-}
-
-/// Ends the JavaScript that runs at the moment; loops, regular expressions and BigInt maths notice.
-struct Termination(v8::IsolateHandle);
-
-impl Interrupt for Termination {
-    fn raise(&self) {
-        self.0.terminate_execution();
-    }
-
-    fn clear(&self) {
-        self.0.cancel_terminate_execution();
     }
 }

@@ -11,6 +11,7 @@
 //! | `realm` | one context: loaded functions, shared values |
 //! | `driver` | the Rust side of the prelude: its functions, input buffer and control words |
 //! | `natives` | functions that the prelude gets from Rust |
+//! | `signal` | whether the running call was interrupted |
 //! | `source` | a function's text on its way into V8, and its compile errors |
 //! | `budget` | memory of array buffers: the allocator that counts it |
 //! | `heap` | the memory limit: near-limit callback, and what is outside of the heap |
@@ -31,6 +32,7 @@ mod isolate;
 mod natives;
 mod realm;
 mod runtime;
+mod signal;
 mod source;
 
 pub use engine::{V8Engine, V8Options};

@@ -15,6 +15,7 @@ use v8::{Global, Local, PinScope};
 
 use crate::code_cache::CodeCache;
 use crate::driver::{Driver, Ending};
+use crate::signal::Signal;
 use crate::source;
 
 /// Functions kept loaded in one realm.
@@ -22,6 +23,9 @@ const LOADED_FUNCTIONS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not
 
 /// Parts and their lengths are laid out in the input buffer at multiples of this.
 const ALIGNMENT: usize = 8;
+
+/// The bit of a call's kind that says whether it may be salvaged, as in `driver.ts`.
+const SALVAGE_SHIFT: u32 = 24;
 
 pub(crate) struct Realm {
     context: Global<v8::Context>,
@@ -55,9 +59,10 @@ impl Realm {
         isolate: &mut v8::OwnedIsolate,
         cache: &CodeCache,
         call: &Call<'_>,
+        signal: &Signal,
     ) -> Ending {
         v8::scope_with_context!(let scope, isolate, &self.context);
-        match self.run(scope, cache, call) {
+        match self.run(scope, cache, call, signal) {
             Ok(ending) | Err(ending) => ending,
         }
     }
@@ -68,6 +73,7 @@ impl Realm {
         scope: &mut PinScope<'_, '_>,
         cache: &CodeCache,
         call: &Call<'_>,
+        signal: &Signal,
     ) -> Result<Ending, Ending> {
         self.select_shared(scope, call.shared)?;
         let function = self.load(scope, cache, call.function)?;
@@ -90,7 +96,8 @@ impl Realm {
         }
         let kind = i32::from(call.kind.operation)
             | i32::from(call.kind.input) << 8
-            | i32::from(call.kind.output) << 16;
+            | i32::from(call.kind.output) << 16
+            | i32::from(call.salvage) << SALVAGE_SHIFT;
         let arguments = [
             v8::Integer::new(scope, kind).into(),
             function.into(),
@@ -100,8 +107,15 @@ impl Realm {
             v8::Number::new(scope, call.first as f64).into(),
             v8::Integer::new_from_unsigned(scope, call.count).into(),
             length_value(scope, parts),
+            v8::Integer::new_from_unsigned(scope, call.kind.max_failures).into(),
         ];
-        Ok(self.driver.call(scope, &arguments))
+        Ok(self.driver.call(scope, &arguments, signal))
+    }
+
+    /// What the call that was terminated had finished, encoded; empty for nothing.
+    pub(crate) fn salvage(&mut self, isolate: &mut v8::OwnedIsolate) -> Bytes {
+        v8::scope_with_context!(let scope, isolate, &self.context);
+        self.driver.salvage(scope)
     }
 
     /// Gives the function, compiling its source if this realm does not have it.

@@ -117,6 +117,7 @@ fn a_loop_without_end_times_out_and_the_worker_goes_on() {
         "x => /^(a+)+$/.test('a'.repeat(60) + 'b') ? 1 : 0",
         "async x => { for (;;) await null }",
         "x => { const again = () => Promise.resolve().then(again); again(); return x }",
+        "x => { const again = () => Promise.resolve().then(again); again(); for (;;); }",
     ] {
         assert_eq!(
             host.map_within(TIMEOUT, source, &[1.0]),

@@ -272,6 +272,7 @@ impl NativePool {
             timeout: open.timeout,
             queue_timeout: open.queue_timeout,
             continues: open.continues,
+            salvage: open.salvage,
             chunk_size: open.chunk_size,
             parts: open.part.into_iter().map(core_part).collect(),
             sealed: open.sealed,

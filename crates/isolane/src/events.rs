@@ -33,10 +33,11 @@ enum Code {
     WorkerLost = 10,
     Unavailable = 11,
     Closed = 12,
-    Log = 13,
-    WorkerCreated = 14,
-    WorkerDestroyed = 15,
-    Stopped = 16,
+    Salvaged = 13,
+    Log = 14,
+    WorkerCreated = 15,
+    WorkerDestroyed = 16,
+    Stopped = 17,
 }
 
 /// The head of an event; what `number` means depends on the code.
@@ -103,6 +104,20 @@ impl<'a, 'env> Inbox<'a, 'env> {
                     output,
                 )
             }
+            Event::Salvaged {
+                job,
+                first,
+                count,
+                output,
+            } => self.put(
+                Head {
+                    code: Code::Salvaged,
+                    subject: subject(job),
+                    count,
+                    number: precise(first),
+                },
+                output,
+            ),
             Event::Ended { job, end } => {
                 let (code, number, text) = describe(end);
                 self.put(

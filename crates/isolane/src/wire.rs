@@ -16,9 +16,10 @@ const CANCEL: u32 = 4;
 
 const FLAG_SEALED: u32 = 1 << 8;
 const FLAG_CONTINUES: u32 = 1 << 10;
+const FLAG_SALVAGE: u32 = 1 << 9;
 const PRIORITY_SHIFT: u32 = 16;
 
-const OPEN_HEADER: usize = 64;
+const OPEN_HEADER: usize = 72;
 const SHORT_HEADER: usize = 32;
 
 /// A command that the host gives the pool. Handles are keys that `NativePool` gave out.
@@ -43,6 +44,7 @@ pub(crate) struct Open {
     pub(crate) function: u32,
     pub(crate) second: Option<u32>,
     pub(crate) kind: CallKind,
+    pub(crate) salvage: bool,
     pub(crate) chunk_size: Option<NonZeroU32>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) queue_timeout: Option<Duration>,
@@ -118,7 +120,9 @@ impl Commands {
                 operation: (kind & 0xff) as u8,
                 input: (kind >> 8 & 0xff) as u8,
                 output: (kind >> 16 & 0xff) as u8,
+                max_failures: self.word(start + 64)?,
             },
+            salvage: tag & FLAG_SALVAGE != 0,
             chunk_size: NonZeroU32::new(self.word(start + 24)?),
             timeout: self.limit(start + 32)?,
             queue_timeout: self.limit(start + 40)?,

@@ -8,10 +8,14 @@ import type { CallInfo } from './failures.js'
 import { Feeder } from './feeder.js'
 import type { FunctionHandle, Functions } from './functions.js'
 import { isPlain, type ItemList, type RawItems } from './items.js'
-import { SingleJob, type Settle } from './jobs.js'
-import type { BatchOptions, CallOptions, Progress } from './options.js'
+import { BatchJob, SingleJob, type Settle } from './jobs.js'
+import type { BatchOptions, CallOptions, OutcomeOptions } from './options.js'
+import type { BatchOutcome, OnError } from './outcome.js'
+import { OutcomeJob } from './outcome-job.js'
 import { isPlainJson } from './plain-json.js'
 import { CODEC, Operation, SHARED_HEAD, SharedForm } from './protocol.js'
+import { remedyFor } from './remedy.js'
+import type { Results } from './results.js'
 import type { SharedHost } from './shared.js'
 import { inSlices, SLICE_MS } from './slices.js'
 import type { JobHead } from './wire.js'
@@ -32,16 +36,19 @@ export interface Batch<T> {
   second?: FunctionHandle | undefined
   items: ItemList
   outputKind?: number
-  options: BatchOptions
-  job(
-    call: CallInfo,
-    decoder: Decoder,
-    settle: Settle<T>,
-    onProgress?: (progress: Progress) => void,
-  ): Job
+  options: BatchOptions & OutcomeOptions
+  /** What the results are put into. */
+  results(decoder: Decoder): Results<T>
 }
 
-type HeadFields = Pick<JobHead, 'operation' | 'second' | 'inputKind' | 'outputKind' | 'chunkSize'>
+type HeadFields = Pick<
+  JobHead,
+  'operation' | 'second' | 'inputKind' | 'outputKind' | 'maxFailures' | 'salvage' | 'chunkSize'
+>
+
+const MAX_FAILURES = 1000
+/** To an isolate: tell every failure. */
+const ALL_FAILURES = 0xffff_ffff
 
 /** Turns calls into jobs on the channel. */
 export class Calls {
@@ -198,20 +205,49 @@ export class Calls {
     return this.#decoder.decode(bytes, offset, length)
   }
 
-  /** A call over items. */
-  batch<T>(batch: Batch<T>): Promise<T> {
+  /** A call over items; gives an outcome where the options ask for one. */
+  batch<T>(batch: Batch<T>): Promise<T | BatchOutcome<T>> {
     this.assertOpen()
     const { fn, items, options } = batch
-    const onProgress = options.onProgress && AsyncResource.bind(options.onProgress)
+    const { onError = 'reject', onTimeout = 'reject', maxFailures = MAX_FAILURES } = options
+    const partial = onTimeout === 'partial'
     const head = this.#head(fn, options, {
       operation: batch.operation,
       second: batch.second?.key,
       inputKind: items.kind,
       outputKind: batch.outputKind ?? CODEC,
+      maxFailures: failuresTold(onError, maxFailures),
+      salvage: partial,
       chunkSize: options.chunkSize ?? 0,
     })
+    const onProgress = inContext(options.onProgress)
+    const total = items.list.length
+    const results = batch.results(this.#decoder)
+    if (onError === 'reject' && !partial) {
+      return this.#opened<T>(
+        batch,
+        head,
+        (call, settle) => new BatchJob(call, this.#decoder, settle, results, total, onProgress),
+      )
+    }
+    const isFilter = batch.operation === Operation.Filter
+    const handler = typeof onError === 'function' ? inContext(onError)! : onError
+    const remedy = remedyFor(handler, results, items, isFilter)
+    const rules = { remedy, partial, maxFailures, total, onProgress }
+    return this.#opened<BatchOutcome<T>>(
+      batch,
+      head,
+      (call, settle) => new OutcomeJob(call, this.#decoder, settle, rules),
+    )
+  }
+
+  #opened<T>(
+    { fn, items, options }: Batch<unknown>,
+    head: JobHead,
+    makeJob: (call: CallInfo, settle: Settle<T>) => Job,
+  ): Promise<T> {
     return this.#settled<T>(options.signal, fn, (call, settle) => {
-      const job = batch.job(call, this.#decoder, settle, onProgress)
+      const job = makeJob(call, settle)
       return isPlain(items)
         ? this.#feed(job, head, items.list, options.chunkSize, settle)
         : this.#feedRaw(job, head, items)
@@ -300,5 +336,26 @@ export class Calls {
 const NOTHING: readonly number[] = []
 
 function singleFields(operation: JobHead['operation']): HeadFields {
-  return { operation, second: undefined, inputKind: CODEC, outputKind: CODEC, chunkSize: 0 }
+  return {
+    operation,
+    second: undefined,
+    inputKind: CODEC,
+    outputKind: CODEC,
+    maxFailures: 0,
+    salvage: false,
+    chunkSize: 0,
+  }
+}
+
+/** How many failures an isolate tells in full; 0 where the first one ends the call. */
+function failuresTold(onError: OnError, maxFailures: number): number {
+  if (onError === 'reject') return 0
+  return onError === 'settle' || typeof onError === 'function'
+    ? ALL_FAILURES
+    : Math.max(1, maxFailures)
+}
+
+/** A callback that runs in the async context of the call. */
+function inContext<F extends (...parameters: any[]) => any>(callback: F | undefined) {
+  return callback && AsyncResource.bind(callback)
 }

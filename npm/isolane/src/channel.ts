@@ -5,7 +5,7 @@ import { EventCode, Inbox, Outbox, type JobHead, type Part, type WireEvent } fro
 
 /** Where the events of one job go. */
 export interface Job {
-  /** A chunk is done. The payload's memory is the channel's and is used again. */
+  /** A chunk is done, or was interrupted and salvaged. The payload's memory is the channel's and is used again. */
   chunk(event: WireEvent): void
   /** The job has ended, well or not, and no more events will come for it. */
   end(event: WireEvent): void
@@ -191,10 +191,10 @@ export class Channel {
     }
     const job = this.#jobs.get(subject)
     if (job === undefined) return
-    const last = code !== EventCode.Chunk
+    const last = code !== EventCode.Chunk && code !== EventCode.Salvaged
     if (last) this.#jobs.delete(subject)
     try {
-      if (code === EventCode.Chunk || code === EventCode.LastChunk) job.chunk(event)
+      if (!last || code === EventCode.LastChunk) job.chunk(event)
       if (last) job.end(event)
     } catch (error) {
       // One job's bad event must not keep the others from theirs.

@@ -37,10 +37,31 @@ const PLAIN_TEXT = 0xff
  * the event loop, where none of them would be the caller's.
  */
 export function errorOf(event: WireEvent, call: CallInfo, decoder: Decoder): Error {
+  return withoutFrames(() => makeError(event, call, decoder))
+}
+
+/** An item's own failure: `length` bytes at `offset`, or none where only the fact is known. */
+export interface ItemError {
+  index: number
+  bytes: Uint8Array
+  offset: number
+  length: number
+}
+
+/** The error of one item that failed, made as {@link errorOf} does. */
+export function itemError(failure: ItemError, call: CallInfo, decoder: Decoder): Error {
+  return withoutFrames(() =>
+    failure.length === 0
+      ? new FunctionError(`${call.fn} failed${at(failure.index)}`, failure.index, {})
+      : functionFailure(failure, call, decoder),
+  )
+}
+
+function withoutFrames<T>(make: () => T): T {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
   try {
-    return makeError(event, call, decoder)
+    return make()
   } finally {
     Error.stackTraceLimit = stackTraceLimit
   }
@@ -69,14 +90,17 @@ function makeError(event: WireEvent, call: CallInfo, decoder: Decoder): Error {
   }
 }
 
+type Payload = Pick<WireEvent, 'bytes' | 'offset' | 'length'>
+
 /** The payload of an event that carries text. */
-export function textOf({ bytes, offset, length }: WireEvent): string {
+export function textOf({ bytes, offset, length }: Payload): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + offset, length).toString('utf8')
 }
 
-function functionFailure(event: WireEvent, { fn }: CallInfo, decoder: Decoder): Error {
+function functionFailure(event: Payload, { fn }: CallInfo, decoder: Decoder): Error {
   if (event.bytes[event.offset] === PLAIN_TEXT) {
-    const text = textOf({ ...event, offset: event.offset + 1, length: event.length - 1 })
+    const { bytes, offset, length } = event
+    const text = textOf({ bytes, offset: offset + 1, length: length - 1 })
     return new FunctionError(`${fn} failed: ${text}`, undefined, { cause: new Error(text) })
   }
   const record = decoder.decode(event.bytes, event.offset, event.length) as FailureRecord

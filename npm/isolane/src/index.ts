@@ -9,6 +9,14 @@ export { Pool, type PoolEvents } from './pool.js'
 export { SharedValue, type ShareOptions } from './shared.js'
 export * from './errors.js'
 export type { FunctionText, Runnable } from './function-source.js'
+export type {
+  BatchOutcome,
+  IndexRange,
+  ItemFailure,
+  MapOutcome,
+  OnError,
+  OnTimeout,
+} from './outcome.js'
 export type { Items } from './items.js'
 export type { LogEntry } from './logs.js'
 export type {
@@ -16,7 +24,10 @@ export type {
   CallOptions,
   Engine,
   EngineName,
+  FilterOptions,
+  ForEachOptions,
   MapOptions,
+  OutcomeOptions,
   PoolOptions,
   Progress,
   StreamOptions,

@@ -3,9 +3,8 @@
 import type { Job } from './channel.js'
 import type { Decoder } from './codec/index.js'
 import { errorOf, type CallInfo } from './failures.js'
-import { isPlain, newElements, type ItemList, type RawItems } from './items.js'
 import type { Progress } from './options.js'
-import type { ElementArray } from './protocol.js'
+import type { Results } from './results.js'
 import { EventCode, type WireEvent } from './wire.js'
 
 /** How a promise is settled. */
@@ -15,7 +14,7 @@ export interface Settle<T> {
 }
 
 /** Common to all jobs: the end, well or not. */
-abstract class BaseJob<T> implements Job {
+export abstract class BaseJob<T> implements Job {
   constructor(
     protected readonly call: CallInfo,
     protected readonly decoder: Decoder,
@@ -53,134 +52,28 @@ export class SingleJob extends BaseJob<unknown> {
   }
 }
 
-/** Common to jobs over items: progress. */
-abstract class BatchJob<T> extends BaseJob<T> {
+/** A call over items: every one has its result, or the call fails. */
+export class BatchJob<T> extends BaseJob<T> {
   #done = 0
 
   constructor(
     call: CallInfo,
     decoder: Decoder,
     settle: Settle<T>,
-    protected readonly total: number,
+    private readonly results: Results<T>,
+    private readonly total: number,
     private readonly onProgress: ((progress: Progress) => void) | undefined,
   ) {
     super(call, decoder, settle)
   }
 
-  override chunk(event: WireEvent): void {
-    this.keep(event)
-    this.#done += event.count
+  override chunk({ bytes, offset, length, count, number: first, ran }: WireEvent): void {
+    this.results.keep({ first, count, bytes, offset, length, ran })
+    this.#done += count
     this.onProgress?.({ done: this.#done, total: this.total })
   }
 
-  /** Puts a chunk's results where they belong. */
-  protected abstract keep(event: WireEvent): void
-}
-
-/** Results into an array, in input order. */
-export class ArrayJob extends BatchJob<unknown[]> {
-  readonly #results: unknown[] = []
-
-  constructor(...parameters: ConstructorParameters<typeof BatchJob<unknown[]>>) {
-    super(...parameters)
-    this.#results.length = this.total
-  }
-
-  protected override keep({ bytes, offset, length, number }: WireEvent): void {
-    this.decoder.decodeInto(bytes, offset, length, this.#results, number)
-  }
-
-  protected override value(): unknown[] {
-    return this.#results
-  }
-}
-
-/** Results into a typed array, as raw memory. */
-export class ElementsJob extends BatchJob<ElementArray> {
-  readonly #results: ElementArray
-  readonly #bytes: Uint8Array
-
-  constructor(kind: number, ...parameters: ConstructorParameters<typeof BatchJob<ElementArray>>) {
-    super(...parameters)
-    this.#results = newElements(kind, this.total)
-    this.#bytes = new Uint8Array(this.#results.buffer)
-  }
-
-  protected override keep({ bytes, offset, length, number }: WireEvent): void {
-    this.#bytes.set(
-      bytes.subarray(offset, offset + length),
-      number * this.#results.BYTES_PER_ELEMENT,
-    )
-  }
-
-  protected override value(): ElementArray {
-    return this.#results
-  }
-}
-
-/** No results. */
-export class VoidJob extends BatchJob<void> {
-  protected override keep(): void {}
-
-  protected override value(): void {}
-}
-
-/** One byte an item says whether it stays. */
-export class FilterJob extends BatchJob<unknown[] | ElementArray> {
-  readonly #mask: Uint8Array
-  readonly #items: ItemList
-
-  constructor(
-    items: ItemList,
-    ...parameters: ConstructorParameters<typeof BatchJob<unknown[] | ElementArray>>
-  ) {
-    super(...parameters)
-    this.#items = items
-    this.#mask = new Uint8Array(this.total)
-  }
-
-  protected override keep({ bytes, offset, length, number }: WireEvent): void {
-    this.#mask.set(bytes.subarray(offset, offset + length), number)
-  }
-
-  protected override value(): unknown[] | ElementArray {
-    const mask = this.#mask
-    const items = this.#items
-    if (!isPlain(items)) return keepElements(items, mask)
-    const kept: unknown[] = []
-    for (let i = 0; i < mask.length; i++) if (mask[i] === 1) kept.push(items.list[i])
-    return kept
-  }
-}
-
-function keepElements({ kind, list }: RawItems, mask: Uint8Array): ElementArray {
-  const kept = newElements(
-    kind,
-    mask.reduce((count, bit) => count + bit, 0),
-  )
-  for (let i = 0, next = 0; i < mask.length; i++) if (mask[i] === 1) kept[next++] = list[i]!
-  return kept
-}
-
-/** Partial results, still encoded, in input order. */
-export interface Partials {
-  parts: Uint8Array[]
-  /** Milliseconds that the job has run. */
-  ran: number
-}
-
-/** Partial results, left encoded: they go back to an isolate to be combined. */
-export class PartialsJob extends BatchJob<Partials> {
-  readonly #partials: { first: number; bytes: Uint8Array }[] = []
-  #ran = 0
-
-  protected override keep({ bytes, offset, length, number, ran }: WireEvent): void {
-    this.#partials.push({ first: number, bytes: bytes.slice(offset, offset + length) })
-    this.#ran = Math.max(this.#ran, ran)
-  }
-
-  protected override value(): Partials {
-    const parts = this.#partials.sort((a, b) => a.first - b.first).map(({ bytes }) => bytes)
-    return { parts, ran: this.#ran }
+  protected override value(): T {
+    return this.results.value()
   }
 }

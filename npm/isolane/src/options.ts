@@ -1,6 +1,7 @@
 import { types } from 'node:util'
 import { InvalidTypeError } from './errors.js'
 import { outOfRange, wrongType } from './invalid.js'
+import type { OnError, OnTimeout } from './outcome.js'
 import { SharedValue, type ShareOptions } from './shared.js'
 import { PRIORITIES, type Priority } from './wire.js'
 
@@ -54,6 +55,21 @@ export interface BatchOptions extends CallOptions {
   onProgress?: (progress: Progress) => void
 }
 
+/** Options by which a call over items gives a {@link BatchOutcome} instead of failing as a whole. */
+export interface OutcomeOptions {
+  /**
+   * `'partial'`: a call that runs longer than its `timeout` resolves with what it has, finished
+   * items of interrupted chunks included. Of those, results are left out that hold a getter, a Proxy
+   * or an Error, since reading them could run the function's code, whose time is up. Default:
+   * `'reject'`.
+   */
+  onTimeout?: OnTimeout
+  /** What becomes of an item that fails. Default: `'reject'`. */
+  onError?: OnError
+  /** Failures that the outcome lists, 0 to 1000000; the others are counted. Default: 1000. */
+  maxFailures?: number
+}
+
 /** How far a call has come, in items. */
 export interface Progress {
   done: number
@@ -61,7 +77,7 @@ export interface Progress {
 }
 
 /** Options of `pool.map`. */
-export interface MapOptions extends BatchOptions {
+export interface MapOptions extends BatchOptions, OutcomeOptions {
   /**
    * What the results are put into: `'Array'` or the name of a typed array. Default: for a typed
    * array the same kind, for anything else an array.
@@ -69,8 +85,23 @@ export interface MapOptions extends BatchOptions {
   into?: string
 }
 
+/** Options of `pool.filter`. With `onError: 'original'` an item that fails stays. */
+export interface FilterOptions extends BatchOptions, OutcomeOptions {
+  onError?: Exclude<OnError, 'settle'>
+}
+
+/** Options of `pool.forEach`. With `onError: 'settle'` items that fail leave the others alone. */
+export interface ForEachOptions extends BatchOptions, OutcomeOptions {
+  onError?: Exclude<OnError, 'original' | 'omit'>
+}
+
 /** Options of `pool.stream`. */
 export interface StreamOptions extends CallOptions {
+  /**
+   * What becomes of an item whose call fails, by its function or by its `timeout`, memory or worker.
+   * Default: `'reject'`, which ends the stream.
+   */
+  onError?: OnError
   /** Calls in flight at once, 1 to 1000000. Default: four per thread. */
   concurrency?: number
   /** Whether results come in the order of the input. Default: `true`. */
@@ -117,17 +148,37 @@ const batchChecks: Checks<BatchOptions> = {
   },
 }
 
+const outcomeChecks: Checks<Omit<OutcomeOptions, 'onError'>> = {
+  onTimeout: oneOf('reject', 'partial'),
+  maxFailures: integer(0, 1_000_000),
+}
+
 const mapChecks: Checks<MapOptions> = {
   ...batchChecks,
+  ...outcomeChecks,
+  onError: modeOrFunction('reject', 'original', 'settle', 'omit'),
   into: (what, value) => {
     if (typeof value !== 'string') throw wrongType(what, "'Array' or a typed array's name", value)
   },
+}
+
+const filterChecks: Checks<FilterOptions> = {
+  ...batchChecks,
+  ...outcomeChecks,
+  onError: modeOrFunction('reject', 'original', 'omit'),
+}
+
+const forEachChecks: Checks<ForEachOptions> = {
+  ...batchChecks,
+  ...outcomeChecks,
+  onError: modeOrFunction('reject', 'settle'),
 }
 
 const shareChecks: Checks<ShareOptions> = { freeze: oneOf('deep', 'objects') }
 
 const streamChecks: Checks<StreamOptions> = {
   ...callChecks,
+  onError: modeOrFunction('reject', 'original', 'settle', 'omit'),
   concurrency: integer(1, 1_000_000),
   ordered: boolean,
 }
@@ -136,6 +187,8 @@ export const checkPoolOptions = checker('Pool', poolChecks)
 export const checkCallOptions = checker('options', callChecks)
 export const checkBatchOptions = checker('options', batchChecks)
 export const checkMapOptions = checker('options', mapChecks)
+export const checkFilterOptions = checker('options', filterChecks)
+export const checkForEachOptions = checker('options', forEachChecks)
 export const checkShareOptions = checker('options', shareChecks)
 export const checkStreamOptions = checker('options', streamChecks)
 
@@ -190,6 +243,15 @@ function oneOf(...names: string[]): Check {
     const expected = `one of ${names.map((name) => `'${name}'`).join(', ')}`
     if (typeof value !== 'string') throw wrongType(what, expected, value)
     if (!names.includes(value)) throw outOfRange(what, expected, value)
+  }
+}
+
+function modeOrFunction(...modes: string[]): Check {
+  return (what, value) => {
+    if (typeof value === 'function') return
+    const expected = `one of ${modes.map((mode) => `'${mode}'`).join(', ')}, or a function`
+    if (typeof value !== 'string') throw wrongType(what, expected, value)
+    if (!modes.includes(value)) throw outOfRange(what, expected, value)
   }
 }
 

@@ -8,26 +8,39 @@ import { textOf } from './failures.js'
 import type { Runnable } from './function-source.js'
 import { Functions } from './functions.js'
 import { itemList, outputKind, type Items } from './items.js'
-import { ArrayJob, ElementsJob, FilterJob, PartialsJob, VoidJob, type Partials } from './jobs.js'
 import { logEntries, type LogEntry } from './logs.js'
 import { binding, type NativePool } from './native.js'
 import {
   checkBatchOptions,
   checkCallOptions,
+  checkFilterOptions,
+  checkForEachOptions,
   checkMapOptions,
   checkPoolOptions,
   checkShareOptions,
   checkStreamOptions,
   type BatchOptions,
   type CallOptions,
+  type FilterOptions,
+  type ForEachOptions,
   type MapOptions,
   type PoolOptions,
   type StreamOptions,
 } from './options.js'
+import type { BatchOutcome, MapOutcome } from './outcome.js'
 import { CODEC, Operation, type ElementArray, type LogRecord } from './protocol.js'
+import {
+  ArrayResults,
+  ElementResults,
+  FilterResults,
+  NoResults,
+  PartialResults,
+  type Partials,
+  type Results,
+} from './results.js'
 import { SharedValue, type SharedHost, type ShareOptions } from './shared.js'
 import { workerStatus, type NativeStatus, type PoolStats, type WorkerStatus } from './stats.js'
-import { iteratorOf, stream } from './stream.js'
+import { itemRemedy, iteratorOf, stream } from './stream.js'
 import type { Context, Mapper, Reducers, Task } from './types.js'
 import { EventCode, type WireEvent } from './wire.js'
 
@@ -126,13 +139,14 @@ export class Pool extends EventEmitterAsyncResource {
    *   be changed before the promise settles
    * @param fn `(item, index, { args, shared, log })`; refers to nothing outside itself; may be async
    * @param options limits are in milliseconds; see {@link MapOptions}
-   * @returns an array; for a typed array one of the same kind, unless `into` says otherwise
+   * @returns an array; for a typed array one of the same kind, unless `into` says otherwise. With
+   *   `onError` or `onTimeout: 'partial'` a {@link BatchOutcome} that has it as `results`
    * @throws {InvalidTypeError | InvalidRangeError} `ERR_ISOLANE_INVALID_ARGUMENT`: a wrong argument
    *   or option, or a function that cannot run elsewhere. This rejects too: nothing is thrown
    *   synchronously
    * @throws {SourceError} `ERR_ISOLANE_SOURCE`: the function's source does not compile
    * @throws {FunctionError} `ERR_ISOLANE_FUNCTION`: `fn` threw, for the item `index`; the first
-   *   failure ends the call
+   *   failure ends the call, unless `onError` says otherwise
    * @throws {NeverSettlesError} `ERR_ISOLANE_NEVER_SETTLES`: a promise that nothing can settle
    * @throws {DataCloneError} `ERR_ISOLANE_NOT_CLONEABLE`: an item, `args` or a result cannot cross
    * @throws {TimeoutError} `ERR_ISOLANE_TIMEOUT`, {@link QueueTimeoutError}
@@ -149,32 +163,64 @@ export class Pool extends EventEmitterAsyncResource {
   map<I extends ElementArray>(
     items: I,
     fn: Runnable<Mapper<I[number], I[number]>>,
-    options?: Omit<MapOptions, 'into'>,
+    options?: Omit<MapOptions, 'into'> & AllOrNothing,
   ): Promise<I>
   map<T, R>(
     items: Items<T>,
     fn: Runnable<Mapper<T, R>>,
-    options?: Omit<MapOptions, 'into'>,
+    options?: Omit<MapOptions, 'into'> & AllOrNothing,
   ): Promise<R[]>
   map<T>(
     items: Items<T>,
     fn: Runnable<Mapper<T, unknown>>,
-    options: MapOptions,
+    options: MapOptions & AllOrNothing,
   ): Promise<ArrayLike<any>>
+  map<T, R>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, R>>,
+    options: Omit<MapOptions, 'into'> & { onError: 'settle' },
+  ): Promise<MapOutcome<PromiseSettledResult<R>>>
+  map<I extends ElementArray>(
+    items: I,
+    fn: Runnable<Mapper<I[number], I[number]>>,
+    options: Omit<MapOptions, 'into'>,
+  ): Promise<BatchOutcome<I>>
+  map<T, R>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, R>>,
+    options: Omit<MapOptions, 'into'> & { onError: 'original' },
+  ): Promise<MapOutcome<R | T>>
+  map<T, R, F>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, R>>,
+    options: Omit<MapOptions, 'into'> & {
+      onError: (item: T, index: number, error: Error) => F
+    },
+  ): Promise<MapOutcome<R | F>>
+  map<T, R>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, R>>,
+    options: Omit<MapOptions, 'into'> & { onError?: 'reject' | 'omit' },
+  ): Promise<MapOutcome<R>>
+  map<T>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, unknown>>,
+    options: MapOptions,
+  ): Promise<BatchOutcome<ArrayLike<any>>>
   async map(items: unknown, fn: unknown, options?: unknown): Promise<unknown> {
     const checked = checkMapOptions(options)
     const input = itemList(items)
-    const kind = outputKind(checked.into, input.kind)
+    const kind = mapKind(checked, input.kind)
     return this.#calls.batch<unknown>({
       operation: Operation.Map,
       fn: this.#calls.functionOf(fn),
       items: input,
       outputKind: kind,
       options: checked,
-      job: (call, decoder, settle, onProgress) =>
+      results: (decoder): Results<unknown> =>
         kind === CODEC
-          ? new ArrayJob(call, decoder, settle, input.list.length, onProgress)
-          : new ElementsJob(kind, call, decoder, settle, input.list.length, onProgress),
+          ? new ArrayResults(decoder, input.list.length)
+          : new ElementResults(kind, input.list.length),
     })
   }
 
@@ -183,23 +229,28 @@ export class Pool extends EventEmitterAsyncResource {
    *
    * @param items as for {@link map}
    * @param fn as for {@link map}; in no order that could be relied on
-   * @param options limits are in milliseconds; see {@link BatchOptions}
-   * @returns when all items are done
+   * @param options limits are in milliseconds; see {@link ForEachOptions}
+   * @returns nothing, when all items are done; with `onError` or `onTimeout: 'partial'` a
+   *   {@link BatchOutcome}
    * @throws what {@link map} rejects with
    */
-  async forEach<T>(
+  forEach<T>(
     items: Items<T>,
     fn: Runnable<Mapper<T, unknown>>,
-    options?: BatchOptions,
-  ): Promise<void> {
-    const input = itemList(items)
-    return this.#calls.batch<void>({
+    options?: ForEachOptions & AllOrNothing,
+  ): Promise<void>
+  forEach<T>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, unknown>>,
+    options: ForEachOptions,
+  ): Promise<BatchOutcome<undefined>>
+  async forEach(items: unknown, fn: unknown, options?: unknown): Promise<unknown> {
+    return this.#calls.batch<undefined>({
       operation: Operation.ForEach,
-      options: checkBatchOptions(options),
+      options: checkForEachOptions(options),
       fn: this.#calls.functionOf(fn),
-      items: input,
-      job: (call, decoder, settle, onProgress) =>
-        new VoidJob(call, decoder, settle, input.list.length, onProgress),
+      items: itemList(items),
+      results: () => new NoResults(),
     })
   }
 
@@ -208,26 +259,39 @@ export class Pool extends EventEmitterAsyncResource {
    *
    * @param items as for {@link map}
    * @param fn as for {@link map}; what an async one resolves with counts
-   * @param options limits are in milliseconds; see {@link BatchOptions}
+   * @param options limits are in milliseconds; see {@link FilterOptions}
    * @returns the same objects, in input order: only one bit per item comes back. A typed array gives
-   *   one of its kind
+   *   one of its kind. With `onError` or `onTimeout: 'partial'` a {@link BatchOutcome} of them
    * @throws what {@link map} rejects with
    */
   filter<I extends ElementArray>(
     items: I,
     fn: Runnable<Mapper<I[number], unknown>>,
-    options?: BatchOptions,
+    options?: FilterOptions & AllOrNothing,
   ): Promise<I>
-  filter<T>(items: Items<T>, fn: Runnable<Mapper<T, unknown>>, options?: BatchOptions): Promise<T[]>
+  filter<T>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, unknown>>,
+    options?: FilterOptions & AllOrNothing,
+  ): Promise<T[]>
+  filter<I extends ElementArray>(
+    items: I,
+    fn: Runnable<Mapper<I[number], unknown>>,
+    options: FilterOptions,
+  ): Promise<BatchOutcome<I>>
+  filter<T>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, unknown>>,
+    options: FilterOptions,
+  ): Promise<BatchOutcome<T[]>>
   async filter(items: unknown, fn: unknown, options?: unknown): Promise<unknown> {
     const input = itemList(items)
     return this.#calls.batch<unknown>({
       operation: Operation.Filter,
-      options: checkBatchOptions(options),
+      options: checkFilterOptions(options),
       fn: this.#calls.functionOf(fn),
       items: input,
-      job: (call, decoder, settle, onProgress) =>
-        new FilterJob(input, call, decoder, settle, input.list.length, onProgress),
+      results: () => new FilterResults(input),
     })
   }
 
@@ -256,15 +320,14 @@ export class Pool extends EventEmitterAsyncResource {
     const reducer = this.#calls.functionOf(reduce)
     const mapper = map === undefined ? undefined : this.#calls.functionOf(map)
     return this.#calls.inParts(async () => {
-      const partials = await this.#calls.batch<Partials>({
+      const partials = (await this.#calls.batch<Partials>({
         operation: Operation.Reduce,
         fn: reducer,
         second: mapper,
         items: input,
         options: checked,
-        job: (call, decoder, settle, onProgress) =>
-          new PartialsJob(call, decoder, settle, input.list.length, onProgress),
-      })
+        results: () => new PartialResults(),
+      })) as Partials
       // A chunk of holes has no partial result.
       const parts = partials.parts.filter(({ length }) => length > 0)
       if (hasInitial) parts.unshift(this.#calls.encodeOne(initial, 'initial'))
@@ -311,13 +374,39 @@ export class Pool extends EventEmitterAsyncResource {
   stream<T, R>(
     source: Iterable<T> | AsyncIterable<T>,
     fn: Runnable<Mapper<T, R>>,
+    options?: StreamOptions & { onError?: 'reject' | 'omit' },
+  ): AsyncGenerator<R, void, void>
+  stream<T, R>(
+    source: Iterable<T> | AsyncIterable<T>,
+    fn: Runnable<Mapper<T, R>>,
+    options: StreamOptions & { onError: 'settle' },
+  ): AsyncGenerator<PromiseSettledResult<R>, void, void>
+  stream<T, R>(
+    source: Iterable<T> | AsyncIterable<T>,
+    fn: Runnable<Mapper<T, R>>,
+    options: StreamOptions & { onError: 'original' },
+  ): AsyncGenerator<R | T, void, void>
+  stream<T, R, F>(
+    source: Iterable<T> | AsyncIterable<T>,
+    fn: Runnable<Mapper<T, R>>,
+    options: StreamOptions & { onError: (item: T, index: number, error: Error) => F },
+  ): AsyncGenerator<R | F, void, void>
+  stream<T>(
+    source: Iterable<T> | AsyncIterable<T>,
+    fn: Runnable<Mapper<T, unknown>>,
     options?: StreamOptions,
-  ): AsyncGenerator<R, void, void> {
-    const { concurrency = this.#threads * 4, ordered = true, ...call } = checkStreamOptions(options)
+  ): AsyncGenerator<unknown, void, void> {
+    const checked = checkStreamOptions(options)
+    const { concurrency = this.#threads * 4, ordered = true, onError = 'reject', ...call } = checked
     this.#calls.assertOpen()
     const handle = this.#calls.functionOf(fn)
+    const remedy = itemRemedy(onError)
     const start = (item: T, index: number, signal: AbortSignal) =>
-      this.#calls.single(Operation.Item, handle, [item, index], { ...call, signal }) as Promise<R>
+      remedy(
+        this.#calls.single(Operation.Item, handle, [item, index], { ...call, signal }),
+        item,
+        index,
+      )
     return stream(iteratorOf(source), start, { concurrency, ordered, signal: call.signal })
   }
 
@@ -436,6 +525,27 @@ export class Pool extends EventEmitterAsyncResource {
   #report(error: Error): void {
     if (this.listenerCount('error') > 0) this.emit('error', error)
   }
+}
+
+/** Options by which a call gives all its results or rejects. */
+interface AllOrNothing {
+  onTimeout?: 'reject'
+  onError?: 'reject'
+}
+
+/** The kind of what a map's results are put into. */
+function mapKind({ into, onError = 'reject' }: MapOptions, inputKind: number): number {
+  // Each item's outcome is an object.
+  const settles = onError === 'settle'
+  const kind = outputKind(into, settles ? CODEC : inputKind)
+  if (kind === CODEC || onError === 'reject' || onError === 'omit') return kind
+  if (settles || (onError === 'original' && kind !== inputKind)) {
+    throw new InvalidTypeError(
+      `options.into cannot be '${into}' with onError: '${onError as string}', which puts ` +
+        `${settles ? 'objects' : 'the items themselves'} among the results`,
+    )
+  }
+  return kind
 }
 
 function startNative(

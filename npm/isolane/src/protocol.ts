@@ -82,6 +82,18 @@ export interface FailureRecord {
   column?: number
 }
 
+/**
+ * The head of what a chunk answers with where the call wants an outcome, in words of 32 bits: the
+ * number of blocks and of failures. Then, for each block of results: index of its first item in the
+ * chunk, number of items, length of its payload; for each failure: index of the item, length of its
+ * payload (0 where only the fact is told). The payloads follow, each at a multiple of 8 bytes: of
+ * a block, the results in the form that the operation gives them; of a failure, a record.
+ */
+export const OUTCOME_HEADER_WORDS = 2
+
+/** Bit of a call's kind: what it has finished may be asked for after a termination. */
+export const SALVAGE = 1 << 24
+
 /** One line that a function logged: level, text, milliseconds since the epoch. */
 export type LogRecord = [level: LogLevel, text: string, time: number]
 

@@ -1,5 +1,14 @@
-import { AbortError } from './errors.js'
+import {
+  AbortError,
+  DataCloneError,
+  FunctionError,
+  MemoryLimitError,
+  NeverSettlesError,
+  TimeoutError,
+  WorkerLostError,
+} from './errors.js'
 import { wrongType } from './invalid.js'
+import type { OnError } from './outcome.js'
 
 /** How a stream runs. */
 export interface StreamRules {
@@ -11,6 +20,37 @@ export interface StreamRules {
 
 /** An iterator over a source, sync or async. */
 type Source<T> = AsyncIterator<T> | Iterator<T>
+
+/** In place of the result of an item that is to be left out. */
+const OMITTED = Symbol('omitted')
+
+/** Ends of a call that are its item's own; others, such as the end of the pool, end the stream. */
+const OWN_FAILURES = [
+  FunctionError,
+  NeverSettlesError,
+  DataCloneError,
+  TimeoutError,
+  MemoryLimitError,
+  WorkerLostError,
+]
+
+/** What `onError` makes of the call of one item. */
+export function itemRemedy<T>(
+  onError: OnError<T>,
+): (call: Promise<unknown>, item: T, index: number) => Promise<unknown> {
+  if (onError === 'reject') return (call) => call
+  const settle = onError === 'settle'
+  return (call, item, index) =>
+    call.then(
+      (value) => (settle ? { status: 'fulfilled', value } : value),
+      (error: Error) => {
+        if (!OWN_FAILURES.some((kind) => error instanceof kind)) throw error
+        if (typeof onError === 'function') return onError(item, index, error)
+        if (settle) return { status: 'rejected', reason: error }
+        return onError === 'original' ? item : OMITTED
+      },
+    )
+}
 
 /**
  * Starts a call for each item of `items`, `concurrency` at once, and yields the results: in input
@@ -39,7 +79,7 @@ export async function* stream<T, R>(
       const landed = flights.next()
       if (landed !== undefined) {
         if ('error' in landed) throw landed.error
-        yield landed.value
+        if (landed.value !== OMITTED) yield landed.value as R
         continue
       }
       const pulled = intake.take()

@@ -7,8 +7,9 @@ import type { Operation } from './protocol.js'
 
 const OpCode = { Open: 1, Append: 2, Seal: 3, Cancel: 4 } as const
 const FLAG_SEALED = 1 << 8
+const FLAG_SALVAGE = 1 << 9
 const FLAG_CONTINUES = 1 << 10
-const OPEN_HEADER = 64
+const OPEN_HEADER = 72
 const SHORT_HEADER = 32
 
 /** Which of the calls that wait goes first. Low ones are not starved: every eighth turn is theirs. */
@@ -24,6 +25,10 @@ export interface JobHead {
   operation: (typeof Operation)[keyof typeof Operation]
   inputKind: number
   outputKind: number
+  /** Failures of single items that a chunk tells in full; with 0 the first one ends the call. */
+  maxFailures: number
+  /** Whether a timeout leaves what interrupted chunks have finished. */
+  salvage: boolean
   /** 0: the pool decides. */
   chunkSize: number
   /** Milliseconds; Infinity for none. */
@@ -61,7 +66,8 @@ export class Outbox {
     const partStart = argsStart + pad(argsLength)
     const w = this.#begin(OpCode.Open, sealed, job, partStart + pad(partLength))
     const words = this.#words
-    words[w] = words[w]! | (head.continues ? FLAG_CONTINUES : 0) | (PRIORITIES[head.priority] << 16)
+    const flags = (head.salvage ? FLAG_SALVAGE : 0) | (head.continues ? FLAG_CONTINUES : 0)
+    words[w] = words[w]! | flags | (PRIORITIES[head.priority] << 16)
     words[w + 3] = head.function
     words[w + 4] = head.second === undefined ? 0 : head.second + 1
     words[w + 5] = head.operation | (head.inputKind << 8) | (head.outputKind << 16)
@@ -73,7 +79,9 @@ export class Outbox {
     words[w + 13] = partLength
     words[w + 14] = part === undefined ? 0 : part.count
     words[w + 15] = 0
-    for (let i = 0; i < shared.length; i++) words[w + 16 + i] = shared[i]!
+    words[w + 16] = head.maxFailures
+    words[w + 17] = 0
+    for (let i = 0; i < shared.length; i++) words[w + 18 + i] = shared[i]!
     if (args !== undefined) this.bytes.set(args, w * 4 + argsStart)
     if (part !== undefined) this.bytes.set(part.bytes, w * 4 + partStart)
   }
@@ -120,7 +128,8 @@ export class Outbox {
   }
 }
 
-function pad(length: number): number {
+/** Payloads start at multiples of 8. */
+export function pad(length: number): number {
   return (length + 7) & ~7
 }
 
@@ -138,10 +147,11 @@ export const EventCode = {
   WorkerLost: 10,
   Unavailable: 11,
   Closed: 12,
-  Log: 13,
-  WorkerCreated: 14,
-  WorkerDestroyed: 15,
-  Stopped: 16,
+  Salvaged: 13,
+  Log: 14,
+  WorkerCreated: 15,
+  WorkerDestroyed: 16,
+  Stopped: 17,
 } as const
 
 /** An event; the same object is filled again for the next one. */

@@ -109,6 +109,7 @@ pub(crate) struct Stage {
     /// Isolates dropped.
     pub(crate) drops: AtomicU32,
     pub(crate) rests: AtomicU32,
+    pub(crate) salvages: AtomicU32,
     /// Items any call has got.
     pub(crate) items: AtomicU64,
     /// Starts that fail from now on.
@@ -274,6 +275,11 @@ impl Isolate for MockIsolate {
         Reply { outcome, logs }
     }
 
+    fn salvage(&mut self) -> Bytes {
+        self.stage.salvages.fetch_add(1, Ordering::SeqCst);
+        Bytes::from_static(b"salvaged")
+    }
+
     fn rest(&mut self) {
         self.stage.rests.fetch_add(1, Ordering::SeqCst);
         assert!(
@@ -391,6 +397,7 @@ impl Host {
             timeout: None,
             queue_timeout: None,
             continues: false,
+            salvage: false,
             chunk_size: None,
             parts: vec![raw(items)],
             sealed: true,

@@ -25,6 +25,7 @@ const MAP_DOUBLES: CallKind = CallKind {
     operation: 1,
     input: 9,
     output: 9,
+    max_failures: 0,
 };
 const DOUBLE: u32 = 8;
 
@@ -112,6 +113,7 @@ impl Host {
             timeout: None,
             queue_timeout: None,
             continues: false,
+            salvage: false,
             chunk_size: None,
             parts: vec![encode(items)],
             sealed: true,
@@ -231,7 +233,7 @@ impl Host {
                 let seen = self.seen.get_mut(&job).expect("ends of known jobs only");
                 assert_eq!(seen.end.replace(end), None, "a job ends once");
             }
-            Event::Log { .. } => {}
+            Event::Log { .. } | Event::Salvaged { .. } => {}
             Event::WorkerCreated { .. } => self.created_workers += 1,
             Event::WorkerDestroyed { reason, .. } => self.lost_workers.extend(reason),
             Event::Stopped => self.stopped = true,

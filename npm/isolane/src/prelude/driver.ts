@@ -3,6 +3,7 @@ import {
   CODEC,
   ELEMENT_KINDS,
   Operation,
+  SALVAGE,
   SHARED_HEAD,
   SharedForm,
   Status,
@@ -11,8 +12,10 @@ import {
 import { makeLog, type Log } from './console.js'
 import { encodeFailure, EvaluationError, LoadError, NeverSettles } from './failure.js'
 import { fold, nextValue, truthMask, type Context, type UserFunction } from './folding.js'
+import { Inertness } from './inert.js'
 import type { LogBuffer } from './log.js'
 import { Control, type Native } from './native.js'
+import { Outcome } from './outcome.js'
 import { isThenable, Settling } from './settling.js'
 import { SharedValues } from './shared-values.js'
 
@@ -24,6 +27,12 @@ interface Chunk {
   /** Index of the first item in the whole input. */
   first: number
   results: unknown[] | ElementArray
+  /** Where failures of single items go, and what the chunk answers with if that is wanted. */
+  outcome: Outcome | undefined
+  /** Whether a failing item leaves the others alone. */
+  lenient: boolean
+  /** Items that have been gone through, once that is all of them. */
+  passed: number
 }
 
 /** Parts of the input start at multiples of this; the engine lays them out (`realm.rs`). */
@@ -32,16 +41,21 @@ const INITIAL_INPUT = 1 << 16
 /** Larger results are not preallocated: `new Array(n)` would make them slow dictionaries. */
 const MAX_PREALLOCATED = 1 << 20
 const EMPTY = new Uint8Array(0)
+/** How long {@link Driver.salvage} may look through results, in milliseconds. */
+const SALVAGE_MS = 50
 
 const { isView } = ArrayBuffer
 const { parse } = JSON
 const { defineProperty, setPrototypeOf } = Object
+const { now } = Date
+const NativeUint8Array = Uint8Array
 
 /**
  * What the engine calls. Methods return bytes to carry away, or nothing; the status word in
  * {@link Native.control} says what they are.
  */
 export class Driver {
+  readonly #native: Native
   readonly #control: Int32Array
   readonly #encoder: Encoder
   readonly #decoder: Decoder
@@ -57,6 +71,7 @@ export class Driver {
   #at = -1
 
   constructor(native: Native, logs: LogBuffer) {
+    this.#native = native
     this.#control = new Int32Array(native.control)
     const platform = { ...native, codegen: true }
     this.#encoder = new Encoder(platform)
@@ -85,10 +100,12 @@ export class Driver {
     first: number,
     count: number,
     parts: number,
+    maxFailures: number,
   ): Uint8Array | undefined {
     this.#control[Control.Status] = Status.Done
     this.#at = -1
     this.#settling = undefined
+    this.#chunk = undefined
     try {
       const argsOffset = align(parts * 4)
       const args =
@@ -100,6 +117,12 @@ export class Driver {
         context: { args, shared: this.#shared.selected, log: this.#log },
         first,
         results: newResults(outputKind, count),
+        outcome:
+          maxFailures > 0 || (kind & SALVAGE) !== 0
+            ? new Outcome(this.#encoder, first, maxFailures)
+            : undefined,
+        lenient: maxFailures > 0,
+        passed: 0,
       }
       this.#chunk = chunk
       this.#compute(chunk, (kind >> 8) & 0xff, align(argsOffset + argsLength), count, parts, second)
@@ -115,16 +138,60 @@ export class Driver {
 
   /** Ends a chunk whose functions returned promises. */
   settle(): Uint8Array | undefined {
-    const verdict = this.#settling!.verdict()
-    this.#settling = undefined
+    const chunk = this.#chunk!
     this.#control[Control.Status] = Status.Done
     try {
-      if (verdict.status === 'fulfilled') return this.#finish(this.#chunk!)
-      if (this.#chunk!.operation !== Operation.Run) this.#at = verdict.index
+      if (chunk.lenient) this.#failLacking(chunk, this.#settling!)
+      const verdict = this.#settling!.verdict()
+      this.#settling = undefined
+      if (verdict.status === 'fulfilled' || chunk.lenient) return this.#finish(chunk)
+      if (chunk.operation !== Operation.Run) this.#at = verdict.index
       throw verdict.status === 'rejected' ? verdict.reason : new NeverSettles()
     } catch (error) {
       return this.#fail(error)
     }
+  }
+
+  /**
+   * What a terminated call has finished, as an outcome. The engine asks for it instead of
+   * {@link settle}, and then lets the realm go. Nothing of the user's runs: results that could make
+   * it run are left out.
+   */
+  salvage(): Uint8Array {
+    const chunk = this.#chunk
+    this.#chunk = undefined
+    if (chunk?.outcome === undefined) return EMPTY
+    const end = now() + SALVAGE_MS
+    const inertness = new Inertness(this.#native.isOpaque, () => now() < end)
+    const isCarried =
+      chunk.operation !== Operation.Map || isView(chunk.results)
+        ? () => true
+        : (index: number) => inertness.holds((chunk.results as unknown[])[index])
+    // The termination may have caught the encoder half-way.
+    const encoder = new Encoder({ ...this.#native, codegen: true })
+    const outcome = chunk.outcome.closed(encoder)
+    if (Inertness.prototypesAre()) this.#addRuns(chunk, outcome, isCarried)
+    return outcome.encode()
+  }
+
+  /** Adds each run of items that have been finished. */
+  #addRuns(chunk: Chunk, outcome: Outcome, isCarried: (index: number) => boolean): void {
+    const settling = this.#settling
+    const count = this.#passed(chunk)
+    let start = 0
+    for (let i = 0; i <= count; i++) {
+      if (i < count && settling?.lacks(i) !== true && isCarried(i)) continue
+      if (i > start) this.#addResults(chunk, outcome, start, i)
+      start = i + 1
+    }
+  }
+
+  /** How many items of the chunk have been gone through. */
+  #passed({ results, passed }: Chunk): number {
+    const at = this.#at
+    if (at < 0) return passed
+    // The last one may have been stored, and the loop not gone on.
+    return !isView(results) && at in results ? at + 1 : at
   }
 
   /** Turns what escaped the driver, or stopped a function from loading, into a failure. */
@@ -135,6 +202,7 @@ export class Driver {
     column: number,
   ): Uint8Array {
     this.#at = -1
+    this.#chunk = undefined
     if (kind === 'compile') return this.#fail(new LoadError(error, line, column))
     return this.#fail(kind === 'evaluate' ? new EvaluationError(error) : error)
   }
@@ -236,6 +304,7 @@ export class Driver {
     items: unknown[] | ElementArray,
     results: unknown[] | ElementArray,
   ): void {
+    if (chunk.lenient) return this.#mapEach(fn, chunk, items, results)
     const { first, context } = chunk
     const count = items.length
     chunk.results = results
@@ -244,20 +313,83 @@ export class Driver {
       this.#keep(fn(items[i], first + i, context), results, i)
     }
     this.#at = -1
+    chunk.passed = count
+  }
+
+  /** As `#map`, but an item that fails leaves the others alone. */
+  #mapEach(
+    fn: UserFunction,
+    chunk: Chunk,
+    items: unknown[] | ElementArray,
+    results: unknown[] | ElementArray,
+  ): void {
+    const { first, context } = chunk
+    const count = items.length
+    chunk.results = results
+    for (let i = nextValue(items, 0); i < count; i = nextValue(items, i + 1)) {
+      this.#at = i
+      try {
+        this.#keep(fn(items[i], first + i, context), results, i)
+      } catch (error) {
+        this.#failItem(chunk, i, error)
+      }
+    }
+    this.#at = -1
+    chunk.passed = count
+  }
+
+  #failItem({ outcome, results }: Chunk, index: number, error: unknown): void {
+    outcome!.fail(index, error)
+    if (!isView(results)) results[index] = undefined
+  }
+
+  /** Nothing is left that could settle the promises that wait. */
+  #failLacking(chunk: Chunk, settling: Settling): void {
+    settling.forEachLacking((index) => this.#failItem(chunk, index, new NeverSettles()))
   }
 
   /** Puts a result where it belongs; a promise is followed, and its result filled in later. */
   #keep(result: unknown, results: unknown[] | ElementArray, index: number): void {
     if (typeof result === 'object' && result !== null && isThenable(result)) {
-      this.#settling ??= new Settling(results as unknown[])
+      this.#settling ??= this.#newSettling(results as unknown[])
       this.#settling.adopt(result, index)
     } else {
       ;(results as unknown[])[index] = result
     }
   }
 
-  #finish({ operation, fn, context, results }: Chunk): Uint8Array {
+  #newSettling(results: unknown[]): Settling {
+    const chunk = this.#chunk!
+    if (!chunk.lenient) return new Settling(results)
+    return new Settling(results, (index, reason) => this.#failItem(chunk, index, reason))
+  }
+
+  #finish(chunk: Chunk): Uint8Array {
+    const output = this.#output(chunk)
+    // Not before: a termination on the way leaves it to be salvaged.
+    this.#chunk = undefined
+    return output
+  }
+
+  #output(chunk: Chunk): Uint8Array {
     this.#at = -1
+    const { outcome } = chunk
+    if (outcome === undefined) return this.#answer(chunk)
+    this.#addResults(chunk, outcome, 0, chunk.passed)
+    return outcome.encode()
+  }
+
+  /** Adds the results [start, end) to an outcome. */
+  #addResults({ operation, results }: Chunk, outcome: Outcome, start: number, end: number): void {
+    const values = results as unknown[]
+    if (operation === Operation.ForEach) outcome.add(start, end - start, EMPTY)
+    else if (operation === Operation.Filter)
+      outcome.add(start, end - start, truthMask(values, start, end))
+    else if (isView(results)) outcome.add(start, end - start, bytesOf(results, start, end))
+    else outcome.addValues(values, start, end)
+  }
+
+  #answer({ operation, fn, context, results }: Chunk): Uint8Array {
     const values = results as unknown[]
     switch (operation) {
       case Operation.Run:
@@ -270,7 +402,7 @@ export class Driver {
         if (nextValue(values, 0) === values.length) return EMPTY
         return this.#encoder.encode([fold(fn, values, context)], 'result')
       case Operation.Filter:
-        return truthMask(values)
+        return truthMask(values, 0, values.length)
       case Operation.ForEach:
         return EMPTY
       default:
@@ -299,6 +431,11 @@ function newResults(kind: number, count: number): unknown[] | ElementArray {
 /** An array without a prototype: a setter that user code put on one cannot catch what is stored. */
 function privateArray(length: number): unknown[] {
   return setPrototypeOf(new Array(length), null) as unknown[]
+}
+
+function bytesOf(elements: ElementArray, start: number, end: number): Uint8Array {
+  const size = elements.BYTES_PER_ELEMENT
+  return new NativeUint8Array(elements.buffer as ArrayBuffer, start * size, (end - start) * size)
 }
 
 function align(offset: number): number {

@@ -9,6 +9,8 @@ export interface Context {
   log: Log
 }
 
+const NativeUint8Array = Uint8Array
+
 /** A function of the user. */
 export type UserFunction = (...parameters: unknown[]) => unknown
 
@@ -31,9 +33,9 @@ export function fold(fn: UserFunction, values: ArrayLike<unknown>, context: Cont
   return accumulator
 }
 
-/** One byte a value: 1 where it is truthy. */
-export function truthMask(values: ArrayLike<unknown>): Uint8Array {
-  const mask = new Uint8Array(values.length)
-  for (let i = 0; i < values.length; i++) mask[i] = values[i] ? 1 : 0
+/** One byte for each of the values [start, end): 1 where it is truthy. */
+export function truthMask(values: ArrayLike<unknown>, start: number, end: number): Uint8Array {
+  const mask = new NativeUint8Array(end - start)
+  for (let i = start; i < end; i++) mask[i - start] = values[i] ? 1 : 0
   return mask
 }

@@ -19,31 +19,57 @@ export type Verdict =
 /** The promises that the functions of one chunk returned, and where their results go. */
 export class Settling {
   readonly #results: unknown[]
-  /** Indices that wait, in no order; settled ones are removed. */
+  readonly #onRejection: ((index: number, reason: unknown) => void) | undefined
+  /** Indices without a result, in no order. */
   readonly #waiting = new Set<number>()
   #rejectedAt = Infinity
   #reason: unknown
 
-  constructor(results: unknown[]) {
+  /** @param onRejection takes rejections, which then count as settled */
+  constructor(results: unknown[], onRejection?: (index: number, reason: unknown) => void) {
     this.#results = results
+    this.#onRejection = onRejection
+  }
+
+  /** Whether the promise at `index` has no result yet, or was rejected and that was not taken. */
+  lacks(index: number): boolean {
+    return setHas(this.#waiting, index)
   }
 
   /** Follows `promise`; its result becomes result `index`. */
   adopt(promise: PromiseLike<unknown>, index: number): void {
+    const followed = promiseResolve(promise) as Promise<unknown>
     setAdd(this.#waiting, index)
     promiseThen(
-      promiseResolve(promise) as Promise<unknown>,
-      (value) => {
-        setDelete(this.#waiting, index)
-        this.#results[index] = value
-      },
-      (reason) => {
-        setDelete(this.#waiting, index)
-        if (index >= this.#rejectedAt) return
-        this.#rejectedAt = index
-        this.#reason = reason
-      },
+      followed,
+      (value) => this.#fulfill(index, value),
+      (reason) => this.#reject(index, reason),
     )
+  }
+
+  #fulfill(index: number, value: unknown): void {
+    try {
+      this.#results[index] = value
+      setDelete(this.#waiting, index)
+    } catch (error) {
+      // A typed array takes numbers or bigints only.
+      this.#reject(index, error)
+    }
+  }
+
+  #reject(index: number, reason: unknown): void {
+    if (this.#onRejection !== undefined) {
+      setDelete(this.#waiting, index)
+      this.#onRejection(index, reason)
+    } else if (index < this.#rejectedAt) {
+      this.#rejectedAt = index
+      this.#reason = reason
+    }
+  }
+
+  /** Visits the indices without a result, in order. */
+  forEachLacking(visit: (index: number) => void): void {
+    setForEach(this.#waiting, visit)
   }
 
   /** The lowest rejection wins; without one, a promise that still waits can never settle. */
@@ -60,6 +86,7 @@ export class Settling {
 }
 
 const bind = Function.prototype.call
+const setHas = bind.bind(Set.prototype.has) as (set: Set<number>, value: number) => boolean
 const setAdd = bind.bind(Set.prototype.add) as (set: Set<number>, value: number) => void
 const setDelete = bind.bind(Set.prototype.delete) as (set: Set<number>, value: number) => void
 const setForEach = bind.bind(Set.prototype.forEach) as (
