@@ -1,11 +1,12 @@
 /** `npm start`: the same work on one thread and on isolane, told in the terminal. */
 import { availableParallelism } from 'node:os'
 import { isDeepStrictEqual } from 'node:util'
+import { engines } from 'isolane'
 import { number } from './lib/format.mjs'
 import { interleave, measure } from './lib/measure.mjs'
 import { median } from './lib/statistics.mjs'
 import { bar, progressLine, style, table } from './lib/terminal.mjs'
-import { ISOLANE, SINGLE_THREADED, withSessions } from './peers/contenders.mjs'
+import { ISOLANE, ISOLANE_NODE, SINGLE_THREADED, withSessions } from './peers/contenders.mjs'
 import { cityByRule, roomByTag } from './workloads/workloads.mjs'
 
 const ROUNDS = 3
@@ -13,6 +14,9 @@ const BAR_WIDTH = 44
 
 /** At least two, since one thread has nothing to show; the main thread mostly waits meanwhile. */
 const threads = Math.max(2, availableParallelism())
+
+/** The contender that this build has: engine v8, or node in a build without V8. */
+let ours
 
 const METRICS = [
   ['wallMs', 'wall time'],
@@ -26,7 +30,7 @@ class UnequalResults extends Error {}
 async function show(title, workload) {
   console.log(`\n${style('bold', title)}`)
   const samples = await withSessions(
-    [SINGLE_THREADED, ISOLANE],
+    [SINGLE_THREADED, ours],
     { threads, rules: workload.rules, onUnavailable: fail },
     (sessions) => compare(sessions, workload),
   )
@@ -80,7 +84,7 @@ function printComparison(samples) {
 }
 
 function printBar(name, value, longest) {
-  const colour = name === ISOLANE ? 'green' : 'yellow'
+  const colour = name === ours ? 'green' : 'yellow'
   const cells = style(colour, bar(value / longest, BAR_WIDTH))
   console.log(`  ${name.padEnd(SINGLE_THREADED.length)} ${cells} ${number(value)} ms`)
 }
@@ -90,7 +94,7 @@ function explain(error) {
     return `${error.message} does not give what one thread gives: this is a bug in isolane.`
   }
   if (error.code === 'ERR_ISOLANE_ENGINE_UNAVAILABLE') {
-    return `isolane's V8 engine is not in this checkout: ${error.message}
+    return `isolane has no engine in this checkout: ${error.message}
 Run \`npm run setup\`: it says which tools are missing and builds the addon.`
   }
   if (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND') {
@@ -101,7 +105,10 @@ Run \`npm run setup\`: it installs the dependencies and builds isolane.`
 }
 
 try {
-  console.log(`isolane, ${threads} threads, beside one thread of Node ${process.versions.node}`)
+  const [engine] = engines()
+  ours = engine === 'node' ? ISOLANE_NODE : ISOLANE
+  const pool = `isolane on its ${engine} engine, ${threads} threads`
+  console.log(`${pool}, beside one thread of Node ${process.versions.node}`)
   await show('2,000 hotel rooms × 300 tag rules', roomByTag('matchRoom'))
   const cities = await cityByRule()
   const count = cities.items.length.toLocaleString('en')

@@ -11,8 +11,10 @@
 
 /** Every contender is a module `./<name>.mjs` with `start({ threads, rules })`. */
 export const SINGLE_THREADED = 'single-threaded'
+/** On its v8 engine, and on its node engine. */
 export const ISOLANE = 'isolane'
-export const POOLS = [ISOLANE, 'piscina', 'tinypool', 'workerpool', 'poolifier']
+export const ISOLANE_NODE = 'isolane-node'
+export const POOLS = [ISOLANE, ISOLANE_NODE, 'piscina', 'tinypool', 'workerpool', 'poolifier']
 
 /**
  * @param {string} name

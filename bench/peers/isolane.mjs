@@ -2,9 +2,11 @@ import { Pool } from 'isolane'
 
 const noop = () => undefined
 
-/** `engine: 'v8'`, so that a build without the addon fails instead of measuring something else. */
-export async function start({ threads, rules }) {
-  const pool = new Pool({ threads, engine: 'v8' })
+/** A build without the engine fails instead of measuring another one. */
+export const start = (options) => startOn('v8', options)
+
+export async function startOn(engine, { threads, rules }) {
+  const pool = new Pool({ threads, engine })
   // The peers' rules are not frozen either: a frozen array costs every reader the same anywhere.
   const shared =
     rules === undefined ? [] : [await pool.share('rules', rules, { freeze: 'objects' })]

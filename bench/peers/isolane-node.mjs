@@ -1,0 +1,3 @@
+import { startOn } from './isolane.mjs'
+
+export const start = (options) => startOn('node', options)
