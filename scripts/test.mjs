@@ -3,9 +3,9 @@
  *
  *   node scripts/test.mjs [--js-only] [--require-v8] [--node <22|24|26|path>]...
  *
- * isolane-core and, in a build with V8, isolane-v8 under cargo, then the JavaScript tests on this Node, or on those that
- * `--node` names. A suite in which nothing ran has failed, unless it says why; with
- * `--require-v8` a build without the V8 engine fails.
+ * isolane-core and, in a build with V8, isolane-v8 under cargo, then the JavaScript tests on this
+ * Node, or on those that `--node` names. A suite in which nothing ran has failed, unless it says
+ * why; with `--require-v8` a build without the V8 engine fails.
  */
 import { parseArgs } from 'node:util'
 

@@ -47,8 +47,11 @@ export function archiveName() {
 export async function findArchive({ patienceMs = probeMs } = {}) {
   if (isOn('V8_FROM_SOURCE')) return { from: 'V8_FROM_SOURCE', env: {} }
   const sources = candidates()
-  const within = await Promise.all(sources.map(({ from }) => isWithinReach(from, patienceMs)))
-  return sources[within.indexOf(true)]
+  const atHand = sources.find(({ from }) => (isRemote(from) ? wasFetched(from) : existsSync(from)))
+  if (atHand !== undefined) return atHand
+  const remote = sources.filter(({ from }) => isRemote(from))
+  const answered = await Promise.all(remote.map(({ from }) => answers(from, patienceMs)))
+  return remote[answered.indexOf(true)]
 }
 
 /** The places where the crate will look, in its order. */
@@ -106,11 +109,6 @@ function isOn(name) {
 
 function isRemote(place) {
   return /^https?:/.test(place)
-}
-
-async function isWithinReach(place, patienceMs) {
-  if (!isRemote(place)) return existsSync(place)
-  return wasFetched(place) || (await answers(place, patienceMs))
 }
 
 /**
