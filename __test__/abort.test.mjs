@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { describe, it } from 'node:test'
 import { AbortError } from 'isolane'
+import { idAfterStop } from './support/engine.mjs'
 import { occupy, range, rejection, runningFunctions, until, withPool } from './support/pools.mjs'
 
 const hang = () => {
@@ -55,7 +56,7 @@ describe('a signal aborted during the call', () => {
         assert.equal(await pool.run(() => 42), 42)
         assert.deepEqual(
           pool.status().map(({ id }) => id),
-          [0],
+          [idAfterStop],
         )
       }))
   }

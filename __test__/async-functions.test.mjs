@@ -2,9 +2,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { NeverSettlesError } from 'isolane'
+import { engine, onlyV8 } from './support/engine.mjs'
 import { range, rejection, withPool } from './support/pools.mjs'
 
 const one = { threads: 1 }
+/** One worker, which awaits the promises of a chunk together. */
+const together = engine === 'v8' ? one : { ...one, concurrency: 2 }
 
 describe('an async function', () => {
   it('is awaited: results in input order', () =>
@@ -79,13 +82,14 @@ describe('an async function', () => {
       assert.deepEqual(await pool.run(busy), [3, [1, 2], 'won', 'rejected'])
     }))
 
-  it('sees queueMicrotask only through promises: there are no timers', () =>
+  it('sees queueMicrotask only through promises: there are no timers', onlyV8, () =>
     withPool(one, async (pool) => {
       assert.deepEqual(
         await pool.run(async () => [typeof setTimeout, typeof setImmediate, typeof setInterval]),
         ['undefined', 'undefined', 'undefined'],
       )
-    }))
+    }),
+  )
 })
 
 describe('a promise that rejects', () => {
@@ -115,14 +119,14 @@ describe('a promise that rejects', () => {
     }))
 
   it('is the failure also where other promises of the chunk never settle', () =>
-    withPool(one, async (pool) => {
+    withPool(together, async (pool) => {
       const fail = (x) => (x === 0 ? new Promise(() => {}) : Promise.reject(new Error('rejected')))
       const error = await rejection(pool.map([0, 1], fail, { chunkSize: 2 }))
       assert.equal(error.code, 'ERR_ISOLANE_FUNCTION')
       assert.equal(error.index, 1)
     }))
 
-  it('and belongs to nobody is dropped; nothing is unhandled', () =>
+  it('and belongs to nobody is dropped; nothing is unhandled', onlyV8, () =>
     withPool(one, async (pool) => {
       const careless = () => {
         Promise.reject(new Error('dropped'))
@@ -130,7 +134,8 @@ describe('a promise that rejects', () => {
       }
       assert.equal(await pool.run(careless), 'fine')
       assert.equal(await pool.run((x) => x, 1), 1)
-    }))
+    }),
+  )
 })
 
 describe('a promise that can never settle', () => {

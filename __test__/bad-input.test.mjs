@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { Pool } from 'isolane'
+import { onlyV8, Pool } from './support/engine.mjs'
 import { range, rejection, settled, withPool } from './support/pools.mjs'
 
 const two = { threads: 2 }
@@ -287,7 +287,7 @@ describe('an input that cannot be carried', () => {
 })
 
 describe('a function that breaks what it finds', () => {
-  it('does not break the next call', () =>
+  it('does not break the next call', onlyV8, () =>
     withPool({ threads: 1 }, async (pool) => {
       const vandalise = () => {
         for (const Class of [Array, Map, Set, String, Promise, Function, Uint8Array, Error, Date]) {
@@ -314,7 +314,8 @@ describe('a function that breaks what it finds', () => {
         null.x // oxlint-disable-line no-unused-expressions -- throws
       }
       assert.equal((await rejection(pool.run(fail))).cause.name, 'TypeError')
-    }))
+    }),
+  )
 })
 
 describe('a listener or onProgress that throws', () => {

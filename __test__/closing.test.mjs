@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { Pool, PoolClosedError } from 'isolane'
+import { PoolClosedError } from 'isolane'
+import { Pool } from './support/engine.mjs'
 import {
   occupy,
   range,

@@ -62,7 +62,7 @@ describe('an engine that this build lacks', () => {
 })
 
 function runs(options) {
-  return withPool({ threads: 1, ...options }, async (pool) =>
+  return withPool({ threads: 1, engine: undefined, ...options }, async (pool) =>
     assert.equal(await pool.run((x) => x + 1, 1), 2),
   )
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { format } from 'node:util'
-import { Pool } from 'isolane'
+import { Pool } from './support/engine.mjs'
 import { allIdle, range, rejection, until, withPool } from './support/pools.mjs'
 
 const one = { threads: 1 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { FunctionError, IsolaneError, SourceError } from 'isolane'
-import { range, rejection, withPool } from './support/pools.mjs'
+import { onlyV8 } from './support/engine.mjs'
+import { allIdle, range, rejection, withPool } from './support/pools.mjs'
 
 const one = { threads: 1 }
 
@@ -190,7 +191,7 @@ describe('a name from outside the function', () => {
     assert.match(error.message, /'limit'.*args.*shared/s)
   })
 
-  it('also where it is a module or a global of Node', async () => {
+  it('also where it is a module or a global of Node', onlyV8, async () => {
     for (const name of ['require', 'process', 'Buffer', 'setTimeout', 'fetch']) {
       const error = await runs({ source: `() => ${name}.x` })
       assert.match(error.message, new RegExp(`'${name}'`))
@@ -239,6 +240,7 @@ describe('a failing item', () => {
       }
       const error = await rejection(pool.map([0, 1], hangOrFail, { chunkSize: 1 }))
       assert.equal(error.index, 1)
+      await allIdle(pool)
       const spin = (item) => {
         const end = Date.now() + 2
         while (Date.now() < end);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { runInNewContext } from 'node:vm'
+import { onlyV8 } from './support/engine.mjs'
 import { rejection, withPool } from './support/pools.mjs'
 import { runScript } from './support/processes.mjs'
 
@@ -77,7 +78,7 @@ describe('Intl', () => {
 
 describe('the local time zone and locale are those of the process', () => {
   const script = `
-    import { Pool } from 'isolane'
+    import { Pool } from './__test__/support/engine.mjs'
     const local = () => [
       new Date(2024, 6, 1).getTime(),
       new Date(0).getTimezoneOffset(),
@@ -131,7 +132,7 @@ describe('globals', () => {
     'native',
   ]
 
-  it('are those of the language: nothing of the host is reachable', async () => {
+  it('are those of the language: nothing of the host is reachable', onlyV8, async () => {
     const names = [...new Set([...ofNode, ...ofHosts])].filter((name) => name !== 'console')
     for (const name of ['process', 'Buffer', 'fetch', 'setTimeout']) assert.ok(names.includes(name))
     // oxlint-disable-next-line no-new-func -- looks names up, also those that are no properties
@@ -140,7 +141,7 @@ describe('globals', () => {
     assert.deepEqual(await evaluate(reachable, names), [])
   })
 
-  it('are no more than the language has, and console', async () => {
+  it('are no more than the language has, and console', onlyV8, async () => {
     const names = await evaluate(() => Object.getOwnPropertyNames(globalThis))
     const known = new Set([...language, 'console'])
     const newer =
@@ -151,7 +152,7 @@ describe('globals', () => {
     )
   })
 
-  it('lead nowhere through constructors', async () => {
+  it('lead nowhere through constructors', onlyV8, async () => {
     const search = (_, context) => {
       const roots = [
         context,
@@ -210,7 +211,7 @@ describe('globals', () => {
     "() => import('data:text/javascript,1')",
     "async () => (await import('fs')).readFileSync",
   ]) {
-    it(`${source} rejects`, async () => {
+    it(`${source} rejects`, onlyV8, async () => {
       const error = await withPool(one, (pool) => rejection(pool.run({ source })))
       assert.match(error.code, /^ERR_ISOLANE_(FUNCTION|SOURCE)$/)
     })

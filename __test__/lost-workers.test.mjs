@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { onlyV8 } from './support/engine.mjs'
 import { runScript } from './support/processes.mjs'
 
 const unstoppable = `() => ('a' + '\\u0301\\u0316'.repeat(3e6)).normalize('NFD').length`
@@ -18,7 +19,7 @@ const head = `
   pool.on('error', ({ name, code, message }) => seen.errors.push({ name, code, message }))
   const report = (more) => console.log(JSON.stringify({ ...seen, ...more }))`
 
-describe('a call that cannot be stopped', () => {
+describe('a call that cannot be stopped', onlyV8, () => {
   it('rejects with its own reason; its worker is given up and replaced; other calls go on', async () => {
     const { destroyed, created, errors, ...rest } = await reportOf(`
       const call = pool.run(unstoppable, undefined, { timeout: 1000 }).catch(({ code }) => code)

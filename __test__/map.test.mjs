@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { contextKeys } from './support/engine.mjs'
 import { allIdle, range, rejection, until, withPool } from './support/pools.mjs'
 
 const two = { threads: 2 }
@@ -40,8 +41,8 @@ describe('pool.map', () => {
         typeof context.log,
       ]
       assert.deepEqual(await pool.map(['a', 'b'], inspect), [
-        ['a', 0, ['args', 'log', 'shared'], 'function'],
-        ['b', 1, ['args', 'log', 'shared'], 'function'],
+        ['a', 0, contextKeys, 'function'],
+        ['b', 1, contextKeys, 'function'],
       ])
     }))
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { MemoryLimitError } from 'isolane'
+import { onlyV8 } from './support/engine.mjs'
 import { range, rejection, until, withPool } from './support/pools.mjs'
 import { runScript } from './support/processes.mjs'
 
@@ -105,7 +106,7 @@ describe('a function that uses more memory than memoryLimitMb', () => {
 })
 
 describe('memoryLimitMb', () => {
-  it('holds also for what is allocated in one piece', () =>
+  it('holds also for what is allocated in one piece', onlyV8, () =>
     withPool(small, async (pool) => {
       const keep = () => {
         globalThis.kept = new Array(1e7).fill(0.5)
@@ -113,7 +114,8 @@ describe('memoryLimitMb', () => {
       }
       assert.equal((await rejection(pool.run(keep))).code, 'ERR_ISOLANE_MEMORY_LIMIT')
       assert.equal(await pool.run(() => 42), 42)
-    }))
+    }),
+  )
 
   it('leaves room for what fits', () =>
     withPool({ threads: 1, memoryLimitMb: 128 }, async (pool) => {
@@ -133,7 +135,7 @@ describe('memoryLimitMb', () => {
     }))
 })
 
-describe('array buffers count', () => {
+describe('array buffers count', onlyV8, () => {
   it('one too large is refused by a RangeError, which the function may get over', () =>
     withPool(small, async (pool) => {
       const [{ id }] = pool.status()
@@ -183,7 +185,7 @@ describe('array buffers count', () => {
     }))
 })
 
-describe('one huge allocation does not end the process', () => {
+describe('one huge allocation does not end the process', onlyV8, () => {
   const hungry = {
     'an array larger than an array can be, by split': '() => "a".repeat(2e8).split("")',
     'an array larger than an array can be, by match': '() => "a".repeat(2e8).match(/a/g)',
@@ -195,7 +197,7 @@ describe('one huge allocation does not end the process', () => {
   for (const [name, source] of Object.entries(hungry)) {
     it(name, async () => {
       const script = `
-        import { Pool } from 'isolane'
+        import { Pool } from './__test__/support/engine.mjs'
         const pool = new Pool({ threads: 1, memoryLimitMb: 32, timeout: 5000 })
         const outcome = await pool.run({ source: ${JSON.stringify(source)} }).catch(({ code }) => code)
         const next = await pool.run((x) => x * 2, 21)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { describe, it } from 'node:test'
-import { Pool } from 'isolane'
+import { Pool } from './support/engine.mjs'
 import { rejection, withPool } from './support/pools.mjs'
 import { runScript } from './support/processes.mjs'
 

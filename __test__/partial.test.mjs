@@ -1,6 +1,7 @@
 /* oxlint-disable always-return, getter-return, no-extend-native -- hostile functions are the point */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { onlyV8 } from './support/engine.mjs'
 import { range, rejection, settled, withPool } from './support/pools.mjs'
 
 const one = { threads: 1 }
@@ -18,8 +19,11 @@ async function works(pool) {
   assert.deepEqual(await settled(pool.map([1, 2], (x) => x)), [1, 2])
 }
 
+/** A Worker that has to be terminated takes the finished items of its chunk with it. */
+const interrupted = onlyV8
+
 describe("onTimeout: 'partial'", () => {
-  it('gives the finished items of the chunk that was interrupted', () =>
+  it('gives the finished items of the chunk that was interrupted', interrupted, () =>
     withPool(one, async (pool) => {
       const outcome = await settled(pool.map(range(10), hangAtSeven, inOneChunk))
       assert.equal(outcome.status, 'partial')
@@ -39,7 +43,8 @@ describe("onTimeout: 'partial'", () => {
         [0],
         'the isolate was kept',
       )
-    }))
+    }),
+  )
 
   it('gives all chunks that were done, from whichever isolate', () =>
     withPool({ threads: 2 }, async (pool) => {
@@ -70,7 +75,7 @@ describe("onTimeout: 'partial'", () => {
       assert.deepEqual([nothing.status, nothing.results, nothing.completed], ['complete', [], 0])
     }))
 
-  it('gives what is in a typed array, and zeros for what is missing', () =>
+  it('gives what is in a typed array, and zeros for what is missing', interrupted, () =>
     withPool(one, async (pool) => {
       const hang = (x) => {
         if (x === 7) for (;;);
@@ -79,9 +84,10 @@ describe("onTimeout: 'partial'", () => {
       const outcome = await settled(pool.map(Float64Array.of(1, 2, 7, 4), hang, inOneChunk))
       assert.deepEqual(outcome.results, Float64Array.of(2, 4, 0, 0))
       assert.deepEqual(outcome.missing, [[2, 4]])
-    }))
+    }),
+  )
 
-  it('gives the items that a filter has kept', () =>
+  it('gives the items that a filter has kept', interrupted, () =>
     withPool(one, async (pool) => {
       const odd = (x) => {
         if (x === 7) for (;;);
@@ -103,18 +109,20 @@ describe("onTimeout: 'partial'", () => {
       assert.deepEqual(outcome.missing, [[7, 10]])
       const typed = await settled(pool.filter(Int8Array.from(range(10)), odd, inOneChunk))
       assert.deepEqual(typed.results, Int8Array.of(1, 3, 5))
-    }))
+    }),
+  )
 
-  it('says how far forEach came', () =>
+  it('says how far forEach came', interrupted, () =>
     withPool(one, async (pool) => {
       const outcome = await settled(pool.forEach(range(10), hangAtSeven, inOneChunk))
       assert.deepEqual(
         [outcome.status, outcome.results, outcome.completed, outcome.missing],
         ['partial', undefined, 7, [[7, 10]]],
       )
-    }))
+    }),
+  )
 
-  it('gives the promises that had settled, wherever they stand', () =>
+  it('gives the promises that had settled, wherever they stand', interrupted, () =>
     withPool(one, async (pool) => {
       const hang = async (x) => {
         if (x === 7) for (;;) await null // oxlint-disable-line no-unnecessary-await
@@ -126,9 +134,10 @@ describe("onTimeout: 'partial'", () => {
         results.filter(() => true),
         [0, 1, 2, 3, 4, 5, 6, 8, 9],
       )
-    }))
+    }),
+  )
 
-  it('counts a chunk that was through when what it had left behind was stopped', () =>
+  it('counts a chunk that was through when what it had left behind was stopped', interrupted, () =>
     withPool(one, async (pool) => {
       const litter = (x) => {
         if (x === 3) Promise.resolve().then(() => { for (;;); }) // prettier-ignore
@@ -137,18 +146,20 @@ describe("onTimeout: 'partial'", () => {
       const { status, results, missing } = await settled(pool.map(range(5), litter, inOneChunk))
       assert.deepEqual([status, results, missing], ['partial', range(5), []])
       await works(pool)
-    }))
+    }),
+  )
 
-  it('keeps the holes of the input as they are', () =>
+  it('keeps the holes of the input as they are', interrupted, () =>
     withPool(one, async (pool) => {
       const items = range(10)
       delete items[2]
       const { results, missing } = await settled(pool.map(items, hangAtSeven, inOneChunk))
       assert.deepEqual(missing, [[7, 10]])
       assert.deepEqual(Object.keys(results), ['0', '1', '3', '4', '5', '6'])
-    }))
+    }),
+  )
 
-  it("runs nothing of the function's to encode what was finished", () =>
+  it("runs nothing of the function's to encode what was finished", interrupted, () =>
     withPool(one, async (pool) => {
       const treacherous = (x) => {
         if (x === 7) for (;;);
@@ -170,7 +181,8 @@ describe("onTimeout: 'partial'", () => {
       assert.deepEqual(missing, [[1, 2], [3, 4], [5, 6], [7, 10]]) // prettier-ignore
       assert.deepEqual(results[6], [6, new Map([[{ x: 6 }, new Set([6])]]), new Date(6)])
       await works(pool)
-    }))
+    }),
+  )
 
   it('gives nothing of a chunk that has put getters on the built-in prototypes', () =>
     withPool(one, async (pool) => {
@@ -228,7 +240,7 @@ describe("onTimeout: 'partial'", () => {
       assert.equal(source.code, 'ERR_ISOLANE_SOURCE')
     }))
 
-  it('goes with onError: what failed before is told', () =>
+  it('goes with onError: what failed before is told', interrupted, () =>
     withPool(one, async (pool) => {
       const both = (x) => {
         if (x === 2) throw new RangeError('two')
@@ -248,13 +260,15 @@ describe("onTimeout: 'partial'", () => {
       assert.equal(results[2].status, 'rejected')
       assert.ok(!(7 in results))
       assert.deepEqual((await run('omit')).results, [0, 1, 3, 4, 5, 6])
-    }))
+    }),
+  )
 
-  it('reports progress for what was salvaged too', () =>
+  it('reports progress for what was salvaged too', interrupted, () =>
     withPool(one, async (pool) => {
       const seen = []
       const onProgress = ({ done, total }) => seen.push([done, total])
       await settled(pool.map(range(10), hangAtSeven, { ...inOneChunk, onProgress }))
       assert.deepEqual(seen, [[7, 10]])
-    }))
+    }),
+  )
 })

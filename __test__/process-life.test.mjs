@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { runScript } from './support/processes.mjs'
 
 const head = `
-  import { Pool } from 'isolane'
+  import { Pool } from './__test__/support/engine.mjs'
   const pool = new Pool({ threads: 2 })
   const hang = () => { for (;;); }
   const running = () => pool.status().filter(({ state }) => state === 'running').length

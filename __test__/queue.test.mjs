@@ -145,6 +145,7 @@ describe('queueTimeout', () => {
 
   it('of the pool holds for calls that have none', () =>
     withPool({ threads: 1, queueTimeout: 30 }, async (pool) => {
+      await allIdle(pool)
       const release = await occupy(pool)
       const own = pool.run((x) => x, 1, { queueTimeout: Infinity })
       assert.equal((await rejection(pool.run((x) => x, 1))).code, 'ERR_ISOLANE_QUEUE_TIMEOUT')

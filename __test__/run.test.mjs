@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { contextKeys } from './support/engine.mjs'
 import { range, rejection, withPool } from './support/pools.mjs'
 
 describe('pool.run', () => {
   it('calls the function once with the argument and the context', () =>
     withPool({ threads: 1 }, async (pool) => {
       const inspect = (arg, context) => [arg, Object.keys(context).toSorted()]
-      assert.deepEqual(await pool.run(inspect, { a: 1 }), [{ a: 1 }, ['args', 'log', 'shared']])
+      assert.deepEqual(await pool.run(inspect, { a: 1 }), [{ a: 1 }, contextKeys])
     }))
 
   it('passes undefined where there is no argument', () =>

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, it } from 'node:test'
 import { TimeoutError } from 'isolane'
+import { engine, idAfterStop } from './support/engine.mjs'
 import { occupy, range, rejection, withPool } from './support/pools.mjs'
 
 const one = { threads: 1 }
@@ -86,7 +87,7 @@ describe('a function that runs for ever', () => {
         assert.deepEqual(await pool.map([1, 2], (x) => x), [1, 2])
         assert.deepEqual(
           pool.status().map(({ id }) => id),
-          [0],
+          [idAfterStop],
         )
       }))
   }
@@ -205,14 +206,9 @@ describe('timeout', () => {
       outcomes.forEach((outcome, n) => {
         assert.ok(outcome === n || outcome === 'ERR_ISOLANE_TIMEOUT', `call ${n}: ${outcome}`)
       })
-      assert.deepEqual(
-        pool
-          .status()
-          .map(({ id }) => id)
-          .sort(),
-        [0, 1],
-        'no isolate was lost over it',
-      )
+      const ids = pool.status().map(({ id }) => id)
+      // A Node Worker that is not scheduled for a while looks like one that does not stop.
+      if (engine === 'v8') assert.deepEqual(ids.sort(), [0, 1], 'no isolate was lost over it')
       assert.equal(await pool.run((x) => x, 1), 1)
     }))
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { Pool } from 'isolane'
+import { Pool } from './support/engine.mjs'
 import { range, rejection, withPool } from './support/pools.mjs'
 import { runScript } from './support/processes.mjs'
 

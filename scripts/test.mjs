@@ -3,9 +3,10 @@
  *
  *   node scripts/test.mjs [--js-only] [--require-v8] [--node <22|24|26|path>]...
  *
- * isolane-core and, in a build with V8, isolane-v8 under cargo, then the JavaScript tests on this
- * Node, or on those that `--node` names. A suite in which nothing ran has failed, unless it says
- * why; with `--require-v8` a build without the V8 engine fails.
+ * The crates under cargo (isolane-v8 in a build with V8), then the JavaScript tests on this Node, or
+ * on those that `--node` names: what belongs to no engine, and the behaviour suite once for each
+ * engine of the build. A suite in which nothing ran has failed, unless it says why; with
+ * `--require-v8` a build without the V8 engine fails.
  */
 import { parseArgs } from 'node:util'
 
@@ -13,7 +14,7 @@ import { builtEngines } from './lib/engines.mjs'
 import { nodeBinary } from './lib/nodes.mjs'
 import { run } from './lib/run.mjs'
 import { Refusal, bold, dim, elapsed, green, red, report, yellow } from './lib/steps.mjs'
-import { coreSuite, nodeSuite, v8Suite } from './lib/suites.mjs'
+import { coreSuite, nodeEngineSuite, nodeSuite, v8Suite } from './lib/suites.mjs'
 import { adviceWithoutArchive } from './lib/v8-archive.mjs'
 
 async function test() {
@@ -29,17 +30,22 @@ async function test() {
   const results = []
   if (!values['js-only']) {
     results.push(await announced('isolane-core', coreSuite))
+    results.push(await announced('isolane-node', nodeEngineSuite))
     results.push(await announced('isolane-v8', v8Suite))
   }
-  for (const name of values.node) results.push(await onNode(name))
+  for (const name of values.node) results.push(...(await onNode(name)))
   summarise(results)
 }
 
 async function onNode(name) {
   const binary = await nodeBinary(name)
   const version = (await run([binary, '--version'])).trim()
-  const title = `JavaScript on Node ${version}`
-  return announced(title, () => nodeSuite(binary, title))
+  const results = []
+  for (const engine of [undefined, ...builtEngines()]) {
+    const title = `Node ${version}, ${engine === undefined ? 'package and codec' : `engine ${engine}`}`
+    results.push(await announced(title, () => nodeSuite(binary, title, engine)))
+  }
+  return results
 }
 
 function announced(title, suite) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Pool } from 'isolane'
+import { Pool } from './engine.mjs'
 
 /** How long a helper waits for what must come before it calls that a hang. */
 const PATIENCE_MS = 10_000

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join, relative, sep } from 'node:path'
 
 import { builtEngines } from './engines.mjs'
 import { triple } from './host.mjs'
@@ -28,6 +28,11 @@ export function coreSuite() {
   return cargoSuite('isolane-core', [], {})
 }
 
+/** The Rust side of the node engine. */
+export function nodeEngineSuite() {
+  return cargoSuite('isolane-node', [], {})
+}
+
 /** The V8 engine in the profile of the addon, so that V8's glue is compiled once for both. */
 export async function v8Suite() {
   const name = 'isolane-v8'
@@ -44,22 +49,32 @@ function cargoSuite(name, flags, env) {
   return suite(name, command, env, /^test result: .*? (\d+) passed; (\d+) failed; (\d+) ignored/gm)
 }
 
+/** Folders of `__test__` that belong to no engine, or to one; all else is run on each engine. */
+const folders = { codec: undefined, package: undefined, hostile: 'v8', 'node-engine': 'node' }
+
 /**
  * The JavaScript tests, on some Node.
  *
  * @param {string} node path of the binary
  * @param {string} title
+ * @param {string} [engine] the behaviour suite on this engine; without it, what belongs to none
  */
-export function nodeSuite(node, title) {
+export function nodeSuite(node, title, engine) {
   const flags = ['--test', '--test-reporter=spec', `--test-timeout=${testTimeoutMs}`]
   const counts = /^ℹ pass (\d+)\r?\nℹ fail (\d+)\r?\nℹ cancelled (?:\d+)\r?\nℹ skipped (\d+)/gm
-  return suite(title, [node, ...flags, ...testFiles()], {}, counts)
+  const env = engine === undefined ? {} : { ISOLANE_TEST_ENGINE: engine }
+  return suite(title, [node, ...flags, ...testFiles(engine)], env, counts)
 }
 
 /** Listed by hand: `node --test` takes patterns only from Node 21 on. */
-function testFiles() {
+function testFiles(engine) {
   return readdirSync(join(root, '__test__'), { recursive: true })
     .filter((name) => name.endsWith('.test.mjs'))
+    .filter((name) => {
+      const [folder, ...rest] = name.split(sep)
+      if (rest.length > 0 && Object.hasOwn(folders, folder)) return folders[folder] === engine
+      return engine !== undefined
+    })
     .map((name) => relative(root, join(root, '__test__', name)))
     .sort()
 }

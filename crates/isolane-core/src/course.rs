@@ -53,9 +53,16 @@ pub(crate) enum Departure {
 
 /// The worker's side.
 impl Registry {
-    /// Takes a chunk of `job`, whose ticket the worker in `seat` holds, and passes the ticket on
-    /// if there is more. A ticket for nothing is void; whoever appends something makes a new one.
-    pub(crate) fn depart(&self, seat: Seat, job: &Arc<Job>, now: Instant) -> Departure {
+    /// Takes a chunk of `job`, whose ticket the worker in `seat` holds, into a free lane of the
+    /// worker's, and passes the ticket on if there is more. A ticket for nothing is void; whoever
+    /// appends something makes a new one.
+    pub(crate) fn depart(
+        &self,
+        seat: Seat,
+        lane: usize,
+        job: &Arc<Job>,
+        now: Instant,
+    ) -> Departure {
         let mut state = job.lock();
         // A pool that is destroyed starts nothing, also of jobs it has not got to yet.
         if self.admission.eviction().is_some() || !state.keep_ticket() {
@@ -63,7 +70,7 @@ impl Registry {
         }
         // On board before the lock is let go: who ends the job from now on finds it there.
         let running = self.scheduler.enter(seat, WorkerState::Running);
-        let flight = &self.flights[seat.slot];
+        let flight = self.flights.get(seat.slot, lane);
         if !running || flight.take_off(seat.generation, Arc::clone(job)).is_err() {
             drop(state);
             self.scheduler.dispatch(Arc::clone(job), job.priority);
@@ -186,7 +193,7 @@ impl Registry {
     fn interrupt(self: &Arc<Self>, job: &Arc<Job>) {
         // Without a watchdog a call that does not come back is not noticed; nothing else suffers.
         let _ = self.start_watchdog();
-        for (slot, flight) in self.flights.iter().enumerate() {
+        for (slot, lane, flight) in self.flights.iter() {
             let overdue = Instant::now() + self.crew.grace_period();
             let raised = flight.raise_if(
                 |aboard| Arc::ptr_eq(aboard, job),
@@ -195,7 +202,7 @@ impl Registry {
                         slot,
                         generation: id.generation,
                     };
-                    self.watchdog.add(overdue, Alarm::Landing(seat, id))
+                    self.watchdog.add(overdue, Alarm::Landing(seat, lane, id))
                 },
             );
             if let Some(id) = raised {
@@ -264,7 +271,7 @@ impl Registry {
                 let limit = job.timeout.unwrap_or_default();
                 self.condemn(&job, End::TimedOut { limit, done: 0 }, 0, None);
             }
-            Alarm::Landing(seat, flight) => self.give_up_overdue(seat, flight),
+            Alarm::Landing(seat, lane, flight) => self.give_up_overdue(seat, lane, flight),
         });
         self.crew.watchdog_ended();
     }

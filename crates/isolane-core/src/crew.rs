@@ -1,7 +1,9 @@
-//! [`Crew`]: the threads of a pool. Starts them, replaces those that are lost, waits for them.
+//! [`Crew`]: the threads of a pool. Starts them or asks the host for them, replaces those that are
+//! lost, waits for them.
 
 use std::fmt;
 use std::io;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -10,21 +12,34 @@ use crate::course::Landed;
 use crate::flight::{FlightId, Landing};
 use crate::job::Job;
 use crate::registry::Registry;
+use crate::scheduler::Scheduler;
 use crate::status::Seat;
 use crate::sync::atomic::{AtomicU32, Ordering};
 use crate::sync::{Condvar, Mutex, lock, unpoisoned};
 use crate::watchdog::AlarmKey;
-use crate::{End, Engine, Event, LostReason, PoolOptions, worker};
+use crate::{Adoption, End, Engine, Event, LostReason, PoolOptions, thread as worker_thread};
 
 /// Starts the thread of the worker in a seat. This is where the type of the engine ends.
 type Spawn = dyn Fn(Arc<Registry>, Seat) -> io::Result<JoinHandle<()>> + Send + Sync;
+
+/// Where workers come from.
+enum Muster {
+    /// The crew starts threads.
+    Spawn(Box<Spawn>),
+    /// The host is asked for them, and they take their seats themselves (`adopted.rs`).
+    Ask,
+}
+
+/// How often in a row workers that were asked for may fail to come before one is done without.
+const FAILED_ARRIVALS: u32 = 4;
 
 /// What was on board of a worker that is given up.
 type Seized = Landing<Arc<Job>, AlarmKey>;
 
 pub(crate) struct Crew {
-    spawn: Box<Spawn>,
+    muster: Muster,
     size: usize,
+    lanes: NonZeroUsize,
     name: String,
     grace_period: Duration,
     max_lost: u32,
@@ -43,8 +58,12 @@ struct State {
     astray: isize,
     /// Workers given up so far.
     lost: u32,
-    /// By slot: the thread of its worker, if alive.
+    /// By slot: the thread of its worker, if alive and started here.
     threads: Vec<Option<JoinHandle<()>>>,
+    /// By slot: whether the worker that was asked for has come.
+    arrived: Vec<bool>,
+    /// Workers in a row that were given up before they had come.
+    failed_arrivals: u32,
     watchdog: Option<JoinHandle<()>>,
     /// Whether the watchdog's thread runs.
     watching: bool,
@@ -61,20 +80,41 @@ impl fmt::Debug for Crew {
 }
 
 impl Crew {
-    pub(crate) fn new<E: Engine>(engine: E, options: &PoolOptions) -> Self {
+    /// A crew of threads that it starts.
+    pub(crate) fn spawning<E: Engine>(engine: E, options: &PoolOptions) -> Self {
+        Self::new(
+            Adoption {
+                lanes: NonZeroUsize::MIN,
+                grace_period: engine.grace_period(),
+                max_lost_workers: engine.max_lost_workers(),
+            },
+            options,
+            Muster::Spawn(spawner(engine, options.name.clone())),
+        )
+    }
+
+    /// A crew of threads that the host brings.
+    pub(crate) fn adopting(terms: Adoption, options: &PoolOptions) -> Self {
+        Self::new(terms, options, Muster::Ask)
+    }
+
+    fn new(terms: Adoption, options: &PoolOptions, muster: Muster) -> Self {
         let size = options.threads.get();
         Self {
             size,
+            lanes: terms.lanes,
             name: options.name.clone(),
-            grace_period: engine.grace_period(),
-            max_lost: engine.max_lost_workers(),
-            spawn: spawner(engine, options.name.clone()),
+            grace_period: terms.grace_period,
+            max_lost: terms.max_lost_workers,
+            muster,
             next_worker: AtomicU32::new(0),
             state: Mutex::new(State {
                 alive: 0,
                 astray: 0,
                 lost: 0,
                 threads: (0..size).map(|_| None).collect(),
+                arrived: vec![false; size],
+                failed_arrivals: 0,
                 watchdog: None,
                 watching: false,
                 stopped: false,
@@ -88,28 +128,72 @@ impl Crew {
         self.size
     }
 
+    /// Calls that a worker may have on board at once.
+    pub(crate) fn lanes(&self) -> NonZeroUsize {
+        self.lanes
+    }
+
     pub(crate) fn grace_period(&self) -> Duration {
         self.grace_period
     }
 
     /// An id for a new worker.
-    pub(crate) fn next_worker(&self) -> u32 {
+    fn next_worker(&self) -> u32 {
         // Relaxed: only uniqueness matters.
         self.next_worker.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Starts all workers, or none that stays.
     pub(crate) fn start(&self, registry: &Arc<Registry>) -> io::Result<()> {
-        let mut state = lock(&self.state);
         for slot in 0..self.size {
             let seat = Seat {
                 slot,
                 generation: 0,
             };
-            state.threads[slot] = Some((self.spawn)(Arc::clone(registry), seat)?);
-            state.alive += 1;
+            self.man(registry, seat, &mut lock(&self.state))?;
+        }
+        if matches!(self.muster, Muster::Ask) {
+            registry.completions.signal();
         }
         Ok(())
+    }
+
+    /// Brings up the worker of a seat. Whoever calls it signals the host, once the lock is free.
+    fn man(&self, registry: &Arc<Registry>, seat: Seat, state: &mut State) -> io::Result<()> {
+        match &self.muster {
+            Muster::Spawn(spawn) => {
+                state.threads[seat.slot] = Some(spawn(Arc::clone(registry), seat)?);
+            }
+            Muster::Ask => {
+                state.arrived[seat.slot] = false;
+                registry.begin_worker(seat);
+                registry.completions.push(Event::WorkerWanted {
+                    slot: seat.slot as u32,
+                    generation: seat.generation,
+                });
+            }
+        }
+        state.alive += 1;
+        Ok(())
+    }
+
+    /// A worker that was asked for has come.
+    pub(crate) fn arrived(&self, seat: Seat) {
+        let mut state = lock(&self.state);
+        state.arrived[seat.slot] = true;
+        state.failed_arrivals = 0;
+    }
+
+    /// Does without the workers that were asked for and have not come: the pool stops.
+    pub(crate) fn dismiss(&self, scheduler: &Scheduler<Arc<Job>>) {
+        if !matches!(self.muster, Muster::Ask) {
+            return;
+        }
+        for slot in 0..self.size {
+            if scheduler.dismiss(slot) {
+                self.ended();
+            }
+        }
     }
 
     /// Starts the watchdog if it does not run.
@@ -129,13 +213,29 @@ impl Crew {
 
     /// The worker in `seat` was given up: counts it, and starts another in its place unless too
     /// many were. Why there is none, if there is none.
-    fn replace(&self, registry: &Arc<Registry>, seat: Seat) -> Result<(), String> {
+    fn replace(
+        &self,
+        registry: &Arc<Registry>,
+        seat: Seat,
+        reason: &LostReason,
+    ) -> Result<(), String> {
         let mut state = lock(&self.state);
         state.alive -= 1;
-        state.astray += 1;
-        state.lost += 1;
+        state.lost = state.lost.saturating_add(1);
         // Detached: nobody can wait for it.
         drop(state.threads[seat.slot].take());
+        match self.muster {
+            Muster::Spawn(_) => state.astray += 1,
+            Muster::Ask => {
+                registry.completions.push(Event::WorkerUnwanted {
+                    slot: seat.slot as u32,
+                    generation: seat.generation,
+                });
+                if !state.arrived[seat.slot] {
+                    state.failed_arrivals += 1;
+                }
+            }
+        }
         self.changed.notify_all();
         if registry.scheduler.is_stopping() {
             return Ok(());
@@ -146,18 +246,22 @@ impl Crew {
                 self.max_lost
             ));
         }
+        if state.failed_arrivals >= FAILED_ARRIVALS {
+            return Err(format!("workers do not start: {reason}"));
+        }
         if !registry.scheduler.succeed(seat) {
             return Ok(());
         }
-        let thread = (self.spawn)(Arc::clone(registry), seat.successor())
-            .map_err(|error| format!("a lost worker cannot be replaced: {error}"))?;
-        state.threads[seat.slot] = Some(thread);
-        state.alive += 1;
-        Ok(())
+        self.man(registry, seat.successor(), &mut state)
+            .map_err(|error| format!("a lost worker cannot be replaced: {error}"))
     }
 
     /// A thread that had been given up has come back after all, and ends.
     pub(crate) fn came_back(&self) {
+        if matches!(self.muster, Muster::Ask) {
+            // The host ends it, and sees its end.
+            return;
+        }
         lock(&self.state).astray -= 1;
         self.changed.notify_all();
     }
@@ -187,12 +291,13 @@ impl Crew {
         self.changed.notify_all();
     }
 
-    /// Waits until every thread has ended that has not been given up, but no longer than `limit`.
-    /// True if none is left at all.
+    /// Waits until every thread has ended that the crew started and has not given up, but no longer
+    /// than `limit`. True if none is left at all.
     pub(crate) fn join(&self, limit: Duration) -> bool {
         let since = Instant::now();
         let mut state = lock(&self.state);
-        while state.alive > 0 || state.watching {
+        let own = matches!(self.muster, Muster::Spawn(_));
+        while (own && state.alive > 0) || state.watching {
             let left = limit.saturating_sub(since.elapsed());
             if left.is_zero() {
                 return false;
@@ -218,7 +323,7 @@ fn spawner<E: Engine>(engine: E, name: String) -> Box<Spawn> {
         thread::Builder::new()
             .name(format!("{name}-{}", seat.slot))
             .stack_size(engine.stack_size())
-            .spawn(move || worker::run(&*engine, &registry, seat))
+            .spawn(move || worker_thread::run(&*engine, &registry, seat))
     })
 }
 
@@ -226,24 +331,36 @@ fn spawner<E: Engine>(engine: E, name: String) -> Box<Spawn> {
 impl Registry {
     /// Gives the worker in `seat` up: its chunk is reported, another takes its place.
     pub(crate) fn give_up(self: &Arc<Self>, seat: Seat, reason: &LostReason) {
-        let seized = self.flights[seat.slot].seize(seat.generation);
+        let seized = self.seize(seat);
         self.write_off(seat, reason, seized);
     }
 
-    /// As [`give_up`](Self::give_up), if the worker has not landed since it was interrupted.
-    pub(crate) fn give_up_overdue(self: &Arc<Self>, seat: Seat, flight: FlightId) {
-        if let Some(seized) = self.flights[seat.slot].seize_flight(flight) {
+    /// As [`give_up`](Self::give_up), if the worker's call in `lane` has not landed since it was
+    /// interrupted.
+    pub(crate) fn give_up_overdue(self: &Arc<Self>, seat: Seat, lane: usize, flight: FlightId) {
+        let overdue = self.flights.get(seat.slot, lane).seize_flight(flight);
+        if let Some(overdue) = overdue {
             let limit = self.crew.grace_period();
             let reason = LostReason::Other(format!(
                 "the call did not stop within {limit:?} of being interrupted"
             ));
-            self.write_off(seat, &reason, Some(seized));
+            let mut seized = self.seize(seat);
+            seized.push(overdue);
+            self.write_off(seat, &reason, seized);
         }
     }
 
-    fn write_off(self: &Arc<Self>, seat: Seat, reason: &LostReason, seized: Option<Seized>) {
+    /// Takes what is on board of a worker that is being given up.
+    fn seize(&self, seat: Seat) -> Vec<Seized> {
+        let lanes = self.flights.of(seat.slot).iter();
+        lanes
+            .filter_map(|flight| flight.seize(seat.generation))
+            .collect()
+    }
+
+    fn write_off(self: &Arc<Self>, seat: Seat, reason: &LostReason, seized: Vec<Seized>) {
         let worker = self.scheduler.slot(seat.slot).progress.worker();
-        if let Some(Landing { aboard, .. }) = &seized {
+        for Landing { aboard, .. } in &seized {
             // Its own reason first, not what may follow from the loss.
             self.condemn(aboard, reason.into(), 0, Some(seat.slot));
         }
@@ -256,16 +373,27 @@ impl Registry {
                 let priority = job.priority;
                 self.scheduler.dispatch(job, priority);
             }
-            if let Err(reason) = self.crew.replace(self, seat)
+            if let Err(reason) = self.crew.replace(self, seat, reason)
                 && self.crew.is_empty()
             {
                 self.break_down(reason);
             }
+            self.completions.signal();
         }
-        if let Some(Landing { aboard, alarm }) = seized {
+        for Landing { aboard, alarm } in seized {
             self.disarm(alarm);
             self.report(seat.slot, Landed::without_output(aboard));
         }
+        // It may have been the last that a pool waited for which stops.
+        self.settle();
+    }
+
+    /// The worker in `seat` begins. Returns its id.
+    pub(crate) fn begin_worker(&self, seat: Seat) -> u32 {
+        let id = self.crew.next_worker();
+        let born = self.since_epoch(Instant::now());
+        self.scheduler.slot(seat.slot).progress.begin(id, born);
+        id
     }
 
     /// The last thing a worker thread does.

@@ -94,6 +94,14 @@ pub trait Interrupt: Send + Sync {
     fn clear(&self);
 }
 
+/// Reaches a worker that waits in an event loop of its own, which only an
+/// [adopted](crate::AdoptedWorker) one does.
+pub trait Waker: Send + Sync {
+    /// Has the worker look for work soon. Called on any thread, also when the worker is gone; must
+    /// neither block nor call the pool.
+    fn wake(&self);
+}
+
 /// What the pool gives an engine so that code deep inside a call, such as V8's out-of-memory
 /// handler, can give the thread up.
 pub trait Lifeline: Send + Sync {

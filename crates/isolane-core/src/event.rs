@@ -70,6 +70,22 @@ pub enum Event {
         /// Why, unless it was time: the pool stopped or the isolate was spent.
         reason: Option<String>,
     },
+    /// A worker is asked for; see [`Entrance::adopt`](crate::Entrance::adopt). Only of a pool
+    /// whose workers are [adopted](crate::Pool::start_adopting).
+    WorkerWanted {
+        /// The slot it is to take.
+        slot: u32,
+        /// The slot's generation by then.
+        generation: u64,
+    },
+    /// A worker that was asked for has been given up or is not wanted any more: the host ends its
+    /// thread. Only of a pool whose workers are adopted.
+    WorkerUnwanted {
+        /// The slot it had.
+        slot: u32,
+        /// The slot's generation then.
+        generation: u64,
+    },
     /// The pool has stopped: every job has ended and no worker takes work any more. The last event,
     /// but for the ends of jobs that are submitted even so.
     Stopped,

@@ -10,23 +10,25 @@ static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 /// A function as source text.
 ///
-/// Two functions with the same name and source from one [`Functions`] are the same `Function`, so
+/// Two functions with the same name, source and form from one [`Functions`] are the same `Function`, so
 /// engines can cache what they compiled by [`id`](Self::id).
 #[derive(Debug)]
 pub struct Function {
     id: u64,
     name: Box<str>,
     source: Box<str>,
+    form: u8,
     cost: AtomicU64,
 }
 
 impl Function {
-    fn new(name: &str, source: &str) -> Self {
+    fn new(name: &str, source: &str, form: u8) -> Self {
         Self {
             // Relaxed: only uniqueness matters.
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             name: name.into(),
             source: source.into(),
+            form,
             cost: AtomicU64::new(0),
         }
     }
@@ -44,6 +46,12 @@ impl Function {
     /// The source text.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// How the source text is to be read: a number whose meaning belongs to the engine and the
+    /// host.
+    pub fn form(&self) -> u8 {
+        self.form
     }
 
     /// Nanoseconds per item, a moving average over all jobs; `None` until it has been measured.
@@ -72,7 +80,7 @@ impl Function {
     }
 }
 
-/// Interns functions by content: name and source.
+/// Interns functions by content: name, source and form.
 ///
 /// It keeps no function alive: what no job and no caller holds any more is freed, and its measured
 /// cost with it.
@@ -96,15 +104,20 @@ impl Functions {
         Self::default()
     }
 
-    /// The function with this name and source, made if no one holds it.
+    /// The function with this name and source, made if no one holds it. Its form is 0.
     pub fn intern(&self, name: &str, source: &str) -> Arc<Function> {
-        let hash = self.hasher.hash_one((name, source));
+        self.intern_as(name, source, 0)
+    }
+
+    /// The function with this name, source and form, made if no one holds it.
+    pub fn intern_as(&self, name: &str, source: &str, form: u8) -> Arc<Function> {
+        let hash = self.hasher.hash_one((name, source, form));
         // Poisoning is passed over: nothing in here can panic half-way.
         let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = table.find(hash, name, source) {
+        if let Some(found) = table.find(hash, name, source, form) {
             return found;
         }
-        let function = Arc::new(Function::new(name, source));
+        let function = Arc::new(Function::new(name, source, form));
         table.insert(hash, &function);
         function
     }
@@ -113,12 +126,14 @@ impl Functions {
 impl Table {
     const SWEEP_FLOOR: usize = 64;
 
-    fn find(&self, hash: u64, name: &str, source: &str) -> Option<Arc<Function>> {
+    fn find(&self, hash: u64, name: &str, source: &str, form: u8) -> Option<Arc<Function>> {
         self.buckets
             .get(&hash)?
             .iter()
             .filter_map(Weak::upgrade)
-            .find(|function| function.name() == name && function.source() == source)
+            .find(|function| {
+                function.name() == name && function.source() == source && function.form() == form
+            })
     }
 
     fn insert(&mut self, hash: u64, function: &Arc<Function>) {
@@ -164,7 +179,7 @@ mod tests {
 
     #[test]
     fn the_cost_follows_low_samples_fast_and_high_ones_slowly() {
-        let function = Function::new("f", "");
+        let function = Function::new("f", "", 0);
         assert_eq!(function.cost(), None);
         function.record_cost(8_000, 8);
         assert_eq!(function.cost(), Some(1_000));

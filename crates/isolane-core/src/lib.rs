@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod admission;
+mod adopted;
 mod chunking;
 mod completion;
 mod course;
@@ -15,6 +16,7 @@ mod cursor;
 mod engine;
 mod event;
 mod flight;
+mod flights;
 mod function;
 mod idle;
 mod job;
@@ -31,11 +33,14 @@ mod spinning;
 mod stats;
 mod status;
 mod sync;
+mod thread;
 mod watchdog;
 mod worker;
 
+pub use adopted::{AdoptedWorker, Adoption, Entrance, Step, Unwanted};
 pub use engine::{
     Call, CallKind, Engine, Interrupt, Isolate, Lifeline, LostReason, Outcome, Reply, StartError,
+    Waker,
 };
 pub use event::{End, Event};
 pub use function::{Function, Functions};

@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use crate::crew::Crew;
 use crate::registry::Registry;
-use crate::{Engine, Event, JobId, JobSpec, Part, PoolOptions, Stats, WorkerStatus};
+use crate::{
+    Adoption, Engine, Entrance, Event, JobId, JobSpec, LostReason, Part, PoolOptions, Stats,
+    WorkerStatus,
+};
 
 /// A pool of isolates, each on a thread of its own.
 ///
@@ -44,12 +47,47 @@ impl Pool {
         options: PoolOptions,
         notify: impl Fn() + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        let crew = Crew::new(engine, &options);
+        let crew = Crew::spawning(engine, &options);
+        Self::start_crew(crew, &options, notify)
+    }
+
+    /// Starts a pool whose workers are threads of the host's. It asks for them at once, by
+    /// [`Event::WorkerWanted`], and again for each that is lost; they come in through the
+    /// [entrance](Self::entrance).
+    ///
+    /// # Errors
+    ///
+    /// None so far.
+    pub fn start_adopting(
+        terms: Adoption,
+        options: PoolOptions,
+        notify: impl Fn() + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        Self::start_crew(Crew::adopting(terms, &options), &options, notify)
+    }
+
+    fn start_crew(
+        crew: Crew,
+        options: &PoolOptions,
+        notify: impl Fn() + Send + Sync + 'static,
+    ) -> io::Result<Self> {
         let registry = Arc::new(Registry::new(crew, options.max_queue, notify));
         // On an error the handle goes, and the workers with it.
         let handle = Arc::new(Handle { registry });
         handle.registry.crew.start(&handle.registry)?;
         Ok(Self { handle })
+    }
+
+    /// Where threads of the host's become workers; see [`start_adopting`](Self::start_adopting).
+    pub fn entrance(&self) -> Entrance {
+        Entrance(Arc::downgrade(self.registry()))
+    }
+
+    /// Says that a worker the pool has [asked for](Event::WorkerWanted) is gone, or will not come.
+    /// What it had on board is reported, and another is asked for. Nothing happens if it has left
+    /// by itself.
+    pub fn give_up(&self, slot: u32, generation: u64, reason: &LostReason) {
+        self.registry().give_up_adopted(slot, generation, reason);
     }
 
     /// Submits a job. Whatever becomes of it is told by [events](Event), also that it was not let
@@ -119,8 +157,8 @@ impl Pool {
     }
 
     /// Waits, after [`close`](Self::close) or [`destroy`](Self::destroy), until the threads are
-    /// gone, but no longer than `limit`. Lost workers are not waited for. True if no thread is
-    /// left. Must not be called on one of them.
+    /// gone, but no longer than `limit`. Lost workers and threads of the host's are not waited for.
+    /// True if no thread is left. Must not be called on one of them.
     pub fn join(&self, limit: Duration) -> bool {
         self.registry().crew.join(limit)
     }

@@ -7,12 +7,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crossbeam::utils::CachePadded;
-
 use crate::admission::Admission;
 use crate::completion::Completions;
 use crate::crew::Crew;
-use crate::flight::{Flight, FlightId};
+use crate::flight::FlightId;
+use crate::flights::Flights;
 use crate::job::{Job, JobState};
 use crate::jobs::Jobs;
 use crate::scheduler::Scheduler;
@@ -20,16 +19,13 @@ use crate::spinning::Spinners;
 use crate::stats::Recorder;
 use crate::status::{Seat, WorkerState};
 use crate::sync::{Mutex, lock};
-use crate::watchdog::{AlarmKey, Watchdog};
+use crate::watchdog::Watchdog;
 use crate::{End, Event, JobId, JobSpec, Part, Stats, WorkerStatus};
-
-/// What runs on a worker, in terms of the pool.
-pub(crate) type JobFlight = Flight<Arc<Job>, AlarmKey>;
 
 #[derive(Debug)]
 pub(crate) struct Registry {
     pub(crate) scheduler: Scheduler<Arc<Job>>,
-    pub(crate) flights: Box<[CachePadded<JobFlight>]>,
+    pub(crate) flights: Flights,
     pub(crate) completions: Completions,
     pub(crate) watchdog: Watchdog<Alarm>,
     pub(crate) recorder: Recorder,
@@ -48,8 +44,8 @@ pub(crate) enum Alarm {
     Start(Arc<Job>),
     /// A job must have ended.
     End(Arc<Job>),
-    /// A flight that was interrupted must have landed.
-    Landing(Seat, FlightId),
+    /// A flight that was interrupted must have landed: its worker, lane and number.
+    Landing(Seat, usize, FlightId),
 }
 
 /// The host's side.
@@ -63,9 +59,7 @@ impl Registry {
         let epoch = Instant::now();
         Self {
             scheduler: Scheduler::new(workers),
-            flights: (0..workers)
-                .map(|_| CachePadded::new(Flight::new()))
-                .collect(),
+            flights: Flights::new(workers, crew.lanes()),
             completions: Completions::new(notify),
             watchdog: Watchdog::new(),
             recorder: Recorder::new(workers),
@@ -211,6 +205,7 @@ impl Registry {
             return;
         }
         self.scheduler.stop();
+        self.crew.dismiss(&self.scheduler);
         self.watchdog.stop();
         if self.crew.declare_stopped() {
             self.completions.emit(Event::Stopped);
@@ -221,17 +216,24 @@ impl Registry {
         let now = self.since_epoch(Instant::now());
         self.scheduler
             .slots()
-            .zip(&self.flights)
             .enumerate()
-            .map(|(index, (slot, flight))| {
+            .map(|(index, slot)| {
                 let word = slot.word();
                 let seen = slot.progress.look();
+                let name = |job: &Arc<Job>| job.function.name().to_owned();
+                let mut lanes = self.flights.of(index).iter();
+                let function = lanes.find_map(|flight| flight.peek(name));
+                let state = match word.state() {
+                    // It could take more, but it has calls that wait for something.
+                    WorkerState::Idle if function.is_some() => WorkerState::Running,
+                    state => state,
+                };
                 WorkerStatus {
                     id: seen.worker,
                     slot: index as u32,
-                    state: word.state(),
+                    state,
                     generation: word.generation(),
-                    function: flight.peek(|job| job.function.name().to_owned()),
+                    function,
                     items_done: seen.items_done,
                     heap_used: seen.heap_used,
                     age: Duration::from_nanos(now.saturating_sub(seen.born)),
@@ -242,7 +244,8 @@ impl Registry {
 
     pub(crate) fn stats(&self) -> Stats {
         let age = lock(&self.measured_since).elapsed();
-        let workers = u32::try_from(self.crew.size()).unwrap_or(u32::MAX);
+        let lanes = self.crew.size() * self.flights.lanes();
+        let workers = u32::try_from(lanes).unwrap_or(u32::MAX);
         self.recorder.sum(
             age.saturating_mul(workers),
             self.admission.waiting(),

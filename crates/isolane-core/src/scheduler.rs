@@ -3,6 +3,8 @@
 //! Work goes straight into the mailbox of an idle worker, or into the injector when there is none.
 //! `README.md` beside this file has the protocol and the argument that no wake-up is lost.
 
+use std::time::Instant;
+
 use crossbeam::utils::CachePadded;
 
 use crate::Priority;
@@ -16,7 +18,10 @@ use crate::sync::lock;
 #[derive(Debug)]
 pub(crate) struct Scheduler<T> {
     slots: Box<[CachePadded<Slot<T>>]>,
+    /// Workers with nothing to do, which are preferred,
     idle: IdleSet,
+    /// and those that wait for calls of theirs and could take another.
+    awaiting: IdleSet,
     injector: Injector<T>,
     stopping: AtomicBool,
 }
@@ -64,6 +69,7 @@ impl<T> Scheduler<T> {
                 .map(|_| CachePadded::new(Slot::new()))
                 .collect(),
             idle: IdleSet::new(workers),
+            awaiting: IdleSet::new(workers),
             injector: Injector::new(),
             stopping: AtomicBool::new(false),
         }
@@ -80,7 +86,8 @@ impl<T> Scheduler<T> {
     /// Takes the lowest idle worker off the idle set.
     pub(crate) fn claim(&self) -> Option<Claim<'_, T>> {
         loop {
-            let slot = self.slot(self.idle.take_lowest()?);
+            let lowest = self.idle.take_lowest();
+            let slot = self.slot(lowest.or_else(|| self.awaiting.take_lowest())?);
             let generation = slot.word().generation();
             // Fails when the bit was stale; whoever makes that worker idle sets it again.
             if slot.transit(generation, Transition::Claim) {
@@ -143,6 +150,20 @@ impl<T> Scheduler<T> {
         self.transit(seat, Transition::Lose).then(|| mailbox.take())
     }
 
+    /// Takes a slot for a worker that was asked for. False if somebody else has, or if it is not
+    /// wanted any more.
+    #[must_use]
+    pub(crate) fn adopt(&self, seat: Seat) -> bool {
+        self.transit(seat, Transition::Adopt)
+    }
+
+    /// Does without the worker that was asked for. False if it is there already.
+    #[must_use]
+    pub(crate) fn dismiss(&self, slot: usize) -> bool {
+        let slot = self.slot(slot);
+        slot.transit(slot.word().generation(), Transition::Dismiss)
+    }
+
     /// Gives the slot to the next worker.
     #[must_use]
     pub(crate) fn succeed(&self, seat: Seat) -> bool {
@@ -174,10 +195,21 @@ impl<T> Scheduler<T> {
     /// [`withdraw_if_queued`](Self::withdraw_if_queued).
     #[must_use]
     pub(crate) fn publish(&self, seat: Seat) -> bool {
+        self.publish_in(&self.idle, seat)
+    }
+
+    /// As [`publish`](Self::publish), for a worker that has calls on board: taken when no other is
+    /// idle.
+    #[must_use]
+    pub(crate) fn publish_awaiting(&self, seat: Seat) -> bool {
+        self.publish_in(&self.awaiting, seat)
+    }
+
+    fn publish_in(&self, set: &IdleSet, seat: Seat) -> bool {
         if !self.enter(seat, WorkerState::Idle) {
             return false;
         }
-        self.idle.insert(seat.slot);
+        set.insert(seat.slot);
         // Between publishing idle and looking into the queue. Pairs with the fence in `enqueue`.
         fence(Ordering::SeqCst);
         true
@@ -193,6 +225,7 @@ impl<T> Scheduler<T> {
     #[must_use]
     pub(crate) fn withdraw(&self, seat: Seat) -> bool {
         self.idle.remove(seat.slot);
+        self.awaiting.remove(seat.slot);
         self.transit(seat, Transition::Withdraw)
     }
 
@@ -210,6 +243,7 @@ impl<T> Scheduler<T> {
             _ => None,
         }
     }
+
     fn open_mail(&self, seat: Seat) -> Found<T> {
         match self.slot(seat.slot).take_mail() {
             Some(item) => Found::Work(item),
@@ -225,6 +259,32 @@ impl<T> Scheduler<T> {
                 return found;
             }
             self.slot(seat.slot).parker.park();
+        }
+    }
+
+    /// As [`park`](Self::park), but no longer than until `deadline`.
+    pub(crate) fn park_until(&self, seat: Seat, deadline: Instant) -> Option<Found<T>> {
+        loop {
+            if let Some(found) = self.poll(seat) {
+                return Some(found);
+            }
+            if Instant::now() >= deadline {
+                return None;
+            }
+            self.slot(seat.slot).parker.park_until(deadline);
+        }
+    }
+
+    /// Goes to wait elsewhere, still idle; its [`Waker`](crate::engine::Waker) is called as soon
+    /// as there is something. `Some`: there is, and it has not gone.
+    pub(crate) fn leave(&self, seat: Seat) -> Option<Found<T>> {
+        loop {
+            if let Some(found) = self.poll(seat) {
+                return Some(found);
+            }
+            if self.slot(seat.slot).parker.leave() {
+                return None;
+            }
         }
     }
 }

@@ -144,6 +144,10 @@ pub(crate) enum Transition {
     Succeed,
     /// Somebody gives the worker up.
     Lose,
+    /// A thread of the host's takes the slot for which a worker was asked.
+    Adopt,
+    /// The worker that was asked for is not wanted any more.
+    Dismiss,
 }
 
 impl Transition {
@@ -157,6 +161,8 @@ impl Transition {
             (Self::Assign, Claimed) => to(Assigned),
             (Self::Withdraw, Idle) => to(Resting),
             (Self::Drain, Running) => to(Draining),
+            (Self::Adopt, Starting) => to(Resting),
+            (Self::Dismiss, Starting) => to(Stopped),
             (Self::Enter(state), Starting | Claimed | Assigned | Running | Draining | Resting) => {
                 to(state)
             }

@@ -1,4 +1,6 @@
-//! [`Worker`]: what a worker thread does.
+//! [`Worker`]: what a worker does, step by step: it looks for a chunk, waits for one, and reports
+//! what came of it. Who takes the steps is either a thread of the pool's (`thread.rs`) or one of the
+//! host's (`adopted.rs`).
 //!
 //! A chunk that has come back is reported only once the worker has taken its next one or is idle:
 //! when the host hears of it, the slot is free, so a host that submits the next job at once meets
@@ -6,107 +8,150 @@
 
 use std::any::Any;
 use std::hint;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Weak};
-use std::thread;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
 use crate::course::{Departure, Landed};
 use crate::cursor::Chunk;
+use crate::flights::JobFlight;
 use crate::job::Job;
 use crate::queue::Turn;
-use crate::registry::{JobFlight, Registry};
+use crate::registry::Registry;
 use crate::scheduler::Found;
 use crate::spinning::SPIN;
 use crate::status::{Progress, Seat, WorkerState};
-use crate::{
-    End, Engine, Event, Interrupt, Isolate, Lifeline, LostReason, Outcome, Reply, StartError,
-};
-
-/// How often an isolate is tried before the worker is given up, and how long it waits before the
-/// second time; twice as long before each further.
-const START_ATTEMPTS: u32 = 3;
-const START_PAUSE: Duration = Duration::from_millis(10);
+use crate::{Call, End, Event, Function, Interrupt, Outcome, Reply};
 
 /// Polls between two looks at the clock.
 const POLLS: u32 = 64;
 
-/// The body of a worker thread.
-pub(crate) fn run<E: Engine>(engine: &E, registry: &Arc<Registry>, seat: Seat) {
-    let mut worker = Worker::new(registry, seat);
-    // What could panic in there has been caught where it can be reported; this is for the rest,
-    // such as the host's notify, so that the pool at least knows.
-    let leave = catch_unwind(AssertUnwindSafe(|| worker.live(engine)))
-        .unwrap_or_else(|panic| Leave::Failed(panic_text(&*panic)));
-    worker.leave(leave);
-}
-
-struct Worker<'a> {
-    registry: &'a Arc<Registry>,
+pub(crate) struct Worker {
+    registry: Arc<Registry>,
     seat: Seat,
     turn: Turn,
-    /// The chunk that is to be reported.
-    landed: Option<Landed>,
+    /// Chunks that are to be reported.
+    landed: Vec<Landed>,
+    /// Chunks on board.
+    aboard: usize,
     /// Whether nothing has run since the last rest.
     rested: bool,
+    /// Whether it has been published as idle.
+    idle: bool,
 }
 
-/// What a call has given.
-struct Called {
-    reply: Reply,
-    /// What it had finished when it was interrupted, if that was asked for.
-    salvaged: Bytes,
+/// How a worker waits when there is nothing to do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wait {
+    /// On its thread, for as long as it takes.
+    Forever,
+    /// On its thread for so long, then elsewhere.
+    Briefly(Duration),
+    /// Elsewhere at once.
+    Elsewhere,
 }
 
-/// Why the worker stops using an isolate.
-enum Exit {
-    /// It needs another. Why, unless it was time.
-    Replace(Option<String>),
+/// What a worker does next.
+pub(crate) enum Next {
+    Run(Aboard),
+    /// The housekeeping; then look again.
+    Rest,
+    /// Wait elsewhere, until the waker is called.
+    Nothing,
     Leave(Leave),
 }
 
-/// Why a worker thread ends.
-enum Leave {
+/// Why a worker ends.
+#[derive(Debug)]
+pub(crate) enum Leave {
     Stop,
+    /// It has been given up.
     Lost,
     /// No isolate can be had.
     Failed(String),
 }
 
-impl<'a> Worker<'a> {
-    fn new(registry: &'a Arc<Registry>, seat: Seat) -> Self {
+/// A chunk on board of a worker.
+pub(crate) struct Aboard {
+    job: Arc<Job>,
+    chunk: Chunk,
+    began: Instant,
+}
+
+impl Aboard {
+    pub(crate) fn call(&self) -> Call<'_> {
+        self.job.call(&self.chunk)
+    }
+
+    /// Whether what it has finished is wanted, now that it has been interrupted.
+    pub(crate) fn salvages(&self) -> bool {
+        self.job.salvages()
+    }
+}
+
+/// What a call has given.
+pub(crate) struct Called {
+    pub(crate) reply: Reply,
+    /// What it had finished when it was interrupted, if that was asked for.
+    pub(crate) salvaged: Bytes,
+}
+
+impl Worker {
+    pub(crate) fn new(registry: Arc<Registry>, seat: Seat) -> Self {
         Self {
             registry,
             seat,
             turn: Turn::default(),
-            landed: None,
+            landed: Vec::new(),
+            aboard: 0,
             rested: true,
+            idle: false,
         }
     }
 
-    fn live<E: Engine>(&mut self, engine: &E) -> Leave {
-        loop {
-            let (mut isolate, interrupt) = match self.start(engine) {
-                Ok(started) => started,
-                Err(leave) => return leave,
-            };
-            let exit = self.serve(&mut isolate, &*interrupt);
-            if let Exit::Replace(reason) = &exit
-                && let Err(leave) = self.succeed(reason.clone())
-            {
-                return leave;
-            }
-            // The drop of an isolate that has panicked may panic again, and says nothing new.
-            let _ = catch_unwind(AssertUnwindSafe(|| drop(isolate)));
-            if let Exit::Leave(leave) = exit {
-                return leave;
-            }
-        }
+    pub(crate) fn registry(&self) -> &Arc<Registry> {
+        &self.registry
     }
 
-    fn leave(&mut self, leave: Leave) {
+    pub(crate) fn seat(&self) -> Seat {
+        self.seat
+    }
+
+    pub(crate) fn progress(&self) -> &Progress {
+        &self.registry.scheduler.slot(self.seat.slot).progress
+    }
+
+    /// Its isolate is there: it can be interrupted, lane by lane.
+    pub(crate) fn prepare(&self, lane: usize, interrupt: Arc<dyn Interrupt>) {
+        self.flight(lane).prepare(self.seat.generation, interrupt);
+    }
+
+    /// Tells the host that it is there.
+    pub(crate) fn announce(&self) {
+        let worker = self.progress().worker();
+        self.registry
+            .completions
+            .emit(Event::WorkerCreated { worker });
+    }
+
+    /// Hands the slot to the next worker on this thread.
+    pub(crate) fn succeed(&mut self, reason: Option<String>) -> Result<(), Leave> {
+        let worker = self.progress().worker();
+        if !self.registry.scheduler.succeed(self.seat) {
+            return Err(Leave::Lost);
+        }
+        self.seat = self.seat.successor();
+        // The next start may never return; nobody shall wait for it.
+        self.report();
+        self.registry
+            .completions
+            .emit(Event::WorkerDestroyed { worker, reason });
+        Ok(())
+    }
+
+    /// The last step.
+    pub(crate) fn leave(&mut self, leave: Leave) {
         self.report();
         let reason = match leave {
             Leave::Lost => return self.registry.crew.came_back(),
@@ -124,134 +169,103 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn progress(&self) -> &'a Progress {
-        &self.registry.scheduler.slot(self.seat.slot).progress
+    /// Tells the host what `function` has logged.
+    pub(crate) fn log(&self, function: Arc<Function>, records: Bytes) {
+        let worker = self.progress().worker();
+        self.registry.completions.emit(Event::Log {
+            function,
+            worker,
+            records,
+        });
     }
 
-    fn flight(&self) -> &'a JobFlight {
-        &self.registry.flights[self.seat.slot]
-    }
-
-    fn report(&mut self) {
-        if let Some(landed) = self.landed.take() {
+    /// Reports the chunks that have come back.
+    pub(crate) fn report(&mut self) {
+        for landed in self.landed.drain(..) {
             self.registry.report(self.seat.slot, landed);
         }
     }
-}
 
-/// Isolates come and go.
-impl Worker<'_> {
-    /// Makes the isolate.
-    fn start<E: Engine>(&mut self, engine: &E) -> Result<(E::Isolate, Arc<dyn Interrupt>), Leave> {
-        let id = self.registry.crew.next_worker();
-        let born = self.registry.since_epoch(Instant::now());
-        self.progress().begin(id, born);
-        let lifeline: Arc<dyn Lifeline> = Arc::new(Seated {
-            registry: Arc::downgrade(self.registry),
-            seat: self.seat,
-        });
-        let (isolate, interrupt) = self.try_start(|| {
-            let isolate = engine.start(&lifeline)?;
-            let interrupt = isolate.interrupt();
-            Ok((isolate, interrupt))
-        })?;
-        self.flight()
-            .prepare(self.seat.generation, Arc::clone(&interrupt));
-        self.progress().set_heap_used(isolate.heap_used());
-        self.registry
-            .completions
-            .emit(Event::WorkerCreated { worker: id });
-        Ok((isolate, interrupt))
-    }
-
-    fn try_start<T>(&self, start: impl Fn() -> Result<T, StartError>) -> Result<T, Leave> {
-        let mut pause = START_PAUSE;
-        let mut attempt = 1;
-        loop {
-            if self.registry.scheduler.is_stopping() {
-                return Err(Leave::Stop);
-            }
-            let reason = match catch_unwind(AssertUnwindSafe(&start)) {
-                Ok(Ok(started)) => return Ok(started),
-                Ok(Err(StartError(reason))) => reason,
-                Err(panic) => panic_text(&*panic),
-            };
-            if attempt == START_ATTEMPTS {
-                return Err(Leave::Failed(reason));
-            }
-            thread::sleep(pause);
-            attempt += 1;
-            pause *= 2;
-        }
-    }
-
-    /// Hands the slot to the next worker on this thread.
-    fn succeed(&mut self, reason: Option<String>) -> Result<(), Leave> {
-        let worker = self.progress().worker();
-        if !self.registry.scheduler.succeed(self.seat) {
-            return Err(Leave::Lost);
-        }
-        self.seat = self.seat.successor();
-        // The next start may never return; nobody shall wait for it.
-        self.report();
-        self.registry
-            .completions
-            .emit(Event::WorkerDestroyed { worker, reason });
-        Ok(())
+    fn flight(&self, lane: usize) -> &JobFlight {
+        self.registry.flights.get(self.seat.slot, lane)
     }
 }
 
-/// Jobs come and go.
-impl Worker<'_> {
-    fn serve<I: Isolate>(&mut self, isolate: &mut I, interrupt: &dyn Interrupt) -> Exit {
+/// The search for work.
+impl Worker {
+    /// Finds the next chunk and takes it on board in `lane`, which is free.
+    pub(crate) fn next(&mut self, lane: usize, wait: Wait) -> Next {
         loop {
-            let exit = match self.find(isolate) {
-                Ok(job) => self.serve_ticket(isolate, interrupt, &job),
-                Err(exit) => Some(exit),
+            let found = match self.find() {
+                Some(found) => found,
+                None => match self.wait(wait) {
+                    Ok(found) => found,
+                    Err(next) => return next,
+                },
             };
-            if let Some(exit) = exit {
-                return exit;
+            let next = match found {
+                Found::Work(job) => self.board(lane, job),
+                Found::LookInQueue => None,
+                Found::Stop => Some(Next::Leave(Leave::Stop)),
+                Found::Lost => Some(Next::Leave(Leave::Lost)),
+            };
+            self.idle = false;
+            if let Some(next) = next {
+                return next;
             }
         }
     }
 
-    /// Finds the next job, or waits for one.
-    fn find<I: Isolate>(&mut self, isolate: &mut I) -> Result<Arc<Job>, Exit> {
-        loop {
-            let scheduler = &self.registry.scheduler;
-            if let Some(job) = scheduler.pop(&mut self.turn) {
-                return Ok(job);
-            }
-            if !scheduler.publish(self.seat) {
-                return Err(Exit::Leave(Leave::Lost));
-            }
+    /// Looks into the queue; becomes idle, and reports, when that has nothing.
+    fn find(&mut self) -> Option<Found<Arc<Job>>> {
+        let scheduler = &self.registry.scheduler;
+        if self.idle {
             self.report();
-            if scheduler.withdraw_if_queued(self.seat) {
-                continue;
-            }
-            match self.wait(isolate)? {
-                Found::Work(job) => return Ok(job),
-                Found::LookInQueue => {}
-                Found::Stop => return Err(Exit::Leave(Leave::Stop)),
-                Found::Lost => return Err(Exit::Leave(Leave::Lost)),
-            }
+            return None;
         }
+        if let Some(job) = scheduler.pop(&mut self.turn) {
+            return Some(Found::Work(job));
+        }
+        let published = if self.aboard == 0 {
+            scheduler.publish(self.seat)
+        } else {
+            scheduler.publish_awaiting(self.seat)
+        };
+        if !published {
+            return Some(Found::Lost);
+        }
+        self.idle = true;
+        self.report();
+        let scheduler = &self.registry.scheduler;
+        scheduler
+            .withdraw_if_queued(self.seat)
+            .then_some(Found::LookInQueue)
     }
 
     /// Waits while idle: spins, does the housekeeping, sleeps.
-    fn wait<I: Isolate>(&mut self, isolate: &mut I) -> Result<Found<Arc<Job>>, Exit> {
-        if self.rested {
-            return Ok(self.registry.scheduler.park(self.seat));
+    fn wait(&mut self, wait: Wait) -> Result<Found<Arc<Job>>, Next> {
+        let scheduler = &self.registry.scheduler;
+        if matches!(wait, Wait::Elsewhere) {
+            return scheduler.leave(self.seat).ok_or(Next::Nothing);
         }
-        if let Some(found) = self.spin() {
-            return Ok(found);
+        if !self.rested {
+            if let Some(found) = self.spin() {
+                return Ok(found);
+            }
+            if scheduler.withdraw(self.seat) {
+                self.idle = false;
+                self.rested = true;
+                return Err(Next::Rest);
+            }
+            // Somebody has claimed it.
         }
-        if self.registry.scheduler.withdraw(self.seat) {
-            self.rest(isolate)?;
-            return Ok(Found::LookInQueue);
+        match wait {
+            Wait::Briefly(time) => scheduler
+                .park_until(self.seat, Instant::now() + time)
+                .or_else(|| scheduler.leave(self.seat))
+                .ok_or(Next::Nothing),
+            _ => Ok(scheduler.park(self.seat)),
         }
-        // Somebody has claimed it.
-        Ok(self.registry.scheduler.park(self.seat))
     }
 
     fn spin(&self) -> Option<Found<Arc<Job>>> {
@@ -270,76 +284,45 @@ impl Worker<'_> {
         }
     }
 
-    fn rest<I: Isolate>(&mut self, isolate: &mut I) -> Result<(), Exit> {
-        self.rested = true;
-        let heap_used = catch_unwind(AssertUnwindSafe(|| {
-            isolate.rest();
-            isolate.heap_used()
-        }))
-        .map_err(|panic| Exit::Replace(Some(panic_text(&*panic))))?;
-        self.progress().set_heap_used(heap_used);
-        Ok(())
-    }
-
-    /// Takes a chunk of `job` and runs it.
-    fn serve_ticket<I: Isolate>(
-        &mut self,
-        isolate: &mut I,
-        interrupt: &dyn Interrupt,
-        job: &Arc<Job>,
-    ) -> Option<Exit> {
+    /// Takes a chunk of `job` on board.
+    fn board(&mut self, lane: usize, job: Arc<Job>) -> Option<Next> {
         let began = Instant::now();
-        match self.registry.depart(self.seat, job, began) {
+        match self.registry.depart(self.seat, lane, &job, began) {
             Departure::Nothing => None,
-            Departure::Lost => Some(Exit::Leave(Leave::Lost)),
+            Departure::Lost => Some(Next::Leave(Leave::Lost)),
             Departure::Chunk(chunk) => {
                 self.report();
                 self.rested = false;
-                self.fly(isolate, interrupt, job, &chunk, began)
+                self.aboard += 1;
+                Some(Next::Run(Aboard { job, chunk, began }))
             }
         }
     }
+}
 
-    fn fly<I: Isolate>(
+/// The end of a chunk.
+impl Worker {
+    /// Takes a chunk off board. `called` is what came of it, or why nothing did. An error: the
+    /// worker has been given up and must leave.
+    pub(crate) fn land(
         &mut self,
-        isolate: &mut I,
+        lane: usize,
+        Aboard { job, chunk, began }: Aboard,
         interrupt: &dyn Interrupt,
-        job: &Arc<Job>,
-        chunk: &Chunk,
-        began: Instant,
-    ) -> Option<Exit> {
-        let called = catch_unwind(AssertUnwindSafe(|| {
-            let reply = isolate.call(&job.call(chunk));
-            let salvaged = if reply.outcome == Outcome::Interrupted && job.salvages() {
-                isolate.salvage()
-            } else {
-                Bytes::new()
-            };
-            let called = Called { reply, salvaged };
-            (called, isolate.is_spent(), isolate.heap_used())
-        }));
+        called: Result<Called, String>,
+    ) -> Result<(), Leave> {
         let busy = began.elapsed();
-        let Some(landing) = self.flight().land(self.seat.generation) else {
-            return Some(Exit::Leave(Leave::Lost));
+        let Some(landing) = self.flight(lane).land(self.seat.generation) else {
+            return Err(Leave::Lost);
         };
         if landing.alarm.is_some() {
             interrupt.clear();
             self.registry.disarm(landing.alarm);
         }
-        let (called, exit) = match called {
-            Ok((called, spent, heap_used)) => {
-                self.progress().set_heap_used(heap_used);
-                let reason = (called.reply.outcome == Outcome::MemoryLimit)
-                    .then(|| LostReason::Memory.to_string());
-                (Ok(called), spent.then_some(Exit::Replace(reason)))
-            }
-            Err(panic) => {
-                let reason = panic_text(&*panic);
-                (Err(reason.clone()), Some(Exit::Replace(Some(reason))))
-            }
-        };
-        self.landed = Some(self.take_in(job, chunk, called, busy));
-        exit
+        self.aboard -= 1;
+        let landed = self.take_in(&job, &chunk, called, busy);
+        self.landed.push(landed);
+        Ok(())
     }
 
     /// Acts on what came of a call. A job that must end is told at once, so that nothing more of
@@ -361,7 +344,9 @@ impl Worker<'_> {
             Ok(Called { reply, salvaged }) => {
                 let Reply { outcome, logs } = reply;
                 landed.logs = logs;
-                landed.salvaged = salvaged;
+                if outcome == Outcome::Interrupted && job.salvages() {
+                    landed.salvaged = salvaged;
+                }
                 match outcome {
                     Outcome::Done(output) => {
                         let nanos = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
@@ -386,22 +371,7 @@ impl Worker<'_> {
     }
 }
 
-/// The lifeline of the worker in a seat.
-struct Seated {
-    /// Weak, since engines keep lifelines in isolates and the registry keeps the engine.
-    registry: Weak<Registry>,
-    seat: Seat,
-}
-
-impl Lifeline for Seated {
-    fn lost(&self, reason: LostReason) {
-        if let Some(registry) = self.registry.upgrade() {
-            registry.give_up(self.seat, &reason);
-        }
-    }
-}
-
-fn panic_text(panic: &(dyn Any + Send)) -> String {
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic
         .downcast_ref::<&str>()
         .copied()

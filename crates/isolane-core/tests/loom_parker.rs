@@ -12,6 +12,10 @@ mod parker;
 #[path = "../src/sync.rs"]
 mod sync;
 
+mod engine {
+    pub(crate) use isolane_core::Waker;
+}
+
 use std::sync::Arc;
 
 use loom::cell::UnsafeCell;

@@ -23,6 +23,10 @@ mod status;
 #[path = "../src/sync.rs"]
 mod sync;
 
+mod engine {
+    pub(crate) use isolane_core::Waker;
+}
+
 use std::sync::Arc;
 
 use isolane_core::Priority;

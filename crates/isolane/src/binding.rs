@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use isolane_core::{
-    Function, Functions, JobId, JobSpec, Part, Pool, PoolOptions, Shared, default_threads,
+    Function, Functions, JobId, JobSpec, LostReason, Part, Pool, PoolOptions, Shared,
+    default_threads,
 };
 use napi::bindgen_prelude::{Array, Function as JsFunction, Uint8ArraySlice};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
@@ -19,6 +20,7 @@ use slab::Slab;
 use crate::engines;
 use crate::events::Inbox;
 use crate::lifecycle;
+use crate::node_worker::Registration;
 use crate::report::{StatsReport, StatusReport};
 use crate::wire::{Command, Commands, Malformed, Open, RawPart};
 
@@ -51,12 +53,16 @@ pub struct NativeOptions {
     pub max_queue: Option<u32>,
     /// Shown in thread names.
     pub name: String,
+    /// Calls that a Node Worker may have on board; absent for the v8 engine.
+    pub concurrency: Option<u32>,
 }
 
 /// A pool, as the host drives it: commands in, events out, both in batches.
 #[napi]
 pub struct NativePool {
     pool: Rc<Pool>,
+    /// Where Node Workers find it; of no use to another engine.
+    registration: Registration,
     functions: Functions,
     /// Functions and shared values that JavaScript holds, by the keys it knows them by.
     handles: RefCell<Handles>,
@@ -85,38 +91,55 @@ impl NativePool {
             .weak::<true>()
             .callee_handled::<false>()
             .build()?;
+        // A status other than Ok means that the environment is going away and nobody will listen.
+        let notify = move || {
+            let _ = notify.call((), ThreadsafeFunctionCallMode::NonBlocking);
+        };
+        let concurrency = options.concurrency.map(|count| count as usize);
         let options = PoolOptions {
             threads,
             max_queue: options.max_queue.map(|limit| limit as usize),
             name: options.name,
         };
-        // A status other than Ok means that the environment is going away and nobody will listen.
-        let pool = engines::start_v8(memory_limit, options, move || {
-            let _ = notify.call((), ThreadsafeFunctionCallMode::NonBlocking);
-        })?;
+        let pool = match concurrency.and_then(NonZeroUsize::new) {
+            Some(concurrency) => engines::start_node(concurrency, options, notify)?,
+            None => engines::start_v8(memory_limit, options, notify)?,
+        };
         let pool = Rc::new(pool);
         lifecycle::register(env, &pool)?;
         Ok(Self {
+            registration: Registration::new(pool.entrance()),
             pool,
             functions: Functions::new(),
             handles: RefCell::default(),
         })
     }
 
-    /// Makes a function known. Returns its key.
+    /// The number by which Node Workers find the pool.
+    #[napi(getter, catch_unwind)]
+    pub fn number(&self) -> u32 {
+        self.registration.number()
+    }
+
+    /// A Node Worker that the pool asked for is gone. `reason` says why; without one, it was out of
+    /// memory.
     #[napi(catch_unwind)]
-    pub fn define(&self, name: String, source: String) -> Result<u32> {
-        let function = self.functions.intern(&name, &source);
+    pub fn give_up(&self, slot: u32, generation: u32, reason: Option<String>) {
+        let reason = reason.map_or(LostReason::Memory, LostReason::Other);
+        self.pool.give_up(slot, generation.into(), &reason);
+    }
+
+    /// Makes a function known. `form` says how `source` is to be read. Returns its key.
+    #[napi(catch_unwind)]
+    pub fn define(&self, name: String, source: String, form: u8) -> Result<u32> {
+        let function = self.functions.intern_as(&name, &source, form);
         key(self.handles.borrow_mut().functions.insert(function))
     }
 
     /// Lets a function go; running jobs keep it.
     #[napi(catch_unwind)]
-    pub fn release_function(&self, function: u32) {
-        self.handles
-            .borrow_mut()
-            .functions
-            .try_remove(function as usize);
+    pub fn release_function(&self, key: u32) {
+        self.handles.borrow_mut().functions.try_remove(key as usize);
     }
 
     /// Takes an encoded value that calls may share. Returns its key.

@@ -1,6 +1,8 @@
 //! The engines of this build. Each is a crate and a cargo feature of its own; a pool is the same
 //! over all of them.
 
+use std::num::NonZeroUsize;
+
 use isolane_core::{Pool, PoolOptions};
 use napi::{Error, Result};
 
@@ -8,6 +10,7 @@ use napi::{Error, Result};
 pub(crate) const NAMES: &[&str] = &[
     #[cfg(feature = "engine-v8")]
     "v8",
+    "node",
 ];
 
 /// Version of the embedded V8, if there is one.
@@ -39,4 +42,15 @@ pub(crate) fn start_v8(
     _notify: impl Fn() + Send + Sync + 'static,
 ) -> Result<Pool> {
     Err(Error::from_reason("this build has no v8 engine"))
+}
+
+/// Starts a pool of Node Workers, which the host brings. Each may have `concurrency` calls on
+/// board.
+pub(crate) fn start_node(
+    concurrency: NonZeroUsize,
+    options: PoolOptions,
+    notify: impl Fn() + Send + Sync + 'static,
+) -> Result<Pool> {
+    Pool::start_adopting(isolane_node::terms(concurrency), options, notify)
+        .map_err(|error| Error::from_reason(error.to_string()))
 }

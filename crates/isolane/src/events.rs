@@ -38,6 +38,8 @@ enum Code {
     WorkerCreated = 15,
     WorkerDestroyed = 16,
     Stopped = 17,
+    WorkerWanted = 18,
+    WorkerUnwanted = 19,
 }
 
 /// The head of an event; what `number` means depends on the code.
@@ -176,6 +178,12 @@ impl<'a, 'env> Inbox<'a, 'env> {
                     reason,
                 )
             }
+            Event::WorkerWanted { slot, generation } => {
+                self.put_seat(Code::WorkerWanted, slot, generation)
+            }
+            Event::WorkerUnwanted { slot, generation } => {
+                self.put_seat(Code::WorkerUnwanted, slot, generation)
+            }
             Event::Stopped => self.put(
                 Head {
                     code: Code::Stopped,
@@ -186,6 +194,16 @@ impl<'a, 'env> Inbox<'a, 'env> {
                 Bytes::new(),
             ),
         }
+    }
+
+    fn put_seat(&mut self, code: Code, slot: u32, generation: u64) -> napi::Result<()> {
+        let head = Head {
+            code,
+            subject: slot,
+            count: 0,
+            number: precise(generation),
+        };
+        self.put(head, Bytes::new())
     }
 
     fn put(&mut self, head: Head, payload: Bytes) -> napi::Result<()> {

@@ -8,11 +8,13 @@
 //! | `wire` | commands and events as bytes, as `npm/isolane/src/wire.ts` has them |
 //! | `events` | writing events into the host's inbox |
 //! | `report` | status and statistics as JSON |
+//! | `node_worker` | the exported class `NodeWorker`, for the Workers of the node engine |
 //! | `lifecycle` | what happens to pools when their Node environment goes away |
 
 pub mod binding;
 mod engines;
 mod events;
 mod lifecycle;
+pub mod node_worker;
 mod report;
 mod wire;

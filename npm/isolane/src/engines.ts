@@ -21,7 +21,21 @@ export function engines(): Engine[] {
  * @throws {InvalidTypeError} for options that contradict each other
  * @throws {EngineUnavailableError} where this build lacks the engine
  */
-export function chooseEngine({ engine = 'auto', sandbox = false }: PoolOptions): Engine {
+export function chooseEngine(options: PoolOptions): Engine {
+  const chosen = choose(options)
+  if (chosen === 'node') return chosen
+  for (const name of NODE_OPTIONS) {
+    if (options[name] === undefined) continue
+    throw new InvalidTypeError(
+      `${name} is an option of engine 'node', and this pool has engine '${chosen}'; pass engine: 'node'`,
+    )
+  }
+  return chosen
+}
+
+const NODE_OPTIONS = ['concurrency', 'resolveFrom', 'spareWorkers'] as const
+
+function choose({ engine = 'auto', sandbox = false }: PoolOptions): Engine {
   if (sandbox) {
     if (engine === 'node') {
       throw new InvalidTypeError(`sandbox: true needs engine 'v8' or 'auto'; got 'node'`)

@@ -6,6 +6,7 @@
  * | --- | --- | --- |
  * | `ERR_ISOLANE_INVALID_ARGUMENT` | {@link InvalidTypeError}, {@link InvalidRangeError} | an option or argument is wrong |
  * | `ERR_ISOLANE_SOURCE` | {@link SourceError} | the function's source does not compile |
+ * | `ERR_ISOLANE_MODULE` | {@link ModuleLoadError} | the function cannot be had from its module |
  * | `ERR_ISOLANE_FUNCTION` | {@link FunctionError} | the function threw |
  * | `ERR_ISOLANE_NEVER_SETTLES` | {@link NeverSettlesError} | the function's promise can never settle |
  * | `ERR_ISOLANE_NOT_CLONEABLE` | {@link DataCloneError} | a value cannot cross between threads |
@@ -98,6 +99,17 @@ export class NeverSettlesError extends IsolaneError {
   }
 }
 
+/** A function given as `{ filename, name }` cannot be had: no such file or export, or the module fails. */
+export class ModuleLoadError extends IsolaneError {
+  override name = 'ModuleLoadError'
+  readonly code = 'ERR_ISOLANE_MODULE'
+
+  /** @internal */
+  constructor(fn: string, reason: string, options: ErrorOptions) {
+    super(`${fn} cannot be loaded: ${reason}`, options)
+  }
+}
+
 /** The call ran longer than its `timeout`, counted from the start of its execution. */
 export class TimeoutError extends IsolaneError {
   override name = 'TimeoutError'
@@ -181,8 +193,8 @@ export class WorkerLostError extends IsolaneError {
   readonly code = 'ERR_ISOLANE_WORKER_LOST'
 
   /** @internal */
-  constructor(worker: string, reason: string) {
-    super(`${worker} was lost: ${reason}`)
+  constructor(worker: string, reason: string, options?: ErrorOptions) {
+    super(`${worker} was lost: ${reason}`, options)
   }
 }
 

@@ -7,6 +7,7 @@ import {
   EngineUnavailableError,
   FunctionError,
   MemoryLimitError,
+  ModuleLoadError,
   NeverSettlesError,
   PoolClosedError,
   QueueFullError,
@@ -16,7 +17,7 @@ import {
   WorkerLostError,
 } from './errors.js'
 import { at } from './messages.js'
-import { PRELUDE_NAME, type FailureRecord } from './protocol.js'
+import { FUNCTION_PREFIX, PRELUDE_NAME, type FailureRecord } from './protocol.js'
 import { EventCode, type WireEvent } from './wire.js'
 
 /** What an error has to know about its call. */
@@ -112,6 +113,11 @@ function functionFailure(event: Payload, { fn }: CallInfo, decoder: Decoder): Er
       return new NeverSettlesError(fn, index)
     case 'load':
       return loadError(record, fn)
+    case 'module':
+      return moduleError(record, fn)
+    case 'crash':
+    case 'exit':
+      return lost(record, fn)
     default:
       return thrown(record.error, fn, index)
   }
@@ -132,10 +138,38 @@ function thrown(cause: unknown, fn: string, index: number | undefined): Function
   )
 }
 
-/** Drops the prelude's frames, which are not the function's. */
+function moduleError({ error }: FailureRecord, fn: string): ModuleLoadError {
+  if (error instanceof Error) mapStack(error)
+  const reason = error instanceof Error ? error.message : String(error)
+  return new ModuleLoadError(fn, reason, { cause: error })
+}
+
+function lost({ kind, error }: FailureRecord, fn: string): WorkerLostError {
+  const worker = `The worker that ran ${fn}`
+  if (kind === 'exit') {
+    return new WorkerLostError(worker, `process.exit was called in it, with code ${String(error)}`)
+  }
+  if (error instanceof Error) mapStack(error)
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return new WorkerLostError(worker, `nobody caught ${text}`, { cause: error })
+}
+
+/** Frames of this package, on either engine, and what is below them: they are not the function's. */
+function isOurs(line: string): boolean {
+  return line.includes(PRELUDE_NAME) || line.includes(__dirname)
+}
+
+/** What stands before a function's name where its text was compiled in a folder. */
+const FOLDER = new RegExp(String.raw`(?:file://)?/[^()\n]*[\\/]${FUNCTION_PREFIX}`, 'g')
+
+/** Leaves the function's own frames. */
 function mapStack(error: Error): void {
-  if (typeof error.stack !== 'string' || !error.stack.includes(PRELUDE_NAME)) return
-  const lines = error.stack.split('\n').filter((line) => !line.includes(PRELUDE_NAME))
+  if (typeof error.stack !== 'string') return
+  const stack = error.stack.replace(FOLDER, FUNCTION_PREFIX)
+  const all = stack.split('\n')
+  const end = all.findIndex((line) => /^\s+at /.test(line) && line.includes(__dirname))
+  const lines = (end < 0 ? all : all.slice(0, end)).filter((line) => !isOurs(line))
+  if (lines.length === all.length && stack === error.stack) return
   Object.defineProperty(error, 'stack', {
     value: lines.join('\n'),
     writable: true,

@@ -6,8 +6,12 @@
  * run elsewhere, and are refused with the reason.
  */
 
+import { parse, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { InvalidTypeError } from './errors.js'
 import { wrongType } from './invalid.js'
+import type { Engine } from './options.js'
+import { FunctionForm, type ModuleAddress } from './protocol.js'
 
 /** A function as text. */
 export interface FunctionText {
@@ -17,16 +21,36 @@ export interface FunctionText {
   name?: string
 }
 
-/** What `pool.map` and the others run: a function, or its text. */
-export type Runnable<F extends (...parameters: never[]) => unknown> = F | FunctionText
+/** A function in a module: CommonJS, ESM, or TypeScript where Node strips types. Engine `'node'` only. */
+export interface FunctionInModule {
+  /** The module's file, resolved from the pool's `resolveFrom`; or its `file:` URL. */
+  filename: string | URL
+  /** The export. Default: the default export (of CommonJS, `module.exports`). */
+  name?: string
+}
+
+/** What `pool.map` and the others run: a function, its text, or where it is. */
+export type Runnable<F extends (...parameters: never[]) => unknown> =
+  | F
+  | FunctionText
+  | FunctionInModule
+
+/** What the pool has to do with it. */
+export interface Surroundings {
+  engine: Engine
+  /** An absolute path. */
+  resolveFrom: string
+}
 
 /** By syntax alone, since the isolate's built-ins may be the user's and a method's name may change. */
 const FIRST_PROPERTY = '(o=>{for(const k in o)return o[k]})'
 
-/** A function ready to be sent: its name and an expression. */
+/** A function ready to be sent: its name, and an expression or an address. */
 export interface Expression {
   name: string
   source: string
+  /** A `FunctionForm`. */
+  form: number
 }
 
 /** White space and comments, which may stand between any two tokens. */
@@ -51,16 +75,55 @@ const ASYNC_LIST = pattern(String.raw`async~\(`)
  *
  * @throws {InvalidTypeError} where `fn` is not a function or cannot run elsewhere
  */
-export function expressionOf(fn: unknown): Expression {
-  if (typeof fn === 'function') return { name: nameOf(fn), source: sourceOf(fn) }
-  if (typeof fn === 'object' && fn !== null && 'source' in fn) return checkText(fn as FunctionText)
-  throw wrongType('fn', 'a function or { source, name }', fn)
+export function expressionOf(fn: unknown, surroundings: Surroundings): Expression {
+  if (typeof fn === 'function') {
+    return { name: nameOf(fn), source: sourceOf(fn), form: FunctionForm.Source }
+  }
+  if (typeof fn === 'object' && fn !== null) {
+    if ('source' in fn) return checkText(fn as FunctionText)
+    if ('filename' in fn) return checkAddress(fn as FunctionInModule, surroundings)
+  }
+  throw wrongType('fn', 'a function, { source, name } or { filename, name }', fn)
+}
+
+function checkAddress(
+  { filename, name }: FunctionInModule,
+  { engine, resolveFrom }: Surroundings,
+): Expression {
+  if (name !== undefined && (typeof name !== 'string' || name === '')) {
+    throw wrongType('fn.name', "an export's name", name)
+  }
+  const path = pathOf(filename)
+  if (engine !== 'node') {
+    throw new InvalidTypeError(
+      `fn (${path}) is in a module, which engine '${engine}' cannot load; pass engine: 'node' to the pool`,
+    )
+  }
+  const address: ModuleAddress = { filename: resolve(resolveFrom, path) }
+  if (name !== undefined) address.name = name
+  const source = JSON.stringify(address)
+  return { name: name ?? parse(path).name, source, form: FunctionForm.Module }
+}
+
+function pathOf(filename: unknown): string {
+  const isUrl = filename instanceof URL || String(filename).startsWith('file:')
+  if (!isUrl && (typeof filename !== 'string' || filename === '')) {
+    throw wrongType('fn.filename', 'a path or a file: URL', filename)
+  }
+  if (!isUrl) return filename as string
+  try {
+    return fileURLToPath(filename as string | URL)
+  } catch {
+    throw new InvalidTypeError(
+      `fn.filename must be a path or a file: URL; got '${String(filename)}'`,
+    )
+  }
 }
 
 function checkText({ source, name }: FunctionText): Expression {
   if (typeof source !== 'string') throw wrongType('fn.source', 'a string', source)
   if (name !== undefined && typeof name !== 'string') throw wrongType('fn.name', 'a string', name)
-  return { name: name || 'anonymous', source }
+  return { name: name || 'anonymous', source, form: FunctionForm.Source }
 }
 
 function nameOf(fn: Function): string {

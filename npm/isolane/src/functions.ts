@@ -1,5 +1,6 @@
 import { expressionOf, type Expression } from './function-source.js'
 import type { NativePool } from './native.js'
+import type { Engine } from './options.js'
 
 /** A function that the addon knows. */
 export interface FunctionHandle {
@@ -24,7 +25,11 @@ export class Functions {
    */
   readonly #collected: FinalizationRegistry<number>
 
-  constructor(native: NativePool) {
+  constructor(
+    native: NativePool,
+    readonly engine: Engine,
+    readonly resolveFrom: string,
+  ) {
     this.#native = native
     this.#collected = new FinalizationRegistry((key) => native.releaseFunction(key))
   }
@@ -38,15 +43,15 @@ export class Functions {
     if (typeof fn !== 'function') return this.#handleOfText(fn)
     let handle = this.#byObject.get(fn)
     if (handle === undefined) {
-      handle = this.#define(expressionOf(fn))
+      handle = this.#define(expressionOf(fn, this))
       this.#byObject.set(fn, handle)
     }
     return handle
   }
 
   #handleOfText(fn: unknown): FunctionHandle {
-    const expression = expressionOf(fn)
-    const identity = `${expression.name}\n${expression.source}`
+    const expression = expressionOf(fn, this)
+    const identity = `${expression.form}\n${expression.name}\n${expression.source}`
     let handle = this.#byText.get(identity)
     if (handle === undefined) {
       handle = this.#define(expression)
@@ -56,8 +61,8 @@ export class Functions {
     return handle
   }
 
-  #define({ name, source }: Expression): FunctionHandle {
-    const handle = { key: this.#native.define(name, source), name }
+  #define({ name, source, form }: Expression): FunctionHandle {
+    const handle = { key: this.#native.define(name, source, form), name }
     this.#collected.register(handle, handle.key)
     return handle
   }

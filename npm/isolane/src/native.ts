@@ -7,6 +7,14 @@ export interface Binding {
   v8Version(): string | null
   parallelism(): number
   NativePool: new (options: NativeOptions, notify: () => void) => NativePool
+  NodeWorker: new (
+    pool: number,
+    slot: number,
+    generation: number,
+    lanes: number,
+    heapUsed: number,
+    wake: () => void,
+  ) => NodeWorker
 }
 
 /** How a pool is made, checked. */
@@ -16,11 +24,18 @@ export interface NativeOptions {
   memoryLimit: number
   maxQueue?: number
   name: string
+  /** Calls that a Node Worker may have on board; absent for the v8 engine. */
+  concurrency?: number
 }
 
 /** A pool as the addon has it. */
 export interface NativePool {
-  define(name: string, source: string): number
+  /** By which Node Workers find the pool. */
+  readonly number: number
+  /** A Node Worker is gone; without a reason, for want of memory. */
+  giveUp(slot: number, generation: number, reason?: string): void
+  /** `form` is a `FunctionForm`. */
+  define(name: string, source: string, form: number): number
   releaseFunction(key: number): void
   share(name: string, value: Uint8Array): number
   releaseShared(key: number): void
@@ -32,6 +47,65 @@ export interface NativePool {
   resetStats(): void
   close(force: boolean): void
   destroy(): void
+}
+
+/** What a Node Worker does next. */
+export const Step = {
+  /** Wait in the event loop. */
+  Nothing: 0,
+  /** Run the call that {@link Frame} describes. */
+  Run: 1,
+  /** Do the housekeeping, then look again. */
+  Rest: 2,
+  /** End. */
+  Leave: 3,
+} as const
+
+/** Places in the array that describes a call. */
+export const Frame = {
+  Lane: 0,
+  Kind: 1,
+  Function: 2,
+  /** 0 for none. */
+  Second: 3,
+  First: 4,
+  Count: 5,
+  Parts: 6,
+  ArgsLength: 7,
+  /** Bytes of the input. */
+  Size: 8,
+  /** Whether the call sees other shared values than the one before it. */
+  Selects: 9,
+  MaxFailures: 10,
+  Length: 11,
+} as const
+
+/** A function as the addon keeps it. */
+export interface FunctionText {
+  name: string
+  source: string
+  /** A `FunctionForm`. */
+  form: number
+}
+
+/** A Node Worker's seat in a pool, as `crates/isolane/src/node_worker.rs` has it. */
+export interface NodeWorker {
+  /** Word 0: how many calls are to stop; word 1 + lane: whether that one is. */
+  interrupts(): ArrayBuffer
+  /** Fills the frame, and the input where it has room. Waits up to `patience` milliseconds. */
+  next(frame: Float64Array, input: Uint8Array, patience: number): number
+  read(lane: number, input: Uint8Array): void
+  functionText(lane: number, second: boolean): FunctionText
+  selection(lane: number): { names: string[]; ids: number[] }
+  sharedValue(lane: number, index: number): Uint8Array
+  unselect(): void
+  /** False: the Worker has been given up. */
+  land(lane: number, status: number, output: Uint8Array, logs: Uint8Array): boolean
+  report(): void
+  /** Hands log records on at once. */
+  log(lane: number, records: Uint8Array): void
+  /** Returns ids of shared values to let go. */
+  rest(heapUsed: number): number[]
 }
 
 let loaded: Binding | undefined

@@ -29,6 +29,21 @@ export interface PoolOptions {
   sandbox?: boolean
   /** Shown in errors, thread names and resources. Default: `'isolane'`. */
   name?: string
+  /**
+   * Engine `'node'` only: promises of functions that one worker awaits at once, 1 to 1000. Default:
+   * 1, so a worker runs one call after the other.
+   */
+  concurrency?: number
+  /**
+   * Engine `'node'` only: the folder whose `node_modules` inline functions `require` and `import`
+   * from, and from which the `filename` of functions is resolved. Default: the working directory.
+   */
+  resolveFrom?: string
+  /**
+   * Engine `'node'` only: Workers started ahead, 0 to 64, so that one which had to be terminated is
+   * replaced at once. Default: 0.
+   */
+  spareWorkers?: number
 }
 
 /** Options of every call. */
@@ -114,6 +129,8 @@ type Checks<T> = { readonly [K in keyof T]-?: Check }
 const MAX_THREADS = 256
 const MAX_LIMIT_MB = 65_536
 const MIN_LIMIT_MB = 16
+const MAX_CONCURRENCY = 1000
+const MAX_SPARES = 64
 
 const poolChecks: Checks<PoolOptions> = {
   threads: integer(1, MAX_THREADS),
@@ -127,6 +144,12 @@ const poolChecks: Checks<PoolOptions> = {
     if (typeof value !== 'string' || value === '')
       throw wrongType(what, 'a string with text', value)
   },
+  concurrency: integer(1, MAX_CONCURRENCY),
+  resolveFrom: (what, value) => {
+    if (typeof value !== 'string' || value === '')
+      throw wrongType(what, 'the path of a folder', value)
+  },
+  spareWorkers: integer(0, MAX_SPARES),
 }
 
 const callChecks: Checks<CallOptions> = {

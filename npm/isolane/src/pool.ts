@@ -43,6 +43,7 @@ import { workerStatus, type NativeStatus, type PoolStats, type WorkerStatus } fr
 import { itemRemedy, iteratorOf, stream } from './stream.js'
 import type { Context, Mapper, Reducers, Task } from './types.js'
 import { EventCode, type WireEvent } from './wire.js'
+import { checkedFolder, Workforce } from './workforce.js'
 
 const DEFAULT_MEMORY_LIMIT_MB = 512
 const MIB = 1 << 20
@@ -75,6 +76,7 @@ export class Pool extends EventEmitterAsyncResource {
   readonly #calls: Calls
   readonly #shared: SharedHost
   readonly #threads: number
+  readonly #workforce: Workforce
   #stopped: Promise<void>
   #onStopped!: () => void
 
@@ -91,7 +93,9 @@ export class Pool extends EventEmitterAsyncResource {
   constructor(options: PoolOptions = {}) {
     super({ name: 'isolane.Pool' })
     const checked = checkPoolOptions(options)
-    chooseEngine(checked)
+    const engine = chooseEngine(checked)
+    const resolveFrom = checkedFolder(checked.resolveFrom)
+    const concurrency = checked.concurrency ?? 1
     const { NativePool, parallelism } = binding()
     const defaults: CallDefaults = {
       pool: checked.name ?? 'isolane',
@@ -102,14 +106,27 @@ export class Pool extends EventEmitterAsyncResource {
     }
     // The addon holds the callback for ever: it must not hold the pool.
     const self = new WeakRef(this)
-    this.#native = startNative(NativePool, defaults, checked.maxQueue, () => {
-      const pool = self.deref()
-      if (pool !== undefined) pool.#channel.receive()
-    })
+    const lanes = engine === 'node' ? { concurrency } : {}
+    this.#native = startNative(
+      NativePool,
+      defaults,
+      { maxQueue: checked.maxQueue, ...lanes },
+      () => {
+        const pool = self.deref()
+        if (pool !== undefined) pool.#channel.receive()
+      },
+    )
     this.#threads = defaults.threads
     const native = this.#native
     const channel = new Channel(native, this.#listener())
     this.#channel = channel
+    this.#workforce = new Workforce(native, {
+      name: defaults.pool,
+      concurrency,
+      resolveFrom,
+      memoryLimitMb: defaults.memoryLimitMb,
+      spares: checked.spareWorkers ?? 0,
+    })
     this.#shared = {
       publish: (name, value, mode) => {
         this.#calls.assertOpen()
@@ -121,10 +138,16 @@ export class Pool extends EventEmitterAsyncResource {
         native.releaseShared(key)
       },
     }
-    this.#calls = new Calls(channel, new Functions(native), this.#shared, defaults, () =>
-      this.emit('drain'),
+    this.#calls = new Calls(
+      channel,
+      new Functions(native, engine, resolveFrom),
+      this.#shared,
+      defaults,
+      () => this.emit('drain'),
     )
     this.#stopped = new Promise((resolve) => (this.#onStopped = resolve))
+    // Workers are asked for by now: the sooner they start the better.
+    channel.receive()
   }
 
   /** Number of worker threads; fixed while the pool lives. */
@@ -490,6 +513,7 @@ export class Pool extends EventEmitterAsyncResource {
   async #whenStopped(): Promise<void> {
     this.#channel.hold()
     await this.#stopped
+    await this.#workforce.close()
     this.#channel.release()
   }
 
@@ -505,7 +529,7 @@ export class Pool extends EventEmitterAsyncResource {
   }
 
   #event(event: WireEvent, loggedBy: string): void {
-    const { code, subject: id, bytes, offset, length } = event
+    const { code, subject: id, bytes, offset, length, number } = event
     if (code === EventCode.Log) {
       if (this.listenerCount('log') === 0) return
       const records = this.#calls.decode(bytes, offset, length) as LogRecord[]
@@ -516,6 +540,10 @@ export class Pool extends EventEmitterAsyncResource {
       const reason = length === 0 ? undefined : textOf(event)
       this.emit('workerDestroy', { id, reason })
       if (reason !== undefined) this.#report(new WorkerLostError(`Worker ${id}`, reason))
+    } else if (code === EventCode.WorkerWanted) {
+      this.#workforce.bring({ slot: id, generation: number })
+    } else if (code === EventCode.WorkerUnwanted) {
+      this.#workforce.dismiss({ slot: id, generation: number })
     } else if (code === EventCode.Stopped) {
       this.#onStopped()
     }
@@ -551,17 +579,17 @@ function mapKind({ into, onError = 'reject' }: MapOptions, inputKind: number): n
 function startNative(
   NativePool: ReturnType<typeof binding>['NativePool'],
   { pool, threads, memoryLimitMb }: CallDefaults,
-  maxQueue: number | undefined,
+  { maxQueue, ...others }: { maxQueue: number | undefined; concurrency?: number },
   notify: () => void,
 ): NativePool {
   const queue = maxQueue === undefined || maxQueue === Infinity ? {} : { maxQueue }
   try {
     return new NativePool(
-      { threads, memoryLimit: memoryLimitMb * MIB, name: pool, ...queue },
+      { threads, memoryLimit: memoryLimitMb * MIB, name: pool, ...queue, ...others },
       notify,
     )
   } catch (error) {
-    throw new EngineUnavailableError(`The v8 engine could not start: ${(error as Error).message}`, {
+    throw new EngineUnavailableError(`The engine could not start: ${(error as Error).message}`, {
       cause: error,
     })
   }

@@ -23,7 +23,7 @@ export const Operation = {
 } as const
 
 /** How a call ended, as the driver tells the engine. */
-export const Status = { Done: 0, Failed: 1, Pending: 2 } as const
+export const Status = { Done: 0, Failed: 1, Pending: 2, Interrupted: 3 } as const
 
 /** Element kind 0: values in the codec's format. The others are raw memory of a typed array. */
 export const CODEC = 0
@@ -66,9 +66,10 @@ export const SHARED_HEAD = 8
 export interface FailureRecord {
   /**
    * `throw`: the function threw; `clone`: its result cannot be carried; `pending`: its promise can
-   * never settle; `load`: its source does not compile.
+   * never settle; `load`: its source does not compile; `module`: it cannot be had from its module;
+   * `crash`: something that it left behind ended the thread; `exit`: it called `process.exit`.
    */
-  kind: 'throw' | 'clone' | 'pending' | 'load'
+  kind: 'throw' | 'clone' | 'pending' | 'load' | 'module' | 'crash' | 'exit'
   /** Index of the failing item in the whole input, or -1 where there is none. */
   index: number
   /** What was thrown (an Error arrives as an Error); for `clone`, what cannot be carried. */
@@ -93,6 +94,17 @@ export const OUTCOME_HEADER_WORDS = 2
 
 /** Bit of a call's kind: what it has finished may be asked for after a termination. */
 export const SALVAGE = 1 << 24
+
+/** How a function's text is to be read: its source, or where it is (a {@link ModuleAddress}). */
+export const FunctionForm = { Source: 0, Module: 1 } as const
+
+/** Where a function is, as JSON in its text. */
+export interface ModuleAddress {
+  /** An absolute path. */
+  filename: string
+  /** The export; the default export without it. */
+  name?: string
+}
 
 /** One line that a function logged: level, text, milliseconds since the epoch. */
 export type LogRecord = [level: LogLevel, text: string, time: number]

@@ -21,6 +21,8 @@ export interface Context {
   readonly shared: Readonly<Record<string, any>>
   /** As `console`, which functions have too. */
   readonly log: Log
+  /** Engine `'node'`: aborted when the call has ended before the function: timeout, abort, a failure elsewhere. */
+  readonly signal?: AbortSignal
 }
 
 /** A function over one item. */

@@ -152,6 +152,8 @@ export const EventCode = {
   WorkerCreated: 15,
   WorkerDestroyed: 16,
   Stopped: 17,
+  WorkerWanted: 18,
+  WorkerUnwanted: 19,
 } as const
 
 /** An event; the same object is filled again for the next one. */

@@ -236,6 +236,9 @@ impl Host {
             Event::Log { .. } | Event::Salvaged { .. } => {}
             Event::WorkerCreated { .. } => self.created_workers += 1,
             Event::WorkerDestroyed { reason, .. } => self.lost_workers.extend(reason),
+            Event::WorkerWanted { .. } | Event::WorkerUnwanted { .. } => {
+                unreachable!("the engine's workers are threads of the pool's")
+            }
             Event::Stopped => self.stopped = true,
         }
     }

@@ -1,5 +1,9 @@
 import type { LogLevel } from '../protocol.js'
-import type { LogBuffer } from './log.js'
+
+/** Where lines go. */
+export interface LogSink {
+  add(level: LogLevel, values: ArrayLike<unknown>): void
+}
 
 /** `log(...values)` as functions get it in their context: level info, others by name. */
 export interface Log {
@@ -14,7 +18,7 @@ export interface Log {
 const { assign, freeze } = Object
 
 /** The `log` of a function's context. */
-export function makeLog(logs: LogBuffer): Log {
+export function makeLog(logs: LogSink): Log {
   return freeze(assign(at(logs, 'info'), levels(logs)))
 }
 
@@ -22,7 +26,7 @@ export function makeLog(logs: LogBuffer): Log {
  * A `console` whose lines end up in the pool's `'log'` events. It has the methods that write a
  * line; timers, counters and tables have no terminal to serve here.
  */
-export function makeConsole(logs: LogBuffer): object {
+export function makeConsole(logs: LogSink): object {
   const error = at(logs, 'error')
   return {
     log: at(logs, 'info'),
@@ -34,7 +38,7 @@ export function makeConsole(logs: LogBuffer): object {
   }
 }
 
-function levels(logs: LogBuffer) {
+function levels(logs: LogSink) {
   return {
     trace: at(logs, 'trace'),
     debug: at(logs, 'debug'),
@@ -44,6 +48,6 @@ function levels(logs: LogBuffer) {
   }
 }
 
-function at(logs: LogBuffer, level: LogLevel): (...values: unknown[]) => void {
+function at(logs: LogSink, level: LogLevel): (...values: unknown[]) => void {
   return (...values) => logs.add(level, values)
 }

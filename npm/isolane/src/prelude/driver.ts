@@ -1,4 +1,4 @@
-import { Decoder, Encoder } from '../codec/index.js'
+import { Decoder, Encoder, type Platform } from '../codec/index.js'
 import {
   CODEC,
   ELEMENT_KINDS,
@@ -14,7 +14,7 @@ import { encodeFailure, EvaluationError, LoadError, NeverSettles } from './failu
 import { fold, nextValue, truthMask, type Context, type UserFunction } from './folding.js'
 import { Inertness } from './inert.js'
 import type { LogBuffer } from './log.js'
-import { Control, type Native } from './native.js'
+import { Control, type Pace } from './native.js'
 import { Outcome } from './outcome.js'
 import { isThenable, Settling } from './settling.js'
 import { SharedValues } from './shared-values.js'
@@ -31,9 +31,39 @@ interface Chunk {
   outcome: Outcome | undefined
   /** Whether a failing item leaves the others alone. */
   lenient: boolean
-  /** Items that have been gone through, once that is all of them. */
+  /** Items that have been gone through, once that is all of them or no more can be for now. */
   passed: number
+  /** What is left to do, where no more promises could be awaited. */
+  rest: Rest | undefined
 }
+
+/** The items from index `next` on, to be mapped by `fn`. */
+interface Rest {
+  fn: UserFunction
+  items: unknown[] | ElementArray
+  next: number
+}
+
+/** What the drivers of one thread share. */
+export interface Tools {
+  platform: Platform
+  encoder: Encoder
+  decoder: Decoder
+  shared: SharedValues
+}
+
+/** Makes the tools of a thread. */
+export function makeTools(platform: Platform): Tools {
+  return {
+    platform,
+    encoder: new Encoder(platform),
+    decoder: new Decoder(platform),
+    shared: new SharedValues(),
+  }
+}
+
+/** Thrown where a call that was told to stop can stop. */
+const INTERRUPTED = { toString: () => 'interrupted' }
 
 /** Parts of the input start at multiples of this; the engine lays them out (`realm.rs`). */
 const ALIGNMENT = 8
@@ -55,13 +85,14 @@ const NativeUint8Array = Uint8Array
  * {@link Native.control} says what they are.
  */
 export class Driver {
-  readonly #native: Native
+  readonly #platform: Platform
   readonly #control: Int32Array
   readonly #encoder: Encoder
   readonly #decoder: Decoder
   readonly #log: Log
   readonly #logs: LogBuffer
-  readonly #shared = new SharedValues()
+  readonly #shared: SharedValues
+  readonly #pace: Pace | undefined
   #input = new Uint8Array(INITIAL_INPUT)
   /** The input's head: the length of each part. */
   #lengths = new Uint32Array(this.#input.buffer)
@@ -70,12 +101,18 @@ export class Driver {
   /** Index in the chunk of the item being computed; -1 outside of items. */
   #at = -1
 
-  constructor(native: Native, logs: LogBuffer) {
-    this.#native = native
-    this.#control = new Int32Array(native.control)
-    const platform = { ...native, codegen: true }
-    this.#encoder = new Encoder(platform)
-    this.#decoder = new Decoder(platform)
+  /**
+   * @param control words that the engine reads; see {@link Control}
+   * @param pace where promises may take their time: there, a call that is pending is
+   *   {@link resume}d as they settle
+   */
+  constructor(control: ArrayBuffer, logs: LogBuffer, tools: Tools, pace?: Pace) {
+    this.#platform = tools.platform
+    this.#control = new Int32Array(control)
+    this.#encoder = tools.encoder
+    this.#decoder = tools.decoder
+    this.#shared = tools.shared
+    this.#pace = pace
     this.#logs = logs
     this.#log = makeLog(logs)
   }
@@ -104,7 +141,7 @@ export class Driver {
   ): Uint8Array | undefined {
     this.#control[Control.Status] = Status.Done
     this.#at = -1
-    this.#settling = undefined
+    this.#drop()
     this.#chunk = undefined
     try {
       const argsOffset = align(parts * 4)
@@ -123,8 +160,10 @@ export class Driver {
             : undefined,
         lenient: maxFailures > 0,
         passed: 0,
+        rest: undefined,
       }
       this.#chunk = chunk
+      this.#pace?.furnish(chunk.context)
       this.#compute(chunk, (kind >> 8) & 0xff, align(argsOffset + argsLength), count, parts, second)
       return this.#settling === undefined ? this.#finish(chunk) : this.#wait()
     } catch (error) {
@@ -143,7 +182,7 @@ export class Driver {
     try {
       if (chunk.lenient) this.#failLacking(chunk, this.#settling!)
       const verdict = this.#settling!.verdict()
-      this.#settling = undefined
+      this.#drop()
       if (verdict.status === 'fulfilled' || chunk.lenient) return this.#finish(chunk)
       if (chunk.operation !== Operation.Run) this.#at = verdict.index
       throw verdict.status === 'rejected' ? verdict.reason : new NeverSettles()
@@ -162,13 +201,13 @@ export class Driver {
     this.#chunk = undefined
     if (chunk?.outcome === undefined) return EMPTY
     const end = now() + SALVAGE_MS
-    const inertness = new Inertness(this.#native.isOpaque, () => now() < end)
+    const inertness = new Inertness(this.#platform.isOpaque ?? (() => true), () => now() < end)
     const isCarried =
       chunk.operation !== Operation.Map || isView(chunk.results)
         ? () => true
         : (index: number) => inertness.holds((chunk.results as unknown[])[index])
     // The termination may have caught the encoder half-way.
-    const encoder = new Encoder({ ...this.#native, codegen: true })
+    const encoder = new Encoder(this.#platform)
     const outcome = chunk.outcome.closed(encoder)
     if (Inertness.prototypesAre()) this.#addRuns(chunk, outcome, isCarried)
     return outcome.encode()
@@ -192,6 +231,69 @@ export class Driver {
     if (at < 0) return passed
     // The last one may have been stored, and the loop not gone on.
     return !isView(results) && at in results ? at + 1 : at
+  }
+
+  /**
+   * Goes on with a chunk after promises have settled: calls the function for more items, or ends.
+   * Only with a pace.
+   */
+  resume(): Uint8Array | undefined {
+    const chunk = this.#chunk!
+    this.#control[Control.Status] = Status.Done
+    try {
+      if (this.#pace!.isInterrupted()) throw INTERRUPTED
+      if (this.#settling?.isRejected === true) return this.settle()
+      const { rest } = chunk
+      if (rest !== undefined) {
+        chunk.rest = undefined
+        this.#map(rest.fn, chunk, rest.items, chunk.results, rest.next)
+      }
+      if (this.#isWaiting) return this.#wait()
+      return this.#settling === undefined ? this.#finish(chunk) : this.settle()
+    } catch (error) {
+      return this.#fail(error)
+    }
+  }
+
+  /** Ends what waits for promises, since nothing is left that could settle them. */
+  giveUp(): Uint8Array | undefined {
+    const chunk = this.#chunk!
+    if (!chunk.lenient || chunk.rest === undefined) return this.settle()
+    // These items have failed; the others are still to come.
+    if (this.#settling !== undefined) this.#failLacking(chunk, this.#settling)
+    this.#drop()
+    return this.resume()
+  }
+
+  /** Stops a call that waits. What it has finished, where that is wanted. */
+  interrupt(): Uint8Array {
+    this.#control[Control.Status] = Status.Interrupted
+    const salvaged = this.salvage()
+    this.#drop()
+    return salvaged
+  }
+
+  /** Whether functions have returned promises that have not settled, or are still to be called. */
+  get #isWaiting(): boolean {
+    return this.isPaused || (this.#settling !== undefined && this.#settling.pending > 0)
+  }
+
+  /** Whether the function is still to be called for some items, when promises have settled. */
+  get isPaused(): boolean {
+    return this.#chunk?.rest !== undefined
+  }
+
+  /** Has `onSettled` called whenever a promise of the pending call settles. */
+  watch(onSettled: () => void): void {
+    if (this.#settling !== undefined) this.#settling.onSettled = onSettled
+  }
+
+  /** Lets promises go that are awaited. */
+  #drop(): void {
+    if (this.#settling === undefined) return
+    this.#settling.onSettled = undefined
+    this.#pace?.settled(this.#settling.pending)
+    this.#settling = undefined
   }
 
   /** Turns what escaped the driver, or stopped a function from loading, into a failure. */
@@ -265,10 +367,16 @@ export class Driver {
       case Operation.Reduce:
         chunk.results = this.#readItems(inputKind, offset, count, parts)
         if (second !== undefined)
-          this.#map(second as UserFunction, chunk, chunk.results, privateArray(count))
+          this.#map(second as UserFunction, chunk, chunk.results, privateArray(count), 0)
         break
       default:
-        this.#map(chunk.fn, chunk, this.#readItems(inputKind, offset, count, parts), chunk.results)
+        this.#map(
+          chunk.fn,
+          chunk,
+          this.#readItems(inputKind, offset, count, parts),
+          chunk.results,
+          0,
+        )
     }
   }
 
@@ -303,17 +411,28 @@ export class Driver {
     chunk: Chunk,
     items: unknown[] | ElementArray,
     results: unknown[] | ElementArray,
+    start: number,
   ): void {
-    if (chunk.lenient) return this.#mapEach(fn, chunk, items, results)
+    if (chunk.lenient) return this.#mapEach(fn, chunk, items, results, start)
     const { first, context } = chunk
+    const pace = this.#pace
     const count = items.length
     chunk.results = results
-    for (let i = nextValue(items, 0); i < count; i = nextValue(items, i + 1)) {
+    for (let i = nextValue(items, start); i < count; i = nextValue(items, i + 1)) {
       this.#at = i
-      this.#keep(fn(items[i], first + i, context), results, i)
+      if (pace !== undefined && pace.isInterrupted()) throw INTERRUPTED
+      if (this.#keep(fn(items[i], first + i, context), results, i)) {
+        return this.#pause(chunk, { fn, items, next: i + 1 })
+      }
     }
     this.#at = -1
     chunk.passed = count
+  }
+
+  #pause(chunk: Chunk, rest: Rest): void {
+    this.#at = -1
+    chunk.passed = rest.next
+    chunk.rest = rest
   }
 
   /** As `#map`, but an item that fails leaves the others alone. */
@@ -322,14 +441,19 @@ export class Driver {
     chunk: Chunk,
     items: unknown[] | ElementArray,
     results: unknown[] | ElementArray,
+    start: number,
   ): void {
     const { first, context } = chunk
+    const pace = this.#pace
     const count = items.length
     chunk.results = results
-    for (let i = nextValue(items, 0); i < count; i = nextValue(items, i + 1)) {
+    for (let i = nextValue(items, start); i < count; i = nextValue(items, i + 1)) {
       this.#at = i
+      if (pace !== undefined && pace.isInterrupted()) throw INTERRUPTED
       try {
-        this.#keep(fn(items[i], first + i, context), results, i)
+        if (this.#keep(fn(items[i], first + i, context), results, i)) {
+          return this.#pause(chunk, { fn, items, next: i + 1 })
+        }
       } catch (error) {
         this.#failItem(chunk, i, error)
       }
@@ -348,14 +472,18 @@ export class Driver {
     settling.forEachLacking((index) => this.#failItem(chunk, index, new NeverSettles()))
   }
 
-  /** Puts a result where it belongs; a promise is followed, and its result filled in later. */
-  #keep(result: unknown, results: unknown[] | ElementArray, index: number): void {
+  /**
+   * Puts a result where it belongs; a promise is followed, and its result filled in later. Returns
+   * whether that was the last one for now that may be awaited.
+   */
+  #keep(result: unknown, results: unknown[] | ElementArray, index: number): boolean {
     if (typeof result === 'object' && result !== null && isThenable(result)) {
       this.#settling ??= this.#newSettling(results as unknown[])
       this.#settling.adopt(result, index)
-    } else {
-      ;(results as unknown[])[index] = result
+      return this.#pace !== undefined && this.#pace.await()
     }
+    ;(results as unknown[])[index] = result
+    return false
   }
 
   #newSettling(results: unknown[]): Settling {
@@ -413,11 +541,12 @@ export class Driver {
   }
 
   #fail(error: unknown): Uint8Array {
+    if (error === INTERRUPTED) return this.interrupt()
     this.#control[Control.Status] = Status.Failed
     const first = this.#chunk === undefined ? 0 : this.#chunk.first
     const index = this.#at < 0 ? -1 : first + this.#at
     this.#at = -1
-    this.#settling = undefined
+    this.#drop()
     this.#chunk = undefined
     return encodeFailure(this.#encoder, error, index, first)
   }

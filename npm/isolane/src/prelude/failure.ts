@@ -18,6 +18,19 @@ export class EvaluationError {
   constructor(readonly error: unknown) {}
 }
 
+/** The function cannot be had from its module. */
+export class ModuleError {
+  constructor(readonly error: unknown) {}
+}
+
+/** The thread ends under the call: by an uncaught error, or by `process.exit` with a code. */
+export class Doom {
+  constructor(
+    readonly kind: 'crash' | 'exit',
+    readonly error: unknown,
+  ) {}
+}
+
 /** The source of a function does not compile. */
 export class LoadError {
   constructor(
@@ -59,6 +72,8 @@ function describe(error: unknown, index: number, first: number): FailureRecord {
     return { kind: 'load', index, error: error.error, line: error.line, column: error.column }
   }
   if (error instanceof EvaluationError) return { kind: 'throw', index, error: error.error }
+  if (error instanceof ModuleError) return { kind: 'module', index, error: error.error }
+  if (error instanceof Doom) return { kind: error.kind, index, error: error.error }
   if (error instanceof NeverSettles) return { kind: 'pending', index, error: undefined }
   if (error instanceof DataCloneError) {
     return { kind: 'clone', index, error: error.what, path: error.path, first }

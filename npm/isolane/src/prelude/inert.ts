@@ -3,7 +3,7 @@
  * has finished is encoded after its time is up, and a getter could take all the time in the world.
  */
 
-import type { Native } from './native.js'
+import type { Platform } from '../codec/index.js'
 
 const { getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect
 const { isArray } = Array
@@ -34,14 +34,14 @@ const VISITS_PER_LOOK = 1024
 
 /** Judges values, for so long as `mayGoOn` says. */
 export class Inertness {
-  readonly #isOpaque: Native['isOpaque']
+  readonly #isOpaque: NonNullable<Platform['isOpaque']>
   readonly #mayGoOn: () => boolean
   readonly #seen = new NativeSet<object>()
   readonly #waiting = setPrototypeOf([], null) as object[]
   #visits = 0
   #inert = true
 
-  constructor(isOpaque: Native['isOpaque'], mayGoOn: () => boolean) {
+  constructor(isOpaque: NonNullable<Platform['isOpaque']>, mayGoOn: () => boolean) {
     this.#isOpaque = isOpaque
     this.#mayGoOn = mayGoOn
   }

@@ -5,7 +5,7 @@
  */
 
 import { makeConsole } from './console.js'
-import { Driver } from './driver.js'
+import { Driver, makeTools } from './driver.js'
 import { LogBuffer } from './log.js'
 import type { Native } from './native.js'
 
@@ -18,5 +18,5 @@ export function main(native: Native): Driver {
     configurable: true,
     enumerable: false,
   })
-  return new Driver(native, logs)
+  return new Driver(native.control, logs, makeTools({ ...native, codegen: true }))
 }

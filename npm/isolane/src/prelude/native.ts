@@ -10,6 +10,18 @@ export interface Native {
   control: ArrayBuffer
 }
 
+/** What a platform lends whose functions may wait for timers and I/O. */
+export interface Pace {
+  /** A promise is to be awaited. Returns whether no more may be, for now. */
+  await(): boolean
+  /** A promise has settled, or is not awaited any more; `count` of them. */
+  settled(count: number): void
+  /** Whether the call that runs is to stop. */
+  isInterrupted(): boolean
+  /** Adds to the context that functions get. */
+  furnish(context: object): void
+}
+
 /** Indices into {@link Native.control}, as 32-bit words. The engine knows the same numbers. */
 export const Control = {
   /** Out: a `Status`. */

@@ -24,11 +24,24 @@ export class Settling {
   readonly #waiting = new Set<number>()
   #rejectedAt = Infinity
   #reason: unknown
+  #pending = 0
+  /** Called when a promise has settled. */
+  onSettled: (() => void) | undefined
 
   /** @param onRejection takes rejections, which then count as settled */
   constructor(results: unknown[], onRejection?: (index: number, reason: unknown) => void) {
     this.#results = results
     this.#onRejection = onRejection
+  }
+
+  /** How many promises have not settled. */
+  get pending(): number {
+    return this.#pending
+  }
+
+  /** Whether a promise was rejected, and that was not taken. */
+  get isRejected(): boolean {
+    return this.#rejectedAt !== Infinity
   }
 
   /** Whether the promise at `index` has no result yet, or was rejected and that was not taken. */
@@ -40,11 +53,23 @@ export class Settling {
   adopt(promise: PromiseLike<unknown>, index: number): void {
     const followed = promiseResolve(promise) as Promise<unknown>
     setAdd(this.#waiting, index)
+    this.#pending++
     promiseThen(
       followed,
-      (value) => this.#fulfill(index, value),
-      (reason) => this.#reject(index, reason),
+      (value) => {
+        this.#fulfill(index, value)
+        this.#settled()
+      },
+      (reason) => {
+        this.#reject(index, reason)
+        this.#settled()
+      },
     )
+  }
+
+  #settled(): void {
+    this.#pending--
+    this.onSettled?.()
   }
 
   #fulfill(index: number, value: unknown): void {

@@ -9,6 +9,7 @@ const mapSet = bind.bind(Map.prototype.set) as (
   id: number,
   value: unknown,
 ) => void
+const mapHas = bind.bind(Map.prototype.has) as (map: Map<number, unknown>, id: number) => boolean
 const mapDelete = bind.bind(Map.prototype.delete) as (map: Map<number, unknown>, id: number) => void
 
 /** The shared values that this isolate has decoded, and those that the next call sees. */
@@ -20,6 +21,11 @@ export class SharedValues {
   /** Freezes `value` as `mode` (a `FreezeMode`) says, and keeps it under `id`. */
   add(id: number, value: unknown, mode: number): void {
     mapSet(this.#values, id, deepFreeze(value, mode === FreezeMode.Deep))
+  }
+
+  /** Whether a value is kept under `id`. */
+  has(id: number): boolean {
+    return mapHas(this.#values, id)
   }
 
   /** Says which values the next calls see, and by which names. */

@@ -1,0 +1,315 @@
+//! What a Node Worker sees: the steps of its seat in a pool, and the calls it is to run. The
+//! bootstrap is `npm/isolane/src/worker`.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use isolane_core::{Entrance, Outcome, Reply, Step, Waker};
+use isolane_node::{Interrupts, Session};
+use napi::bindgen_prelude::{
+    ArrayBuffer, BufferSlice, Float64ArraySlice, Function as JsFunction, Uint8ArraySlice,
+};
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::{Env, Error, Result, Status};
+use napi_derive::napi;
+
+/// Pools that Workers may come into, by the number that the host hands on to them.
+static ENTRANCES: Mutex<Option<HashMap<u32, Entrance>>> = Mutex::new(None);
+
+fn entrances() -> MutexGuard<'static, Option<HashMap<u32, Entrance>>> {
+    // Nothing can panic half-way in a look-up or an insertion.
+    ENTRANCES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A pool's number, under which its Workers find it while this lives.
+pub(crate) struct Registration(u32);
+
+impl Registration {
+    pub(crate) fn new(entrance: Entrance) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        // Relaxed: only uniqueness matters.
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        entrances().get_or_insert_default().insert(number, entrance);
+        Self(number)
+    }
+
+    pub(crate) fn number(&self) -> u32 {
+        self.0
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        if let Some(entrances) = entrances().as_mut() {
+            entrances.remove(&self.0);
+        }
+    }
+}
+
+/// Steps, as `Step` in `npm/isolane/src/native.ts`.
+const STEP_NOTHING: u32 = 0;
+const STEP_RUN: u32 = 1;
+const STEP_REST: u32 = 2;
+const STEP_LEAVE: u32 = 3;
+
+/// How a call ended, as `Status` in `protocol.ts`; 3 is for one that was told to stop.
+const STATUS_DONE: u32 = 0;
+const STATUS_INTERRUPTED: u32 = 3;
+
+/// Reaches the Worker's event loop.
+struct LoopWaker(ThreadsafeFunction<(), (), (), Status, false, true>);
+
+impl Waker for LoopWaker {
+    fn wake(&self) {
+        // A status other than Ok means that the Worker is ending and takes no more work.
+        let _ = self.0.call((), ThreadsafeFunctionCallMode::NonBlocking);
+    }
+}
+
+/// The text of a function, for a Worker to load.
+#[napi(object)]
+pub struct FunctionText {
+    /// Its name.
+    pub name: String,
+    /// Source or whereabouts, by `form`.
+    pub source: String,
+    /// How to read `source`.
+    pub form: u32,
+}
+
+/// The shared values of a call.
+#[napi(object)]
+pub struct Selection {
+    /// Their names.
+    pub names: Vec<String>,
+    /// Their ids, in the same order.
+    pub ids: Vec<f64>,
+}
+
+/// A Worker's seat in a pool.
+#[napi]
+pub struct NodeWorker {
+    session: RefCell<Session>,
+}
+
+#[napi]
+impl NodeWorker {
+    /// Takes the seat. `wake` is called in this Worker's event loop when it should take a step. It
+    /// does not keep the event loop alive.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(
+        pool: u32,
+        slot: u32,
+        generation: f64,
+        lanes: u32,
+        heap_used: f64,
+        wake: JsFunction<'_, (), ()>,
+    ) -> Result<Self> {
+        let wake = wake
+            .build_threadsafe_function::<()>()
+            .weak::<true>()
+            .callee_handled::<false>()
+            .build()?;
+        let entrance = entrances().as_ref().and_then(|all| all.get(&pool).cloned());
+        let entrance = entrance.ok_or_else(|| Error::from_reason("the pool is gone"))?;
+        let interrupts = Interrupts::new(lanes as usize, Arc::new(LoopWaker(wake)));
+        let session = Session::begin(
+            &entrance,
+            slot,
+            whole(generation),
+            whole(heap_used),
+            interrupts,
+        )
+        .map_err(|unwanted| Error::from_reason(unwanted.to_string()))?;
+        Ok(Self {
+            session: RefCell::new(session),
+        })
+    }
+
+    /// The words of [`Interrupts`].
+    #[napi(catch_unwind)]
+    pub fn interrupts<'env>(&self, env: &'env Env) -> Result<ArrayBuffer<'env>> {
+        let interrupts = Arc::clone(self.session.borrow().interrupts());
+        let words = interrupts.words();
+        let (start, length) = (words.as_ptr().cast::<u8>(), size_of_val(words));
+        // SAFETY: the memory is a slice of atomics, so it may be written through a shared reference
+        // and by several threads; JavaScript reads it with Atomics. `interrupts` keeps it alive
+        // until the finalizer drops it.
+        unsafe {
+            ArrayBuffer::from_external(env, start.cast_mut(), length, interrupts, |_, owner| {
+                drop(owner);
+            })
+        }
+    }
+
+    /// The next step. When it is a call, fills `frame`, and `input` if it has room; otherwise
+    /// [`read`](Self::read) follows.
+    #[napi(catch_unwind)]
+    pub fn next(
+        &self,
+        mut frame: Float64ArraySlice<'_>,
+        input: Uint8ArraySlice<'_>,
+        patience: f64,
+    ) -> Result<u32> {
+        let mut session = self.session.borrow_mut();
+        let patience = Duration::try_from_secs_f64(patience / 1e3).unwrap_or_default();
+        let lane = match session.next(patience) {
+            Step::Nothing => return Ok(STEP_NOTHING),
+            Step::Rest => return Ok(STEP_REST),
+            Step::Leave => return Ok(STEP_LEAVE),
+            Step::Run { lane } => lane,
+        };
+        let head = session.frame(lane).ok_or_else(no_call)?;
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "ids, indices and sizes are below 2^53"
+        )]
+        let words = [
+            lane as f64,
+            f64::from(head.kind),
+            head.function as f64,
+            head.second as f64,
+            head.first as f64,
+            f64::from(head.count),
+            head.parts as f64,
+            head.args_length as f64,
+            head.size as f64,
+            f64::from(u8::from(head.selects)),
+            f64::from(head.max_failures),
+        ];
+        // SAFETY: this runs on the Worker's JavaScript thread and calls no JavaScript before it is
+        // done with the slice, so nothing else reads, writes or detaches it.
+        let target = unsafe { frame.as_mut() };
+        target
+            .get_mut(..words.len())
+            .ok_or_else(|| Error::new(Status::InvalidArg, "the frame is too short"))?
+            .copy_from_slice(&words);
+        if head.size <= input.len() {
+            fill(&session, lane, input)?;
+        }
+        Ok(STEP_RUN)
+    }
+
+    /// Writes the input of the call in `lane`.
+    #[napi(catch_unwind)]
+    pub fn read(&self, lane: u32, input: Uint8ArraySlice<'_>) -> Result<()> {
+        fill(&self.session.borrow(), lane as usize, input)
+    }
+
+    /// The function of the call in `lane`, or its second one.
+    #[napi(catch_unwind)]
+    pub fn function_text(&self, lane: u32, second: bool) -> Result<FunctionText> {
+        let session = self.session.borrow();
+        let function = session
+            .function(lane as usize, second)
+            .ok_or_else(no_call)?;
+        Ok(FunctionText {
+            name: function.name().to_owned(),
+            source: function.source().to_owned(),
+            form: function.form().into(),
+        })
+    }
+
+    /// The shared values of the call in `lane`.
+    #[napi(catch_unwind)]
+    pub fn selection(&self, lane: u32) -> Selection {
+        let session = self.session.borrow();
+        let shared = session.shared(lane as usize);
+        #[expect(clippy::cast_precision_loss, reason = "ids count up from zero")]
+        let ids = shared.iter().map(|value| value.id() as f64).collect();
+        let names = shared.iter().map(|value| value.name().to_owned()).collect();
+        Selection { names, ids }
+    }
+
+    /// The encoded shared value at `index` of the selection.
+    #[napi(catch_unwind)]
+    pub fn shared_value<'env>(
+        &self,
+        env: &'env Env,
+        lane: u32,
+        index: u32,
+    ) -> Result<BufferSlice<'env>> {
+        let mut session = self.session.borrow_mut();
+        let bytes = session
+            .take_shared(lane as usize, index as usize)
+            .ok_or_else(no_call)?;
+        BufferSlice::copy_from(env, bytes)
+    }
+
+    /// Forgets what was selected last: it could not be.
+    #[napi(catch_unwind)]
+    pub fn unselect(&self) {
+        self.session.borrow_mut().unselect();
+    }
+
+    /// Ends the call in `lane`. False: the Worker has been given up.
+    #[napi(catch_unwind)]
+    pub fn land(
+        &self,
+        lane: u32,
+        status: u32,
+        output: Uint8ArraySlice<'_>,
+        logs: Uint8ArraySlice<'_>,
+    ) -> bool {
+        let output = Bytes::copy_from_slice(&output);
+        let (outcome, salvaged) = match status {
+            STATUS_DONE => (Outcome::Done(output), Bytes::new()),
+            STATUS_INTERRUPTED => (Outcome::Interrupted, output),
+            _ => (Outcome::Failed(output), Bytes::new()),
+        };
+        let logs = Bytes::copy_from_slice(&logs);
+        let reply = Reply { outcome, logs };
+        self.session
+            .borrow_mut()
+            .land(lane as usize, reply, salvaged)
+    }
+
+    /// Reports the calls that have ended, when no step follows soon.
+    #[napi(catch_unwind)]
+    pub fn report(&self) {
+        self.session.borrow_mut().report();
+    }
+
+    /// Hands on what the call in `lane` has logged, or the one before it, while it goes on.
+    #[napi(catch_unwind)]
+    pub fn log(&self, lane: u32, records: Uint8ArraySlice<'_>) {
+        self.session
+            .borrow()
+            .log(lane as usize, Bytes::copy_from_slice(&records));
+    }
+
+    /// The housekeeping: notes the heap in use. Returns ids of shared values to let go.
+    #[napi(catch_unwind)]
+    pub fn rest(&self, heap_used: f64) -> Vec<f64> {
+        let mut session = self.session.borrow_mut();
+        session.set_heap_used(whole(heap_used));
+        #[expect(clippy::cast_precision_loss, reason = "ids count up from zero")]
+        let ids = session.disposed().iter().map(|&id| id as f64).collect();
+        ids
+    }
+}
+
+fn fill(session: &Session, lane: usize, mut input: Uint8ArraySlice<'_>) -> Result<()> {
+    // SAFETY: as in `NodeWorker::next`.
+    let bytes = unsafe { input.as_mut() };
+    session
+        .write_input(lane, bytes)
+        .ok_or_else(|| Error::new(Status::InvalidArg, "the input does not fit"))
+}
+
+fn no_call() -> Error {
+    Error::new(Status::InvalidArg, "there is no such call on board")
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "generations and sizes that Rust gave out, or the engine: whole and not negative"
+)]
+fn whole(number: f64) -> u64 {
+    number as u64
+}

@@ -1,0 +1,158 @@
+import { Driver, type Tools } from '../prelude/driver.js'
+import { LogBuffer } from '../prelude/log.js'
+import { Control, type Pace } from '../prelude/native.js'
+import type { LogLevel, LogRecord, Status } from '../protocol.js'
+
+/** What lanes share: how many promises the Worker awaits, and which calls are to stop. */
+export class Pacer {
+  readonly #limit: number
+  readonly #interrupts: Uint32Array
+  #awaiting = 0
+
+  constructor(limit: number, interrupts: ArrayBuffer) {
+    this.#limit = limit
+    this.#interrupts = new Uint32Array(interrupts)
+  }
+
+  /** Whether another promise may be awaited. */
+  get hasRoom(): boolean {
+    return this.#awaiting < this.#limit
+  }
+
+  /** Counts promises in, or out. */
+  add(count: number): void {
+    this.#awaiting += count
+  }
+
+  /** Whether any call is to stop. */
+  get anyInterrupted(): boolean {
+    return load(this.#interrupts, 0) !== 0
+  }
+
+  /** Whether the call in a lane is. */
+  isInterrupted(lane: number): boolean {
+    // The first word is 0 nearly always, and the only one to be read then.
+    return load(this.#interrupts, 0) !== 0 && load(this.#interrupts, 1 + lane) !== 0
+  }
+}
+
+// Not a plain read: the compiler must not take it out of a loop.
+const { load } = Atomics
+
+/**
+ * The log of a lane. Lines are shipped as they come: a call that has to be terminated takes with it
+ * what it has not handed over.
+ */
+class ShippingLog extends LogBuffer {
+  readonly #ship: (records: LogRecord[]) => void
+
+  constructor(control: ArrayBuffer, ship: (records: LogRecord[]) => void) {
+    super(control)
+    this.#ship = ship
+  }
+
+  override add(level: LogLevel, values: ArrayLike<unknown>): void {
+    super.add(level, values)
+    const records = this.takeEarly()
+    if (records.length > 0) this.#ship(records)
+  }
+}
+
+/** One place for a call of this Worker: its driver, input, logs and signal. */
+export class Lane implements Pace {
+  readonly driver: Driver
+  readonly logs: LogBuffer
+  /** Whether a call is on board. */
+  busy = false
+  /** Whether the call waits for something other than its promises: its function is being loaded. */
+  loading = false
+  /** What the call came to, once it has come to something. */
+  output: Uint8Array | undefined
+  /** Whether a promise has settled since the call was last gone on with. */
+  settledSome = false
+  /** Tells this call from the one before it in the lane. */
+  flight = 0
+  input: Uint8Array
+  readonly #control = new ArrayBuffer(8)
+  readonly #words = new Int32Array(this.#control)
+  readonly #pacer: Pacer
+  #abort: AbortController | undefined
+
+  constructor(
+    readonly number: number,
+    pacer: Pacer,
+    tools: Tools,
+    ship: (lane: number, records: LogRecord[]) => void,
+  ) {
+    this.#pacer = pacer
+    this.logs = new ShippingLog(this.#control, (records) => ship(number, records))
+    this.driver = new Driver(this.#control, this.logs, tools, this)
+    this.input = new Uint8Array(this.driver.reserve(0))
+  }
+
+  /** Makes room for `size` bytes of input. */
+  reserve(size: number): void {
+    if (size > this.input.length) this.input = new Uint8Array(this.driver.reserve(size))
+  }
+
+  /** A call comes on board. */
+  begin(): void {
+    this.busy = true
+    this.flight++
+    this.output = undefined
+    // What the last call has logged counts against its bounds, not this one's.
+    this.logs.take()
+  }
+
+  /** The call has been handed in. */
+  end(): void {
+    this.busy = false
+    this.loading = false
+    this.settledSome = false
+    this.output = undefined
+    this.#abort = undefined
+  }
+
+  /** How the driver's last method ended. */
+  get status(): (typeof Status)[keyof typeof Status] {
+    return this.#words[Control.Status] as (typeof Status)[keyof typeof Status]
+  }
+
+  get hasLogs(): boolean {
+    return this.#words[Control.Logs] !== 0
+  }
+
+  /** Has the function's `signal` aborted, if it has asked for one. */
+  abort(): void {
+    this.#abort?.abort()
+  }
+
+  await(): boolean {
+    this.#pacer.add(1)
+    return !this.#pacer.hasRoom
+  }
+
+  settled(count: number): void {
+    this.#pacer.add(-count)
+  }
+
+  isInterrupted(): boolean {
+    return this.#pacer.isInterrupted(this.number)
+  }
+
+  furnish(context: object): void {
+    this.#abort = undefined
+    const { flight } = this
+    // Made only for those who ask: a controller costs more than a small call.
+    let signal: AbortSignal | undefined
+    const get = (): AbortSignal => {
+      if (signal !== undefined) return signal
+      const controller = new AbortController()
+      if (this.flight === flight) this.#abort = controller
+      return (signal = controller.signal)
+    }
+    defineProperty(context, 'signal', { get, enumerable: true })
+  }
+}
+
+const { defineProperty } = Object

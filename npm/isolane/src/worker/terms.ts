@@ -1,0 +1,17 @@
+/** The place of a Worker in its pool. */
+export interface SeatOffer {
+  slot: number
+  generation: number
+}
+
+/** What a Worker is told when it starts. */
+export interface WorkerTerms {
+  /** The pool's number. */
+  pool: number
+  /** Calls that it may await at once. */
+  concurrency: number
+  /** An absolute path: where `require` and `import` in inline source look for packages. */
+  resolveFrom: string
+  /** Without one it is a spare, and gets its seat by a message. */
+  seat?: SeatOffer
+}
