@@ -118,6 +118,7 @@ impl Driver {
             return Ok(Self::run(scope, Some(&code))?.0);
         }
         let (driver, wrapper) = Self::run(scope, None)?;
+        driver.warm_up(scope);
         *shared = wrapper.create_code_cache().map(|code| Arc::from(&**code));
         Ok(driver)
     }
@@ -192,6 +193,24 @@ impl Driver {
             control,
             input,
         })
+    }
+
+    /// Has V8 compile what every realm's first call needs, so that the code cache has it.
+    fn warm_up(&self, scope: &mut PinScope<'_, '_>) {
+        let object = Local::new(scope, &self.object);
+        let name = v8::String::new(scope, "warmUp");
+        let warm_up = name
+            .and_then(|name| {
+                object
+                    .try_cast::<v8::Object>()
+                    .ok()?
+                    .get(scope, name.into())
+            })
+            .and_then(|value| value.try_cast::<v8::Function>().ok());
+        if let Some(warm_up) = warm_up {
+            // Whatever came of it, the driver starts each call afresh.
+            let _ = source::call(scope, warm_up, object, &[]);
+        }
     }
 
     /// `__name`, which transpilers leave in functions.

@@ -18,6 +18,7 @@ import { Control, type Pace } from './native.js'
 import { Outcome } from './outcome.js'
 import { isThenable, Settling } from './settling.js'
 import { SharedValues } from './shared-values.js'
+import { warmUp } from './warm-up.js'
 
 /** A chunk being computed: what it needs again once its promises have settled. */
 interface Chunk {
@@ -335,6 +336,11 @@ export class Driver {
   /** Encoded log records since the last time. */
   takeLogs(): Uint8Array {
     return this.#encoder.encode(this.#logs.take(), 'logs')
+  }
+
+  /** Runs what every realm's first call runs. */
+  warmUp(): void {
+    warmUp(this, this.#encoder)
   }
 
   /** `__name`, which esbuild and tsx leave in functions. */
