@@ -145,7 +145,7 @@ export function adviceWithoutArchive() {
   const places = candidates().map(({ from }) => from)
   return [
     `Missing: the prebuilt V8 of the v8 crate ${v8Version()}. It is neither at ${places.join(' nor at ')}.`,
-    'Still works: what needs no isolates, such as the scheduler. Without an engine, pools throw ERR_ISOLANE_ENGINE_UNAVAILABLE.',
+    "Still works: pools on Node's Workers (engine 'node', which 'auto' then stands for). Engine 'v8' and sandbox: true throw ERR_ISOLANE_ENGINE_UNAVAILABLE.",
     `To get it: ${toGetIt}.`,
   ].join('\n')
 }
