@@ -1,52 +1,121 @@
 import type { Column } from './column.js'
-import { mix } from './fingerprints.js'
-import { FunctionConstructor, JSONStringify } from './primordials.js'
+import { mixDouble } from './fingerprints.js'
+import { Type } from './format.js'
+import {
+  ArrayIsArray,
+  FunctionConstructor,
+  JSONStringify,
+  ObjectGetPrototypeOf,
+  ObjectPrototype,
+} from './primordials.js'
 import type { RowWriter, Shape } from './shapes.js'
-import type { StringTable } from './strings.js'
+import { sample, type StringTable } from './strings.js'
 
 /** A key as a JavaScript string literal: no key can end the literal or the line. */
 export const literal = (key: string): string => JSONStringify(key)
 
 /** Properties whose values make up the fingerprint. */
 const FINGERPRINTED = 3
+/** No object has this property. Asking for it makes the engine look at the object's hidden class. */
+const NOWHERE = Symbol('nowhere')
 
 /** What compiled writers call. */
 export interface RowSink {
   readonly strings: StringTable
+  /** The element at which `many` has stopped. */
+  stoppedAt: unknown
   /** Writes a value to a column, whatever it is. */
   put(column: Column, value: unknown): void
+  /** Writes an array to a column. */
+  putArray(column: Column, value: readonly unknown[], first: unknown): void
   /** Whether the object was written before; if not, says that a row of the shape follows. */
   startRow(column: Column | undefined, shape: Shape, object: object, fingerprint: number): boolean
 }
 
 /**
- * A function that writes one object of `shape` to its columns, with each property read once, at a
- * place of its own, so that the engine's inline caches see one shape each.
+ * Functions that write objects of `shape` to its columns, with each property read once, at a place
+ * of its own, so that the engine's inline caches see one shape each.
  */
 export function compileWriter(shape: Shape, sink: RowSink): RowWriter {
-  let columns = ''
+  const { columns, keys, size } = shape
+  let setUp = ''
   let reads = ''
   let mixes = ''
   let writes = ''
-  for (let i = 0; i < shape.size; i++) {
-    columns += `const c${i} = shape.columns[${i}];\n`
-    reads += `const v${i} = o[${literal(shape.keys[i]!)}];\n`
-    if (i < FINGERPRINTED) mixes += `hash = mix(hash, v${i});\n`
-    writes += `if (typeof v${i} === 'number') c${i}.number(v${i});
-else if (typeof v${i} === 'string') c${i}.string(v${i}, strings);
-else sink.put(c${i}, v${i});\n`
+  let mixed = 0
+  for (let i = 0; i < size; i++) {
+    setUp += `const c${i} = shape.columns[${i}];\n`
+    reads += `const v${i} = o[${literal(keys[i]!)}];\n`
+    const tells = mixed < FINGERPRINTED && isTelling(columns![i]!)
+    if (tells) {
+      mixed++
+      mixes += MIX(i)
+    }
+    writes += WRITE(i, tells)
   }
   const source = `'use strict';
 const { strings } = sink;
-${columns}
-return function writeRow(o, column) {
-${reads}let hash = ${shape.size};
+${setUp}
+const isPlain = (o) => {
+  let n = 0;
+  for (const key in o) if (key !== keys[n++]) return false;
+  if (n !== ${size}) return false;
+  o[nowhere];
+  return getPrototypeOf(o) === prototype;
+};
+const write = (o, column) => {
+${reads}let hash = ${size};
 ${mixes}if (sink.startRow(column, shape, o, hash)) return;
-${writes}}`
-  const make = new FunctionConstructor('shape', 'sink', 'mix', source) as (
-    shape: Shape,
-    sink: RowSink,
-    mixer: typeof mix,
-  ) => RowWriter
-  return make(shape, sink, mix)
+${writes}};
+const many = (list, i, end, column) => {
+  for (; i < end; i++) {
+    const o = list[i];
+    if (typeof o !== 'object' || o === null || !isPlain(o)) { sink.stoppedAt = o; return i; }
+    write(o, column);
+  }
+  return end;
+};
+return { write, many, isPlain };`
+  const make = new FunctionConstructor(PARAMETERS, source) as (...values: unknown[]) => RowWriter
+  const prototype = shape.nullPrototype ? null : ObjectPrototype
+  return make(
+    shape,
+    sink,
+    keys,
+    prototype,
+    ObjectGetPrototypeOf,
+    NOWHERE,
+    ArrayIsArray,
+    sample,
+    mixDouble,
+    Math.imul,
+  )
 }
+
+const PARAMETERS =
+  'shape, sink, keys, prototype, getPrototypeOf, nowhere, isArray, sample, mixDouble, imul'
+
+/** Whether values of the column may tell objects apart: arrays do by their first element. */
+function isTelling({ only }: Column): boolean {
+  return only === Type.Int || only === Type.Double || only === Type.String || only === Type.Array
+}
+
+/** Declares the sample `s` and, if the value is an array, its first element `f`. */
+const MIX = (i: number): string => `const f${i} = isArray(v${i}) ? v${i}[0] : v${i};
+let s${i} = 0;
+if (typeof f${i} === 'number') {
+  s${i} = f${i} | 0;
+  if (s${i} !== f${i}) s${i} = mixDouble(f${i});
+} else if (typeof f${i} === 'string') s${i} = sample(f${i});
+hash = imul(hash ^ s${i}, 0x9e3779b1);
+`
+
+const WRITE = (
+  i: number,
+  mixed: boolean,
+): string => `if (typeof v${i} === 'number') c${i}.number(v${i});
+else if (typeof v${i} === 'string') ${mixed ? `c${i}.sampled(v${i}, s${i}, strings)` : `c${i}.string(v${i}, strings)`};
+else if (typeof v${i} === 'object' && v${i} !== null && c${i}.writer !== undefined && c${i}.writer.isPlain(v${i})) c${i}.writer.write(v${i}, c${i});
+else if (isArray(v${i})) sink.putArray(c${i}, v${i}, ${mixed ? `f${i}` : `v${i}[0]`});
+else sink.put(c${i}, v${i});
+`

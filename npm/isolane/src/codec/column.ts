@@ -7,9 +7,9 @@ import {
   TypedArrayFill,
   Uint8ArrayConstructor,
 } from './primordials.js'
-import type { Shape } from './shapes.js'
+import type { RowWriter, Shape } from './shapes.js'
 import { grownBytes, grownDoubles, grownInts, writeDoubles, writeInts } from './streams.js'
-import type { StringTable } from './strings.js'
+import { sample, type StringTable } from './strings.js'
 import type { Writer } from './writer.js'
 
 const INITIAL = 16
@@ -101,6 +101,8 @@ export class Column {
   private tags: Uint8Array = NO_TAGS
   private tagCount = 0
   private tagCapacity = 0
+  /** Writes objects of the shape that came last. */
+  writer: RowWriter | undefined
   /** Whether an object was seen, here or inline. */
   sawObject = false
   /** Whether an array had named properties. */
@@ -180,19 +182,28 @@ export class Column {
 
   string(value: string, table: StringTable): void {
     if (this.only !== Type.String) this.tag(Type.String)
-    if (value === this.lastString && this.lastIndex !== NONE) {
-      this.strings.push(this.lastIndex)
-      return
-    }
-    const index = this.deduplicate ? this.intern(value, table) : table.append(value)
+    if (value === this.lastString && this.lastIndex !== NONE) this.strings.push(this.lastIndex)
+    else this.otherString(value, this.deduplicate ? sample(value) : 0, table)
+  }
+
+  /** The same for a string whose sample is known. */
+  sampled(value: string, hash: number, table: StringTable): void {
+    if (this.only !== Type.String) this.tag(Type.String)
+    if (value === this.lastString && this.lastIndex !== NONE) this.strings.push(this.lastIndex)
+    else this.otherString(value, hash, table)
+  }
+
+  /** A string that is not the one before. */
+  private otherString(value: string, hash: number, table: StringTable): void {
+    const index = this.deduplicate ? this.intern(value, hash, table) : table.append(value)
     this.lastString = value
     this.lastIndex = index
     this.strings.push(index)
   }
 
-  private intern(value: string, table: StringTable): number {
+  private intern(value: string, hash: number, table: StringTable): number {
     const before = table.count
-    const index = table.intern(value)
+    const index = table.intern(value, hash)
     if (index === before) this.internNew++
     if (++this.internTried === TRIAL) {
       if (this.internNew * 8 > TRIAL * 7) this.deduplicate = false
@@ -294,6 +305,7 @@ export class Column {
     this.lengths.reset()
     this.shapeIds.reset()
     this.shape = undefined
+    this.writer = undefined
     this.objects = this.plain = this.tagCount = 0
     if (this.tagCapacity > KEEP) {
       this.tags = NO_TAGS

@@ -4,15 +4,10 @@ import { describe, pathOf } from './path.js'
 import type { Platform } from './platform.js'
 import { TypedArrayBuffer, Uint8ArrayConstructor } from './primordials.js'
 import { Uncloneable, ValueWriter } from './value-writer.js'
-import { Writer } from './writer.js'
-
-/** Bytes at the end of a payload with sections: two offsets. */
-const FOOTER = 8
 
 /** Turns values into payloads. One encoder serves one thread; it keeps what it learns about shapes. */
 export class Encoder {
   private readonly writer: ValueWriter
-  private readonly meta = new Writer()
   private busy = false
 
   constructor(private readonly platform: Platform) {
@@ -69,62 +64,15 @@ export class Encoder {
 
   private end(): void {
     this.writer.reset()
-    this.meta.reset()
     this.busy = false
   }
 
   private finish(): Uint8Array {
     const { writer } = this
     const { out } = writer
-    const sections = writer.rootCount > 0 || writer.shapeCount > 0 || writer.strings.count > 0
-    if (sections) this.writeSections()
+    const sections = writer.writeSections()
     out.bytes[1] = (sections ? Flag.Sections : 0) | (writer.hasReferences ? Flag.References : 0)
     return new Uint8ArrayConstructor(TypedArrayBuffer(out.bytes) as ArrayBuffer, 0, out.pos)
-  }
-
-  /** Streams first, their description behind them: only then it is known. */
-  private writeSections(): void {
-    const { writer, meta } = this
-    const { out } = writer
-    out.align(8)
-    const data = out.pos
-    writer.strings.write(out, meta)
-    const values = this.writeShapes() + this.writeRoots()
-    const description = out.pos
-    out.block(TypedArrayBuffer(meta.bytes), meta.pos)
-    // A value may take no bytes at all, but readers allow only as many values as bytes.
-    while (out.pos + FOOTER < values) out.byte(0)
-    out.u32(data)
-    out.u32(description)
-  }
-
-  private writeShapes(): number {
-    const { writer, meta } = this
-    const { out, shapes, shapeCount } = writer
-    meta.varint(shapeCount)
-    let values = 0
-    for (let i = 0; i < shapeCount; i++) {
-      shapes[i]!.writeDefinition(meta, this.platform)
-      meta.varint(shapes[i]!.rows)
-      values += shapes[i]!.rows
-    }
-    for (let i = 0; i < shapeCount; i++) {
-      const { columns, size } = shapes[i]!
-      for (let j = 0; j < size; j++) values += columns![j]!.write(out, meta)
-    }
-    return values
-  }
-
-  private writeRoots(): number {
-    const { writer, meta } = this
-    const { out, roots, rootCount } = writer
-    meta.varint(rootCount)
-    let values = 0
-    for (let i = 0; i < rootCount; i++) {
-      meta.varint(roots[i]!.count)
-      values += roots[i]!.write(out, meta)
-    }
-    return values
   }
 }
 

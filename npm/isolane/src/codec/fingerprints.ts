@@ -4,94 +4,108 @@ import {
   Int32ArrayConstructor,
   MathImul,
   privateArray,
-  StringCharCodeAt,
   TypedArrayBuffer,
   TypedArrayFill,
 } from './primordials.js'
 import { grownInts } from './streams.js'
+import { sample } from './strings.js'
 
 const INITIAL_SLOTS = 64
-/** Objects with equal fingerprints looked at before the identity set takes over. */
-const MAX_PROBES = 8
-/** Objects after which a table with mostly equal fingerprints is given up. */
-const TRIAL = 256
+/** Look-alikes after which a table that has more of them than of others is given up. */
+const TRIAL = 64
 /** Tables above this are given back after the payload. */
 const KEEP = 1 << 20
+
+/** Places in a cell. */
+const CELL = 16
+
+/**
+ * Objects are kept in small arrays that die with the payload. In one that lives longer the engine
+ * would have to note every young object, which costs more than all the rest.
+ */
+type Cell = (object | undefined)[]
+
+function newCell(): Cell {
+  const u = undefined
+  return [u, u, u, u, u, u, u, u, u, u, u, u, u, u, u, u]
+}
 
 const double = new Float64ArrayConstructor(1)
 const halves = new Int32ArrayConstructor(TypedArrayBuffer(double))
 
 /** Adds a number or a sample of a string to a fingerprint; other values say nothing. */
 export function mix(hash: number, value: unknown): number {
-  if (typeof value === 'number') {
-    const int = value | 0
-    if (int === value) return MathImul(hash ^ int, 0x9e3779b1)
-    double[0] = value
-    return MathImul(hash ^ halves[0]! ^ MathImul(halves[1]!, 0x85ebca6b), 0x9e3779b1)
-  }
-  if (typeof value !== 'string') return hash
-  const { length } = value
-  if (length === 0) return hash
-  const sample = StringCharCodeAt(value, length - 1) + (StringCharCodeAt(value, length >> 1) << 8)
-  return MathImul(hash ^ sample ^ (length << 16), 0x9e3779b1)
+  if (typeof value === 'string') return MathImul(hash ^ sample(value), 0x9e3779b1)
+  if (typeof value !== 'number') return hash
+  const int = value | 0
+  return MathImul(hash ^ (int === value ? int : mixDouble(value)), 0x9e3779b1)
+}
+
+/** The bits of a double, as an integer. */
+export function mixDouble(value: number): number {
+  double[0] = value
+  return halves[0]! ^ MathImul(halves[1]!, 0x85ebca6b)
 }
 
 /**
  * Recognises objects of one kind by a fingerprint of what they hold: an object that comes again has
- * the same one. That is exact, because the objects themselves are compared, and costs a third of a
- * Set, for which the engine must invent a hash for every object. Where most objects look alike, the
- * Set takes over.
+ * the same one. That is exact, because the objects themselves are compared, and costs less than a
+ * Set, for which the engine must invent a hash for every object. Look-alikes go to the Set; where
+ * they are the rule, so do all objects.
  */
 export class Fingerprints {
+  /** An open table of fingerprints: small and full, since what misses the cache costs most. */
   private slots = new Int32ArrayConstructor(INITIAL_SLOTS)
   private slotCount = INITIAL_SLOTS
-  private readonly objects = privateArray<object | undefined>()
-  private numbers: Int32Array = new Int32ArrayConstructor(INITIAL_SLOTS)
-  private hashes: Int32Array = new Int32ArrayConstructor(INITIAL_SLOTS)
   private count = 0
-  private overflows = 0
+  private hashes: Int32Array = new Int32ArrayConstructor(INITIAL_SLOTS)
+  /** The first object of each fingerprint, and its number. */
+  private readonly objects = privateArray<Cell>()
+  private numbers: Int32Array = new Int32ArrayConstructor(INITIAL_SLOTS)
+  private alike = 0
   private useless = false
 
   /** @returns the number that `object` got before, or -1 if it is new and has got one now */
   track(hash: number, object: object, identity: Identity): number {
     if (this.useless) return identity.track(object)
-    const { slots, objects } = this
+    const { slots, hashes } = this
     const mask = this.slotCount - 1
     let slot = (hash ^ (hash >>> 15)) & mask
-    let probes = 0
     for (let entry = slots[slot]!; entry !== 0; entry = slots[slot]!) {
-      if (objects[entry - 1] === object) return this.numbers[entry - 1]!
+      if (hashes[entry - 1] === hash) return this.compare(entry - 1, object, identity)
       slot = (slot + 1) & mask
-      probes++
     }
-    if (probes > MAX_PROBES) return this.overflow(object, identity)
-    // An object that overflowed may find a free slot after the table grew.
-    const known = this.overflows > 0 ? identity.find(object) : -1
-    return known === -1 ? this.insert(slot, hash, object, identity) : known
-  }
-
-  private insert(slot: number, hash: number, object: object, identity: Identity): number {
-    const { count } = this
-    this.slots[slot] = count + 1
-    this.objects[count] = object
-    this.hashes[count] = hash
-    this.numbers[count] = identity.next()
-    if (++this.count * 2 > this.slotCount) this.grow()
+    this.insert(slot, hash, object)
+    this.numbers[this.count] = identity.next()
+    if (++this.count * 3 > this.slotCount * 2) this.grow()
     return -1
   }
 
-  /** Objects with too many like them go to the set, whose cost does not depend on likeness. */
-  private overflow(object: object, identity: Identity): number {
-    this.overflows++
-    if (this.overflows > TRIAL && this.overflows > this.count) {
-      for (let i = 0; i < this.count; i++) identity.adopt(this.objects[i]!, this.numbers[i]!)
-      this.useless = true
-    }
+  private insert(slot: number, hash: number, object: object): void {
+    const { count } = this
+    this.slots[slot] = count + 1
+    this.hashes[count] = hash
+    if (count % CELL === 0) this.objects[count / CELL] = newCell()
+    this.objects[(count / CELL) | 0]![count % CELL] = object
+  }
+
+  /** The same for an object whose fingerprint is known: that of entry `entry`. */
+  private compare(entry: number, object: object, identity: Identity): number {
+    if (this.objects[(entry / CELL) | 0]![entry % CELL] === object) return this.numbers[entry]!
+    if (++this.alike > TRIAL && this.alike > this.count) this.giveUp(identity)
     return identity.track(object)
   }
 
+  /** Hands all objects over to the identity set. */
+  private giveUp(identity: Identity): void {
+    for (let i = 0; i < this.count; i++) {
+      identity.adopt(this.objects[(i / CELL) | 0]![i % CELL]!, this.numbers[i]!)
+    }
+    this.useless = true
+  }
+
   private grow(): void {
-    const slotCount = this.slotCount * 4
+    const slotCount = this.slotCount * 2
     const slots = new Int32ArrayConstructor(slotCount)
     for (let i = 0; i < this.count; i++) {
       const hash = this.hashes[i]!
@@ -101,15 +115,14 @@ export class Fingerprints {
     }
     this.slots = slots
     this.slotCount = slotCount
-    // The table grows after the object that makes it too full.
-    this.numbers = grownInts(this.numbers, slotCount / 2 + 1)
-    this.hashes = grownInts(this.hashes, slotCount / 2 + 1)
+    this.numbers = grownInts(this.numbers, slotCount)
+    this.hashes = grownInts(this.hashes, slotCount)
   }
 
+  /** Forgets all objects. */
   reset(): void {
     if (this.count === 0) return
-    for (let i = 0; i < this.count; i++) this.objects[i] = undefined
-    this.count = this.overflows = 0
+    this.count = this.alike = this.objects.length = 0
     this.useless = false
     if (this.slotCount > KEEP) this.shrink()
     else TypedArrayFill(this.slots, 0)
@@ -120,6 +133,5 @@ export class Fingerprints {
     this.slots = new Int32ArrayConstructor(INITIAL_SLOTS)
     this.numbers = new Int32ArrayConstructor(INITIAL_SLOTS)
     this.hashes = new Int32ArrayConstructor(INITIAL_SLOTS)
-    this.objects.length = 0
   }
 }

@@ -3,18 +3,18 @@ import { Type } from './format.js'
 import type { KeyList } from './key-lists.js'
 import { FunctionConstructor, privateArray } from './primordials.js'
 import type { ReadColumn, ReadShape } from './sections.js'
-import type { ValueReader } from './value-reader.js'
+import type { ArrayReader } from './array-reader.js'
 
 /** Reads rows of one shape whose columns have certain types. */
 export interface RowReader {
   /** Makes the next row's object. */
-  one(reader: ValueReader, shape: ReadShape): unknown
+  one(reader: ArrayReader, shape: ReadShape): unknown
   /** Makes the next `count` rows' objects and puts them into `out` from index `at`. */
-  many(reader: ValueReader, shape: ReadShape, count: number, out: unknown[], at: number): void
+  many(reader: ArrayReader, shape: ReadShape, count: number, out: unknown[], at: number): void
 }
 
 /** Reads an inline object of one shape. */
-export type InlineReader = (reader: ValueReader) => unknown
+export type InlineReader = (reader: ArrayReader) => unknown
 
 /** One letter for a column, telling apart what compiled code treats differently. */
 export function columnCode(column: ReadColumn): string {

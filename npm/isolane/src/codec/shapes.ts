@@ -10,11 +10,23 @@ const MAX_NODES = 16384
 /** Rows after which a shape gets a writer of its own. */
 export const COMPILE_AFTER = 64
 
-/**
- * Writes one object of a known shape to the shape's columns, or a reference if it was written
- * before. The object stands in `column`, or inline if there is none.
- */
-export type RowWriter = (object: Record<string, unknown>, column: Column | undefined) => void
+/** Writes objects of one shape to the shape's columns. */
+export interface RowWriter {
+  /**
+   * Writes an object of the shape, or a reference if it was written before. The object stands in
+   * `column`, or inline if there is none.
+   */
+  write(object: object, column: Column | undefined): void
+  /**
+   * Writes the elements of `list` from index `start` to `column`, up to the first one that is no
+   * plain object of the shape: `stoppedAt` of the sink.
+   *
+   * @returns its index, or `end`
+   */
+  many(list: readonly unknown[], start: number, end: number, column: Column): number
+  /** Whether an object is a plain one of the shape. */
+  isPlain(object: object): boolean
+}
 
 /** A list of keys in order: a node in the tree of all such lists that the encoder met. */
 export class Shape {
@@ -32,7 +44,7 @@ export class Shape {
   /** In this payload: rows written to the columns. */
   rows = 0
   columns: Column[] | undefined
-  writeRow: RowWriter | undefined
+  writer: RowWriter | undefined
   /** In this payload: whether the identity set holds objects of this shape. */
   inSet = false
   /** Rows ever written. */

@@ -2,7 +2,10 @@ import { Width } from './format.js'
 import {
   Float64ArrayConstructor,
   Int32ArrayConstructor,
+  MathMax,
+  MathMin,
   TypedArrayBuffer,
+  TypedArrayByteOffset,
   TypedArraySet,
   Uint16ArrayConstructor,
   Uint8ArrayConstructor,
@@ -20,7 +23,11 @@ export function writeInts(ints: Int32Array, count: number, out: Writer, meta: Wr
   out.align(bytes)
   out.reserve(count * bytes)
   const buffer = TypedArrayBuffer(out.bytes)
-  const source = new Int32ArrayConstructor(TypedArrayBuffer(ints), 0, count)
+  const source = new Int32ArrayConstructor(
+    TypedArrayBuffer(ints),
+    TypedArrayByteOffset(ints),
+    count,
+  )
   const View =
     bytes === 1
       ? Uint8ArrayConstructor
@@ -36,8 +43,8 @@ function widthOf(ints: Int32Array, count: number): Width {
   let most = 0
   for (let i = 0; i < count; i++) {
     const value = ints[i]!
-    if (value < least) least = value
-    else if (value > most) most = value
+    least = MathMin(least, value)
+    most = MathMax(most, value)
   }
   if (least === 0) return most <= 0xff ? Width.U8 : most <= 0xffff ? Width.U16 : Width.I32
   if (least >= -0x80 && most <= 0x7f) return Width.I8
@@ -60,6 +67,12 @@ export function grownInts(ints: Int32Array, capacity: number): Int32Array {
 export function grownDoubles(doubles: Float64Array, capacity: number): Float64Array {
   const grown = new Float64ArrayConstructor(capacity)
   TypedArraySet(grown, doubles)
+  return grown
+}
+
+export function grownUnits(units: Uint16Array, capacity: number): Uint16Array {
+  const grown = new Uint16ArrayConstructor(capacity)
+  TypedArraySet(grown, units)
   return grown
 }
 

@@ -3,176 +3,216 @@ import type { Platform } from './platform.js'
 import {
   Int32ArrayConstructor,
   MathImul,
+  MathMax,
   privateArray,
   StringCharCodeAt,
+  TypedArrayBuffer,
   TypedArrayFill,
+  Uint16ArrayConstructor,
+  Uint8ArrayConstructor,
 } from './primordials.js'
-import { writeInts } from './streams.js'
-import type { Writer } from './writer.js'
+import { grownInts, grownUnits, writeInts } from './streams.js'
+import { Writer } from './writer.js'
 
 const INITIAL_SLOTS = 256
+const INITIAL_UNITS = 1024
 /** Tables above this are given back after the payload. */
-const KEEP = 1 << 18
+const KEEP = 1 << 20
 /** Longer probing means that sampling cannot tell these strings apart: let them be written twice. */
 const MAX_PROBES = 12
 /** Longer strings are rarely equal, and comparing them costs. */
 const MAX_DEDUPLICATED = 256
+/** Longer strings are copied by the platform, whose call costs as much as so many units here. */
+const COPIED_HERE = 40
 
 /** A sample of the string: hashing all of it would cost more than most strings are worth. */
-function sample(s: string, length: number): number {
-  let hash = length
-  if (length > 0) {
-    hash = MathImul(hash, 31) + StringCharCodeAt(s, length - 1)
-    hash = MathImul(hash, 31) + StringCharCodeAt(s, length >> 1)
-    hash = MathImul(hash, 31) + StringCharCodeAt(s, 0)
-    if (length > 3) {
-      hash = MathImul(hash, 31) + StringCharCodeAt(s, length - 2)
-      hash = MathImul(hash, 31) + StringCharCodeAt(s, length - 3)
-      hash = MathImul(hash, 31) + StringCharCodeAt(s, length >> 2)
-    }
-  }
+export function sample(s: string): number {
+  const { length } = s
+  if (length === 0) return 0
+  let hash = MathImul(length, 0x01000193) ^ StringCharCodeAt(s, length - 1)
+  hash = MathImul(hash, 0x01000193) ^ StringCharCodeAt(s, length >> 1)
+  if (length > 2) hash = MathImul(hash, 0x01000193) ^ StringCharCodeAt(s, length - 2)
+  if (length > 4) hash = MathImul(hash, 0x01000193) ^ StringCharCodeAt(s, length - 3)
   hash = MathImul(hash, 0x9e3779b1)
   return hash ^ (hash >>> 15)
 }
 
-/** The string section under construction: each distinct string once, as far as that pays. */
+/**
+ * The string section under construction: each distinct string once, as far as that pays. A string's
+ * units are copied when it is added: to one block of Latin-1 bytes, or to one of UTF-16.
+ */
 export class StringTable {
   count = 0
-  private strings = privateArray<string>()
-  private slots = new Int32ArrayConstructor(INITIAL_SLOTS)
+  /** Twice the length of each string, plus one if it is in `wide`. */
+  private heads: Int32Array = new Int32ArrayConstructor(INITIAL_SLOTS)
+  private headCapacity = INITIAL_SLOTS
+  private readonly narrow = new Writer(INITIAL_UNITS)
+  private wide: Uint16Array = new Uint16ArrayConstructor(0)
+  private wideCapacity = 0
+  private wideCount = 0
+  /** An open table of the strings that others are compared with. */
+  private slots: Int32Array = new Int32ArrayConstructor(INITIAL_SLOTS)
   private slotCount = INITIAL_SLOTS
-  private used = 0
-  private lengths: Int32Array = new Int32ArrayConstructor(256)
-  private lengthCapacity = 256
+  private readonly known = privateArray<string | undefined>()
+  private indices: Int32Array = new Int32ArrayConstructor(INITIAL_SLOTS)
+  private knownCount = 0
 
   constructor(private readonly platform: Platform) {}
 
-  /** The index of `s`, which is added if the table does not have it. */
-  intern(s: string): number {
-    const { length } = s
-    if (length > MAX_DEDUPLICATED) return this.append(s)
-    const { slots, strings } = this
+  /** The index of `s`, whose {@link sample} is `hash`. It is added if the table does not have it. */
+  intern(s: string, hash: number): number {
+    const { slots, known } = this
     const mask = this.slotCount - 1
-    let slot = sample(s, length) & mask
+    let slot = hash & mask
     for (let probe = 0; probe < MAX_PROBES; probe++) {
       const entry = slots[slot]!
       if (entry === 0) return this.insert(s, slot)
-      if (strings[entry - 1] === s) return entry - 1
+      if (known[entry - 1] === s) return this.indices[entry - 1]!
       slot = (slot + 1) & mask
     }
     return this.append(s)
   }
 
-  /** Adds `s` without looking for an equal one. */
-  append(s: string): number {
-    this.strings[this.count] = s
-    return this.count++
-  }
-
   private insert(s: string, slot: number): number {
     const index = this.append(s)
-    this.slots[slot] = index + 1
-    if (++this.used * 2 > this.slotCount) this.rehash()
+    if (s.length > MAX_DEDUPLICATED) return index
+    const { knownCount } = this
+    this.slots[slot] = knownCount + 1
+    this.known[knownCount] = s
+    this.indices[knownCount] = index
+    if (++this.knownCount * 3 > this.slotCount * 2) this.rehash()
     return index
   }
 
   private rehash(): void {
-    const { slots, strings } = this
-    const old = this.slotCount
-    const count = old * 4
+    const { known, knownCount } = this
+    const count = this.slotCount * 2
     const grown = new Int32ArrayConstructor(count)
-    for (let i = 0; i < old; i++) {
-      const entry = slots[i]!
-      if (entry === 0) continue
-      const s = strings[entry - 1]!
-      let slot = sample(s, s.length) & (count - 1)
+    for (let i = 0; i < knownCount; i++) {
+      let slot = sample(known[i]!) & (count - 1)
       while (grown[slot] !== 0) slot = (slot + 1) & (count - 1)
-      grown[slot] = entry
+      grown[slot] = i + 1
     }
     this.slots = grown
     this.slotCount = count
+    this.indices = grownInts(this.indices, count)
   }
 
-  /** Writes the blocks: lengths and description to `meta`, characters to `out`. */
+  /** Adds `s` without looking for an equal one. */
+  append(s: string): number {
+    const { length } = s
+    const index = this.count++
+    if (index === this.headCapacity) {
+      this.heads = grownInts(this.heads, (this.headCapacity *= 2))
+    }
+    if (length <= COPIED_HERE ? this.narrow.shortLatin1(s) : this.longLatin1(s)) {
+      this.heads[index] = length * 2
+    } else {
+      this.heads[index] = length * 2 + 1
+      this.appendWide(s, length)
+    }
+    return index
+  }
+
+  private longLatin1(s: string): boolean {
+    if (!this.platform.isLatin1(s)) return false
+    const { narrow } = this
+    narrow.reserve(s.length)
+    this.platform.writeLatin1(s, narrow.bytes, narrow.pos)
+    narrow.pos += s.length
+    return true
+  }
+
+  private appendWide(s: string, length: number): void {
+    const { wideCount } = this
+    if (wideCount + length > this.wideCapacity) {
+      this.wideCapacity = MathMax(this.wideCapacity * 2, wideCount + length, INITIAL_UNITS)
+      this.wide = grownUnits(this.wide, this.wideCapacity)
+    }
+    const { wide } = this
+    if (length > COPIED_HERE) {
+      const bytes = new Uint8ArrayConstructor(TypedArrayBuffer(wide))
+      this.platform.writeUtf16(s, bytes, wideCount * 2)
+    } else {
+      for (let i = 0; i < length; i++) wide[wideCount + i] = StringCharCodeAt(s, i)
+    }
+    this.wideCount = wideCount + length
+  }
+
+  /** Writes the blocks: lengths and description to `meta`, units to `out`. */
   write(out: Writer, meta: Writer): void {
-    meta.varint(this.count)
-    for (let start = 0; start < this.count;) start = this.writeBlock(start, out, meta)
+    const { count } = this
+    meta.varint(count)
+    const from: Position = { string: 0, narrow: 0, wide: 0 }
+    while (from.string < count) this.writeBlock(from, out, meta)
   }
 
-  private writeBlock(start: number, out: Writer, meta: Writer): number {
-    const { strings, count } = this
-    // Engines keep a sum of strings as a tree until it is read: faster than joining an array.
-    let block = strings[start]!
-    let end = start + 1
-    while (end < count && block.length + strings[end]!.length <= STRING_BLOCK)
-      block += strings[end++]!
-    meta.varint(end - start)
-    if (this.platform.isLatin1(block)) this.writeNarrow(block, start, end, out, meta)
-    else this.writeMixed(start, end, out, meta)
-    return end
-  }
-
-  private writeNarrow(block: string, start: number, end: number, out: Writer, meta: Writer): void {
-    const { strings } = this
-    const lengths = this.reserveLengths(end - start)
-    for (let i = start; i < end; i++) lengths[i - start] = strings[i]!.length
-    meta.byte(0)
-    writeInts(lengths, end - start, out, meta)
-    this.writeLatin1(block, out, meta)
-  }
-
-  private reserveLengths(count: number): Int32Array {
-    if (count > this.lengthCapacity) {
-      this.lengthCapacity = count * 2
-      this.lengths = new Int32ArrayConstructor(this.lengthCapacity)
+  /** Writes the strings from `from` on that make one block, and moves `from` behind them. */
+  private writeBlock(from: Position, out: Writer, meta: Writer): void {
+    const { heads, count } = this
+    let end = from.string
+    let narrow = 0
+    let wide = 0
+    do {
+      const head = heads[end]!
+      if ((head & 1) === 0) narrow += head >>> 1
+      else wide += head >>> 1
+      end++
+    } while (end < count && narrow + wide + (heads[end]! >>> 1) <= STRING_BLOCK)
+    const block = new Int32ArrayConstructor(
+      TypedArrayBuffer(heads),
+      from.string * 4,
+      end - from.string,
+    )
+    meta.varint(end - from.string)
+    meta.byte(wide === 0 ? 0 : 1)
+    if (wide === 0) for (let i = 0; i < end - from.string; i++) block[i]! >>>= 1
+    writeInts(block, end - from.string, out, meta)
+    meta.varint(narrow)
+    out.block(TypedArrayBuffer(this.narrow.bytes), narrow, from.narrow)
+    if (wide > 0) {
+      meta.varint(wide)
+      out.align(2)
+      out.block(TypedArrayBuffer(this.wide), wide * 2, from.wide * 2)
     }
-    return this.lengths
-  }
-
-  /** Two blocks, one for each width; the low bit of a length says which block the string is in. */
-  private writeMixed(start: number, end: number, out: Writer, meta: Writer): void {
-    const lengths = this.reserveLengths(end - start)
-    let narrow = ''
-    let wide = ''
-    for (let i = start; i < end; i++) {
-      const s = this.strings[i]!
-      const isWide = hasWide(s)
-      lengths[i - start] = (s.length << 1) | (isWide ? 1 : 0)
-      if (isWide) wide += s
-      else narrow += s
-    }
-    meta.byte(1)
-    writeInts(lengths, end - start, out, meta)
-    this.writeLatin1(narrow, out, meta)
-    meta.varint(wide.length)
-    out.align(2)
-    out.reserve(wide.length * 2)
-    this.platform.writeUtf16(wide, out.bytes, out.pos)
-    out.pos += wide.length * 2
-  }
-
-  private writeLatin1(block: string, out: Writer, meta: Writer): void {
-    meta.varint(block.length)
-    out.reserve(block.length)
-    this.platform.writeLatin1(block, out.bytes, out.pos)
-    out.pos += block.length
+    from.string = end
+    from.narrow += narrow
+    from.wide += wide
   }
 
   reset(): void {
     if (this.count === 0) return
-    this.strings = privateArray()
-    this.count = 0
-    this.used = 0
+    this.count = this.wideCount = 0
+    this.narrow.reset()
+    if (this.headCapacity > KEEP) {
+      this.headCapacity = INITIAL_SLOTS
+      this.heads = new Int32ArrayConstructor(INITIAL_SLOTS)
+    }
+    if (this.wideCapacity > KEEP) {
+      this.wideCapacity = 0
+      this.wide = new Uint16ArrayConstructor(0)
+    }
+    if (this.knownCount > 0) this.forget()
+  }
+
+  private forget(): void {
+    const { known, knownCount } = this
     if (this.slotCount > KEEP) {
       this.slotCount = INITIAL_SLOTS
       this.slots = new Int32ArrayConstructor(INITIAL_SLOTS)
+      this.indices = new Int32ArrayConstructor(INITIAL_SLOTS)
+      known.length = 0
     } else {
       TypedArrayFill(this.slots, 0)
+      for (let i = 0; i < knownCount; i++) known[i] = undefined
     }
+    this.knownCount = 0
   }
 }
 
-function hasWide(s: string): boolean {
-  for (let i = 0; i < s.length; i++) if (StringCharCodeAt(s, i) > 0xff) return true
-  return false
+/** How far the strings, and the units of each width, have been written. */
+interface Position {
+  string: number
+  narrow: number
+  wide: number
 }

@@ -1,40 +1,23 @@
 import { Token, Type, TAGGED } from './format.js'
+import { ArrayReader } from './array-reader.js'
 import { readExotic } from './exotic-reader.js'
 import { KeyListCache, type KeyList } from './key-lists.js'
 import type { Platform } from './platform.js'
-import {
-  ArrayIsArray,
-  ArrayPrototype,
-  ObjectCreate,
-  ObjectDefineProperty,
-  ObjectPrototype,
-  ObjectSetPrototypeOf,
-  privateArray,
-  ReflectOwnKeys,
-} from './primordials.js'
+import { ArrayIsArray, ObjectCreate, ObjectDefineProperty, privateArray } from './primordials.js'
 import { columnCode, compileInlineReader, compileRowReader } from './read-codegen.js'
-import { SectionReader, type ReadColumn, type ReadShape } from './sections.js'
+import type { ReadColumn, ReadShape } from './sections.js'
 
 /** Rows in one payload that are worth compiling a reader for. */
 const COMPILE_ROWS = 64
 /** Inline objects of one shape, over all payloads, that are. */
 const COMPILE_INLINE = 16
 
-/** Longer runs of holes make an array sparse. */
-const DENSE_HOLES = 64
-
 type Record = { [key: string]: unknown }
 
 /** Makes the values of a payload. */
-export class ValueReader extends SectionReader {
-  /** Whether objects are numbered, because some are referred to again. */
-  tracked = false
-  private objects = privateArray<object>()
-  private objectCount = 0
+export class ValueReader extends ArrayReader {
   private inlineShapes = privateArray<KeyList>()
   private inlineCount = 0
-  /** Whether elements can be stored by assignment, without meeting a setter; unknown until asked. */
-  private plainArrays: boolean | undefined
 
   constructor(
     platform: Platform,
@@ -67,29 +50,12 @@ export class ValueReader extends SectionReader {
   }
 
   override release(): void {
-    if (this.objectCount > 0) this.objects = privateArray()
     if (this.inlineCount > 0) this.inlineShapes = privateArray()
-    this.objectCount = this.inlineCount = 0
-    this.plainArrays = undefined
-    if (this.rootCount > 0 || this.shapeCount > 0 || this.stringCount > 0) super.release()
+    this.inlineCount = 0
+    super.release()
   }
 
-  /** Gives `object` the next number. */
-  register(object: object): void {
-    this.objects[this.objectCount++] = object
-  }
-
-  /** A number for an object that is still to be made. */
-  reserve(): number {
-    return this.objectCount++
-  }
-
-  settle(number: number, object: object): void {
-    if (this.tracked) this.objects[number] = object
-  }
-
-  /** Reads an inline value. */
-  value(): unknown {
+  override value(): unknown {
     const token = this.byte()
     if (token < Token.SmallInt) return this.tokenValue(token)
     if (token < Token.ShortString) return token - Token.SmallInt
@@ -153,12 +119,6 @@ export class ValueReader extends SectionReader {
   private shapeAt(index: number): ReadShape {
     if (index >= this.shapeCount) this.fail(`no shape ${index}`)
     return this.shapes[index]!
-  }
-
-  private root(): ReadColumn {
-    const index = this.varint()
-    if (index >= this.rootCount) this.fail(`no column ${index}`)
-    return this.roots[index]!
   }
 
   private reference(number: number): object {
@@ -233,101 +193,7 @@ export class ValueReader extends SectionReader {
     return array
   }
 
-  private newArray(): unknown[] {
-    this.plainArrays ??= arraysArePlain()
-    // Without a prototype until it is filled, if some prototype has setters for indices.
-    const array: unknown[] = this.plainArrays ? [] : privateArray()
-    if (this.tracked) this.register(array)
-    return array
-  }
-
-  private finished(array: unknown[]): unknown[] {
-    return this.plainArrays === true
-      ? array
-      : (ObjectSetPrototypeOf(array, ArrayPrototype) as unknown[])
-  }
-
-  private inlineArray(count: number): unknown[] {
-    const array = this.newArray()
-    this.fillInline(array, 0, count)
-    return this.finished(array)
-  }
-
-  /** Reads `count` inline values into `array` from index `at`; the index behind them. */
-  private fillInline(array: unknown[], at: number, count: number): number {
-    for (let i = 0; i < count; i++) {
-      if (this.bytes[this.pos] === Token.Holes && this.pos < this.end) at = this.holes(array, at)
-      else array[at++] = this.value()
-    }
-    return at
-  }
-
-  private holes(array: unknown[], at: number): number {
-    this.pos++
-    const length = at + this.varint()
-    if (length > 0xffffffff) this.fail('an array longer than arrays can be')
-    if (array.length >= length) return length
-    // The engine allocates for holes unless the array is sparse, which the longest ones must be.
-    if (length - at > DENSE_HOLES) array.length = 0xffffffff
-    array.length = length
-    return length
-  }
-
-  /** Marks `count` values of a root or element column as read. */
-  private consume(column: ReadColumn, count: number): void {
-    if (count > column.count - column.used) this.fail('more elements read than there are')
-    column.used += count
-  }
-
-  /** Reads an array of a column. */
-  array(column: ReadColumn): unknown[] {
-    return this.elements(column.elements!, this.ints[column.length++]!)
-  }
-
-  private elements(column: ReadColumn, count: number): unknown[] {
-    const array = this.newArray()
-    this.fill(column, count, array, 0)
-    return this.finished(array)
-  }
-
-  /** Reads `count` values of `column` into `array` from index `at`; the index behind them. */
-  private fill(column: ReadColumn, count: number, array: unknown[], at: number): number {
-    this.consume(column, count)
-    switch (column.only) {
-      case Type.Int:
-        column.int = fillInts(array, at, this.ints, column.int, count)
-        return at + count
-      case Type.Double:
-        column.double = fillDoubles(array, at, this.doubles, column.double, count)
-        return at + count
-      case Type.String:
-        column.string = fillStrings(array, at, this.strings, this.ints, column.string, count)
-        return at + count
-      case Type.Object:
-        if (column.shape?.reader === undefined) break
-        column.shape.reader.many(this, column.shape, count, array, at)
-        return at + count
-    }
-    return this.fillTagged(column, count, array, at)
-  }
-
-  private fillTagged(column: ReadColumn, count: number, array: unknown[], at: number): number {
-    for (let i = 0; i < count; i++) {
-      if (this.bytes[this.pos] === Token.Holes && this.nextType(column) === Type.Inline) {
-        column.tag++
-        at = this.holes(array, at)
-      } else array[at++] = this.column(column)
-    }
-    return at
-  }
-
-  private nextType(column: ReadColumn): Type {
-    if (this.pos >= this.end) return Type.Null
-    return column.only === TAGGED ? this.bytes[column.tag]! : column.only
-  }
-
-  /** Reads the next value of a column. */
-  column(column: ReadColumn): unknown {
+  override column(column: ReadColumn): unknown {
     switch (column.only === TAGGED ? this.bytes[column.tag++] : column.only) {
       case Type.Undefined:
         return undefined
@@ -362,27 +228,6 @@ export class ValueReader extends SectionReader {
     for (let i = 0; i < list.size; i++) setOwn(object, list.keys[i]!, this.column(columns[i]!))
     return object
   }
-
-  /** Reads an array's elements into `target` from `at`; how many there were. */
-  valueInto(target: unknown[], at: number): number {
-    const token = this.byte()
-    if (this.tracked) this.register(target)
-    if (token >= Token.ShortArray && token < Token.ShortArray + 16) {
-      return this.fillInline(target, at, token - Token.ShortArray) - at
-    }
-    if (token === Token.Array) return this.fillInline(target, at, this.count()) - at
-    if (token !== Token.ColumnArray) return this.fail('no array')
-    const root = this.root()
-    return this.fill(root, this.u32(), target, at) - at
-  }
-}
-
-function arraysArePlain(): boolean {
-  // Indices come first among the own keys.
-  return (
-    ReflectOwnKeys(ArrayPrototype)[0] === 'length' &&
-    ReflectOwnKeys(ObjectPrototype)[0] === 'constructor'
-  )
 }
 
 /** Defines a property, without running a setter that a prototype may have for the key. */
@@ -397,43 +242,4 @@ export function setOwn(object: Record, key: string, value: unknown): void {
       configurable: true,
     })
   } else object[key] = value
-}
-
-// Each kind of element has its own loop: the engine learns the kind of array from it.
-
-function fillInts(
-  array: unknown[],
-  at: number,
-  ints: Int32Array,
-  from: number,
-  count: number,
-): number {
-  const end = from + count
-  while (from < end) array[at++] = ints[from++]
-  return end
-}
-
-function fillDoubles(
-  array: unknown[],
-  at: number,
-  doubles: Float64Array,
-  from: number,
-  count: number,
-): number {
-  const end = from + count
-  while (from < end) array[at++] = doubles[from++]
-  return end
-}
-
-function fillStrings(
-  array: unknown[],
-  at: number,
-  strings: readonly string[],
-  ints: Int32Array,
-  from: number,
-  count: number,
-): number {
-  const end = from + count
-  while (from < end) array[at++] = strings[ints[from++]!]
-  return end
 }

@@ -1,34 +1,13 @@
 import { classify, Kind } from './classify.js'
-import { Column } from './column.js'
-import { ASK_PLATFORM, namedKeys, nextIndex } from './arrays.js'
 import { compileWriter } from './codegen.js'
+import { ArrayWriter } from './array-writer.js'
+import type { Column } from './column.js'
 import { writeBigInt, writeExotic } from './exotic-writer.js'
-import {
-  HOT_SHAPE,
-  MAX_INLINE_STRINGS,
-  MAX_ROOT_COLUMNS,
-  MAX_SHAPES,
-  MIN_COLUMN,
-  Token,
-  Type,
-} from './format.js'
-import { Fingerprints, mix } from './fingerprints.js'
-import { Identity } from './identity.js'
-import type { Platform } from './platform.js'
-import {
-  ArrayIsArray,
-  ObjectGetPrototypeOf,
-  ObjectHasOwn,
-  ObjectKeys,
-  ObjectPrototype,
-  privateArray,
-} from './primordials.js'
-import { COMPILE_AFTER, ShapeTree, type Shape } from './shapes.js'
-import { StringTable } from './strings.js'
-import { Writer } from './writer.js'
-
-/** Arrays that a column checks for named properties before it stops expecting any. */
-const SAMPLED_ARRAYS = 16
+import { MAX_INLINE_STRINGS, MIN_COLUMN, Token, Type } from './format.js'
+import { Fingerprints } from './fingerprints.js'
+import { ArrayIsArray, ObjectGetPrototypeOf, ObjectKeys, ObjectPrototype } from './primordials.js'
+import { COMPILE_AFTER, type Shape } from './shapes.js'
+import { sample } from './strings.js'
 
 type Record = { [key: string]: unknown }
 
@@ -38,51 +17,16 @@ export class Uncloneable {
 }
 
 /** Writes values: each either inline, or to the column of the place where it stands. */
-export class ValueWriter {
-  readonly out = new Writer()
-  readonly strings: StringTable
-  readonly identity = new Identity()
-  hasReferences = false
-  /** Shapes with columns in this payload. */
-  readonly shapes = privateArray<Shape>()
-  shapeCount = 0
-  /** Columns of arrays that stand inline. */
-  readonly roots = privateArray<Column>()
-  rootCount = 0
-  private readonly tree = new ShapeTree()
-  private touched = privateArray<Shape>()
-  private touchedCount = 0
+export class ValueWriter extends ArrayWriter {
   private inlineShapes = 0
   private inlineStrings = 0
-  /** Whether `for in` shows the own keys of a plain object only. */
-  private plainForIn = true
-  private readonly arrays = new Fingerprints()
 
-  constructor(readonly platform: Platform) {
-    this.strings = new StringTable(platform)
-  }
-
-  /** To be called before each payload. */
-  start(): void {
-    this.plainForIn = true
-    for (const _ in {}) this.plainForIn = false
-  }
-
-  /** Forgets the payload and every value in it. */
-  reset(): void {
-    this.identity.reset()
-    this.arrays.reset()
-    this.strings.reset()
-    for (let i = 0; i < this.touchedCount; i++) this.touched[i]!.reset()
-    for (let i = 0; i < this.rootCount; i++) this.roots[i]!.reset()
-    this.touchedCount = this.shapeCount = this.rootCount = 0
+  override reset(): void {
+    super.reset()
     this.inlineShapes = this.inlineStrings = 0
-    this.hasReferences = false
-    this.tree.prune()
   }
 
-  /** Writes `value` inline. */
-  value(value: unknown): void {
+  override value(value: unknown): void {
     switch (typeof value) {
       case 'number':
         return this.number(value)
@@ -101,7 +45,7 @@ export class ValueWriter {
     }
   }
 
-  number(value: number): void {
+  private number(value: number): void {
     const int = value | 0
     if (int !== value || (int === 0 && 1 / value < 0)) {
       this.out.byte(Token.Double)
@@ -113,6 +57,7 @@ export class ValueWriter {
     }
   }
 
+  /** Writes a string inline. */
   string(value: string): void {
     const { length } = value
     const { out } = this
@@ -123,7 +68,7 @@ export class ValueWriter {
       out.pos = pos
     }
     if (this.inlineStrings === MAX_INLINE_STRINGS) {
-      out.token(Token.StringRef, this.strings.intern(value))
+      out.token(Token.StringRef, this.strings.intern(value, sample(value)))
       return
     }
     this.inlineStrings++
@@ -141,34 +86,19 @@ export class ValueWriter {
     out.pos += narrow ? length : length * 2
   }
 
-  /** Whether `value` was written before; then a reference stands in `column`, or inline. */
-  private known(column: Column | undefined, value: object): boolean {
-    const number = this.identity.track(value)
-    if (number !== -1) this.reference(column, number)
-    return number !== -1
-  }
-
-  private reference(column: Column | undefined, number: number): void {
-    this.hasReferences = true
-    if (column !== undefined) column.constant(Type.Inline)
-    this.out.token(Token.Reference, number)
-  }
-
-  object(value: object): void {
+  private object(value: object): void {
     if (ArrayIsArray(value)) return this.array(value)
     const prototype = ObjectGetPrototypeOf(value) as object | null
     if (prototype === ObjectPrototype || prototype === null) {
-      return this.record(
-        value as Record,
-        this.shapeOf(value, prototype === null),
-        prototype === null,
-      )
+      const bare = prototype === null
+      return this.record(value as Record, this.shapeOf(value, bare), bare)
     }
     const kind = this.kindOf(value)
     if (kind === Kind.Record) return this.record(value as Record, this.instanceShape(value), false)
     if (!this.known(undefined, value)) writeExotic(this, value, kind)
   }
 
+  /** @throws {Uncloneable} always */
   refuse(value: unknown): never {
     throw new Uncloneable(value)
   }
@@ -184,28 +114,6 @@ export class ValueWriter {
     return kind
   }
 
-  /** The shape of a plain object, or undefined if it is a dictionary. */
-  private shapeOf(value: object, bare: boolean): Shape | undefined {
-    let shape: Shape | undefined = this.tree.root(bare)
-    if (!this.plainForIn && !bare) return this.instanceShape(value)
-    for (const key in value) {
-      shape = shape.next(key)
-      if (shape === undefined) return undefined
-    }
-    return shape
-  }
-
-  /** The same for an object whose prototypes may have enumerable properties. */
-  private instanceShape(value: object): Shape | undefined {
-    let shape: Shape | undefined = this.tree.root(false)
-    const keys = ObjectKeys(value)
-    for (let i = 0; i < keys.length; i++) {
-      shape = shape.next(keys[i]!)
-      if (shape === undefined) return undefined
-    }
-    return shape
-  }
-
   private record(value: Record, shape: Shape | undefined, bare: boolean): void {
     if (shape !== undefined && (shape.index !== -1 || this.warm(shape))) {
       return this.row(value, shape, undefined)
@@ -219,26 +127,6 @@ export class ValueWriter {
     this.shapeReference(shape)
     const { keys, size } = shape
     for (let i = 0; i < size; i++) this.value(value[keys[i]!])
-  }
-
-  /** Counts an object that would stand inline; whether its shape has earned columns by now. */
-  private warm(shape: Shape): boolean {
-    if (shape.seen === 0) this.touch(shape)
-    shape.inSet = true
-    if (++shape.seen < HOT_SHAPE || this.shapeCount === MAX_SHAPES) return false
-    this.activate(shape)
-    return true
-  }
-
-  private touch(shape: Shape): void {
-    this.touched[this.touchedCount++] = shape
-  }
-
-  private activate(shape: Shape): void {
-    if (shape.seen === 0) this.touch(shape)
-    shape.seen++
-    shape.activate(this.shapeCount)
-    this.shapes[this.shapeCount++] = shape
   }
 
   private shapeReference(shape: Shape): void {
@@ -261,12 +149,8 @@ export class ValueWriter {
     const { out } = this
     if (length < MIN_COLUMN) {
       out.byte(Token.Dictionary)
-      out.token(bare ? 1 : 0, length)
-      for (let i = 0; i < length; i++) {
-        this.string(keys[i]!)
-        this.value(value[keys[i]!])
-      }
-      return
+      out.byte(bare ? 1 : 0)
+      return this.properties(value, keys)
     }
     const root = this.root()
     out.byte(Token.ColumnDictionary)
@@ -278,36 +162,7 @@ export class ValueWriter {
     }
   }
 
-  /** The index of a column for an inline array: a new one while there are few. */
-  private root(): number {
-    if (this.rootCount === MAX_ROOT_COLUMNS) return MAX_ROOT_COLUMNS - 1
-    this.roots[this.rootCount] ??= new Column()
-    return this.rootCount++
-  }
-
-  array(value: readonly unknown[]): void {
-    const first = value[0]
-    const number = this.trackArray(value, first)
-    if (number !== -1) return this.reference(undefined, number)
-    this.newArray(value, first, namedKeys(value, this.platform, value.length < ASK_PLATFORM))
-  }
-
-  private newArray(value: readonly unknown[], first: unknown, names: string[] | undefined): void {
-    if (names !== undefined) this.out.byte(Token.NamedArray)
-    this.elements(value, 0, value.length, first)
-    if (names !== undefined) this.properties(value, names)
-  }
-
-  /** Arrays of scalars are known by their length and first element. */
-  private trackArray(value: object, first: unknown): number {
-    const type = typeof first
-    if (type !== 'number' && type !== 'string') return this.identity.track(value)
-    const hash = mix((value as unknown[]).length, first)
-    return this.arrays.track(hash, value, this.identity)
-  }
-
-  /** Writes a count, and keys with their values. */
-  properties(value: object, keys: readonly string[]): void {
+  override properties(value: object, keys: readonly string[]): void {
     this.out.varint(keys.length)
     for (let i = 0; i < keys.length; i++) {
       this.string(keys[i]!)
@@ -315,53 +170,7 @@ export class ValueWriter {
     }
   }
 
-  /** Writes the elements [start, end) as an array. `first` is the first of them, read already. */
-  elements(value: readonly unknown[], start: number, end: number, first: unknown): void {
-    const { out } = this
-    const length = end - start
-    if (length >= MIN_COLUMN) {
-      const root = this.root()
-      out.token(Token.ColumnArray, root)
-      const at = out.pos
-      out.u32(0)
-      out.putU32(at, this.columnElements(this.roots[root]!, value, start, end, first))
-      return
-    }
-    out.byte(Token.ShortArray + length)
-    for (let i = start; i < end; i++) {
-      const element = i === start ? first : value[i]
-      if (element === undefined && !ObjectHasOwn(value, i)) out.token(Token.Holes, 1)
-      else this.value(element)
-    }
-  }
-
-  /** Puts the elements into a column; the number of values that took. */
-  private columnElements(
-    column: Column,
-    value: readonly unknown[],
-    start: number,
-    end: number,
-    first: unknown,
-  ): number {
-    const { strings } = this
-    let holes = 0
-    for (let i = start; i < end; i++) {
-      const element = i === start ? first : value[i]
-      if (typeof element === 'number') column.number(element)
-      else if (typeof element === 'string') column.string(element, strings)
-      else if (element === undefined && !ObjectHasOwn(value, i)) {
-        const next = nextIndex(value, i, end)
-        column.constant(Type.Inline)
-        this.out.token(Token.Holes, next - i)
-        holes += next - i - 1
-        i = next - 1
-      } else this.put(column, element)
-    }
-    return end - start - holes
-  }
-
-  /** Puts `value` into a column. */
-  put(column: Column, value: unknown): void {
+  override put(column: Column, value: unknown): void {
     switch (typeof value) {
       case 'number':
         return column.number(value)
@@ -380,12 +189,12 @@ export class ValueWriter {
   }
 
   private putObject(column: Column, value: object): void {
-    if (ArrayIsArray(value)) return this.putArray(column, value)
+    if (ArrayIsArray(value)) return this.putArray(column, value, value[0])
     const prototype = ObjectGetPrototypeOf(value) as object | null
-    if (prototype === ObjectPrototype)
-      return this.putRecord(column, value as Record, this.shapeOf(value, false), false)
-    if (prototype === null)
-      return this.putRecord(column, value as Record, this.shapeOf(value, true), true)
+    if (prototype === ObjectPrototype || prototype === null) {
+      const bare = prototype === null
+      return this.putRecord(column, value as Record, this.shapeOf(value, bare), bare)
+    }
     const kind = this.kindOf(value)
     if (kind === Kind.Record) {
       return this.putRecord(column, value as Record, this.instanceShape(value), false)
@@ -406,48 +215,19 @@ export class ValueWriter {
     else this.inlineObject(value, shape)
   }
 
-  /** Where many objects are expected, the first one's shape gets columns at once. */
-  private claims(column: Column, shape: Shape): boolean {
-    if (column.sawObject || this.shapeCount === MAX_SHAPES) return false
-    column.sawObject = true
-    this.activate(shape)
-    return true
-  }
-
-  private putArray(column: Column, value: readonly unknown[]): void {
-    const first = value[0]
-    const number = this.trackArray(value, first)
-    if (number !== -1) return this.reference(column, number)
-    const { elements, lengths } = column
-    const { length } = value
-    const names = namedKeys(value, this.platform, this.inspects(column) && length < ASK_PLATFORM)
-    if (elements === undefined || names !== undefined) {
-      if (names !== undefined) column.sawNames = true
-      column.constant(Type.Inline)
-      return this.newArray(value, first, names)
-    }
-    column.array(length)
-    const at = lengths.count - 1
-    const count = this.columnElements(elements, value, 0, length, first)
-    if (count !== length) lengths.data[at] = count
-  }
-
-  /** Whether an array of this column might well have named properties. */
-  private inspects(column: Column): boolean {
-    return column.sawNames || column.lengths.count < SAMPLED_ARRAYS
-  }
-
   /** Writes an object of a shape with columns. */
   private row(value: Record, shape: Shape, column: Column | undefined): void {
-    if (shape.writeRow !== undefined) return shape.writeRow(value, column)
-    if (!this.known(column, value)) this.slowRow(value, shape, column)
+    if (shape.writer !== undefined) {
+      if (column !== undefined && this.plainForIn) column.writer = shape.writer
+      shape.writer.write(value, column)
+    } else if (!this.known(column, value)) this.slowRow(value, shape, column)
   }
 
   private slowRow(value: Record, shape: Shape, column: Column | undefined): void {
     shape.inSet = true
     if (++shape.total === COMPILE_AFTER && this.platform.codegen) {
       shape.fingerprints = new Fingerprints()
-      shape.writeRow = compileWriter(shape, this)
+      shape.writer = compileWriter(shape, this)
     }
     this.announceRow(column, shape)
     const { keys, columns, size } = shape
@@ -460,6 +240,10 @@ export class ValueWriter {
     else column.object(shape)
   }
 
+  /**
+   * For row writers: whether the object was written before; if not, a row of the shape follows.
+   * `fingerprint` is what `Fingerprints` knows the object by.
+   */
   startRow(column: Column | undefined, shape: Shape, object: object, fingerprint: number): boolean {
     const { identity } = this
     let number = shape.inSet ? identity.find(object) : -1

@@ -1,0 +1,209 @@
+import { Token, Type, TAGGED } from './format.js'
+import {
+  ArrayPrototype,
+  ObjectPrototype,
+  ObjectSetPrototypeOf,
+  privateArray,
+  ReflectOwnKeys,
+} from './primordials.js'
+import { SectionReader, type ReadColumn } from './sections.js'
+
+/** Longer runs of holes make an array sparse. */
+const DENSE_HOLES = 64
+
+/** Makes arrays, and numbers the objects of a payload. */
+export abstract class ArrayReader extends SectionReader {
+  /** Whether objects are numbered, because some are referred to again. */
+  tracked = false
+  protected objects = privateArray<object>()
+  protected objectCount = 0
+  /** Whether elements can be stored by assignment, without meeting a setter; unknown until asked. */
+  private plainArrays: boolean | undefined
+
+  /** Reads an inline value. */
+  abstract value(): unknown
+
+  /** Reads the next value of a column. */
+  abstract column(column: ReadColumn): unknown
+
+  /** The root column that is named next. */
+  protected root(): ReadColumn {
+    const index = this.varint()
+    if (index >= this.rootCount) this.fail(`no column ${index}`)
+    return this.roots[index]!
+  }
+
+  override release(): void {
+    if (this.objectCount > 0) this.objects = privateArray()
+    this.objectCount = 0
+    this.plainArrays = undefined
+    if (this.rootCount > 0 || this.shapeCount > 0 || this.stringCount > 0) super.release()
+  }
+
+  /** Gives `object` the next number. */
+  register(object: object): void {
+    this.objects[this.objectCount++] = object
+  }
+
+  /** A number for an object that is still to be made. */
+  reserve(): number {
+    return this.objectCount++
+  }
+
+  settle(number: number, object: object): void {
+    if (this.tracked) this.objects[number] = object
+  }
+
+  protected newArray(): unknown[] {
+    this.plainArrays ??= arraysArePlain()
+    // Without a prototype until it is filled, if some prototype has setters for indices.
+    const array: unknown[] = this.plainArrays ? [] : privateArray()
+    if (this.tracked) this.register(array)
+    return array
+  }
+
+  private finished(array: unknown[]): unknown[] {
+    return this.plainArrays === true
+      ? array
+      : (ObjectSetPrototypeOf(array, ArrayPrototype) as unknown[])
+  }
+
+  protected inlineArray(count: number): unknown[] {
+    const array = this.newArray()
+    this.fillInline(array, 0, count)
+    return this.finished(array)
+  }
+
+  /** Reads `count` inline values into `array` from index `at`; the index behind them. */
+  private fillInline(array: unknown[], at: number, count: number): number {
+    for (let i = 0; i < count; i++) {
+      if (this.bytes[this.pos] === Token.Holes && this.pos < this.end) at = this.holes(array, at)
+      else array[at++] = this.value()
+    }
+    return at
+  }
+
+  private holes(array: unknown[], at: number): number {
+    this.pos++
+    const length = at + this.varint()
+    if (length > 0xffffffff) this.fail('an array longer than arrays can be')
+    if (array.length >= length) return length
+    // The engine allocates for holes unless the array is sparse, which the longest ones must be.
+    if (length - at > DENSE_HOLES) array.length = 0xffffffff
+    array.length = length
+    return length
+  }
+
+  /** Marks `count` values of a root or element column as read. */
+  protected consume(column: ReadColumn, count: number): void {
+    if (count > column.count - column.used) this.fail('more elements read than there are')
+    column.used += count
+  }
+
+  /** Reads an array of a column. */
+  array(column: ReadColumn): unknown[] {
+    return this.elements(column.elements!, this.ints[column.length++]!)
+  }
+
+  protected elements(column: ReadColumn, count: number): unknown[] {
+    const array = this.newArray()
+    this.fill(column, count, array, 0)
+    return this.finished(array)
+  }
+
+  /** Reads `count` values of `column` into `array` from index `at`; the index behind them. */
+  private fill(column: ReadColumn, count: number, array: unknown[], at: number): number {
+    this.consume(column, count)
+    switch (column.only) {
+      case Type.Int:
+        column.int = fillInts(array, at, this.ints, column.int, count)
+        return at + count
+      case Type.Double:
+        column.double = fillDoubles(array, at, this.doubles, column.double, count)
+        return at + count
+      case Type.String:
+        column.string = fillStrings(array, at, this.strings, this.ints, column.string, count)
+        return at + count
+      case Type.Object:
+        if (column.shape?.reader === undefined) break
+        column.shape.reader.many(this, column.shape, count, array, at)
+        return at + count
+    }
+    return this.fillTagged(column, count, array, at)
+  }
+
+  private fillTagged(column: ReadColumn, count: number, array: unknown[], at: number): number {
+    for (let i = 0; i < count; i++) {
+      if (this.bytes[this.pos] === Token.Holes && this.nextType(column) === Type.Inline) {
+        column.tag++
+        at = this.holes(array, at)
+      } else array[at++] = this.column(column)
+    }
+    return at
+  }
+
+  private nextType(column: ReadColumn): Type {
+    if (this.pos >= this.end) return Type.Null
+    return column.only === TAGGED ? this.bytes[column.tag]! : column.only
+  }
+
+  /** Reads an array's elements into `target` from `at`; how many there were. */
+  valueInto(target: unknown[], at: number): number {
+    const token = this.byte()
+    if (this.tracked) this.register(target)
+    if (token >= Token.ShortArray && token < Token.ShortArray + 16) {
+      return this.fillInline(target, at, token - Token.ShortArray) - at
+    }
+    if (token === Token.Array) return this.fillInline(target, at, this.count()) - at
+    if (token !== Token.ColumnArray) return this.fail('no array')
+    const root = this.root()
+    return this.fill(root, this.u32(), target, at) - at
+  }
+}
+
+function arraysArePlain(): boolean {
+  // Indices come first among the own keys.
+  return (
+    ReflectOwnKeys(ArrayPrototype)[0] === 'length' &&
+    ReflectOwnKeys(ObjectPrototype)[0] === 'constructor'
+  )
+}
+
+// Each kind of element has its own loop: the engine learns the kind of array from it.
+
+function fillInts(
+  array: unknown[],
+  at: number,
+  ints: Int32Array,
+  from: number,
+  count: number,
+): number {
+  const end = from + count
+  while (from < end) array[at++] = ints[from++]
+  return end
+}
+
+function fillDoubles(
+  array: unknown[],
+  at: number,
+  doubles: Float64Array,
+  from: number,
+  count: number,
+): number {
+  const end = from + count
+  while (from < end) array[at++] = doubles[from++]
+  return end
+}
+
+function fillStrings(
+  array: unknown[],
+  at: number,
+  strings: readonly string[],
+  ints: Int32Array,
+  from: number,
+  count: number,
+): number {
+  const end = from + count
+  while (from < end) array[at++] = strings[ints[from++]!]
+  return end
+}

@@ -1,0 +1,151 @@
+import { ASK_PLATFORM, namedKeys, nextIndex } from './arrays.js'
+import type { Column } from './column.js'
+import { Fingerprints, mix } from './fingerprints.js'
+import { MIN_COLUMN, Token, Type } from './format.js'
+import { Identity } from './identity.js'
+import { ObjectHasOwn } from './primordials.js'
+import { SectionWriter } from './section-writer.js'
+
+/** Arrays that a column checks for named properties before it stops expecting any. */
+const SAMPLED_ARRAYS = 16
+
+/** Writes arrays, and knows which objects were written before. */
+export abstract class ArrayWriter extends SectionWriter {
+  readonly identity = new Identity()
+  hasReferences = false
+  /** An element at which a row writer has stopped; read already, so not to be read again. */
+  stoppedAt: unknown
+  private readonly arrays = new Fingerprints()
+
+  /** Writes `value` inline. */
+  abstract value(value: unknown): void
+
+  /** Puts `value` into a column. */
+  abstract put(column: Column, value: unknown): void
+
+  /** Writes a count, and keys with their values. */
+  abstract properties(value: object, keys: readonly string[]): void
+
+  override reset(): void {
+    super.reset()
+    this.identity.reset()
+    this.arrays.reset()
+    this.hasReferences = false
+    this.stoppedAt = undefined
+  }
+
+  /** Whether `value` was written before; then a reference stands in `column`, or inline. */
+  protected known(column: Column | undefined, value: object): boolean {
+    const number = this.identity.track(value)
+    if (number !== -1) this.reference(column, number)
+    return number !== -1
+  }
+
+  protected reference(column: Column | undefined, number: number): void {
+    this.hasReferences = true
+    if (column !== undefined) column.constant(Type.Inline)
+    this.out.token(Token.Reference, number)
+  }
+
+  /** Arrays of scalars are known by their length and the first element. */
+  private trackArray(value: readonly unknown[], first: unknown): number {
+    const type = typeof first
+    if (type !== 'number' && type !== 'string') return this.identity.track(value)
+    return this.arrays.track(mix(value.length, first), value, this.identity)
+  }
+
+  protected array(value: readonly unknown[]): void {
+    const first = value[0]
+    const number = this.trackArray(value, first)
+    if (number !== -1) return this.reference(undefined, number)
+    this.newArray(value, first, namedKeys(value, this.platform, value.length < ASK_PLATFORM))
+  }
+
+  private newArray(value: readonly unknown[], first: unknown, names: string[] | undefined): void {
+    if (names !== undefined) this.out.byte(Token.NamedArray)
+    this.elements(value, 0, value.length, first)
+    if (names !== undefined) this.properties(value, names)
+  }
+
+  /** Writes the elements [start, end) as an array. `first` is the first of them, read already. */
+  elements(value: readonly unknown[], start: number, end: number, first: unknown): void {
+    const { out } = this
+    const length = end - start
+    if (length >= MIN_COLUMN) {
+      const root = this.root()
+      out.token(Token.ColumnArray, root)
+      const at = out.pos
+      out.u32(0)
+      out.putU32(at, this.columnElements(this.roots[root]!, value, start, end, first))
+      return
+    }
+    out.byte(Token.ShortArray + length)
+    for (let i = start; i < end; i++) {
+      const element = i === start ? first : value[i]
+      if (element === undefined && !ObjectHasOwn(value, i)) out.token(Token.Holes, 1)
+      else this.value(element)
+    }
+  }
+
+  /** Writes an array to a column. `first` is its first element, read already. */
+  putArray(column: Column, value: readonly unknown[], first: unknown): void {
+    const number = this.trackArray(value, first)
+    if (number !== -1) return this.reference(column, number)
+    const { elements, lengths } = column
+    const { length } = value
+    const names = namedKeys(value, this.platform, this.inspects(column) && length < ASK_PLATFORM)
+    if (elements === undefined || names !== undefined) {
+      if (names !== undefined) column.sawNames = true
+      column.constant(Type.Inline)
+      return this.newArray(value, first, names)
+    }
+    column.array(length)
+    if (length === 0) return
+    const at = lengths.count - 1
+    const count = this.columnElements(elements, value, 0, length, first)
+    if (count !== length) lengths.data[at] = count
+  }
+
+  /** Whether an array of this column might well have named properties. */
+  private inspects(column: Column): boolean {
+    return column.sawNames || column.lengths.count < SAMPLED_ARRAYS
+  }
+
+  /** Puts the elements into a column; the number of values that took. */
+  private columnElements(
+    column: Column,
+    value: readonly unknown[],
+    start: number,
+    end: number,
+    first: unknown,
+  ): number {
+    const { strings } = this
+    let missing = 0
+    let element = first
+    for (let i = start; ;) {
+      if (typeof element === 'number') column.number(element)
+      else if (typeof element === 'string') column.string(element, strings)
+      else if (element === undefined && !ObjectHasOwn(value, i)) {
+        const next = this.hole(column, value, i, end)
+        missing += next - i - 1
+        i = next - 1
+      } else this.put(column, element)
+      if (++i === end) return end - start - missing
+      if (column.writer === undefined) element = value[i]
+      else {
+        // Objects of one shape are written in one loop.
+        i = column.writer.many(value, i, end, column)
+        if (i === end) return end - start - missing
+        element = this.stoppedAt
+      }
+    }
+  }
+
+  /** Writes the run of holes that starts at `hole`; the index behind it. */
+  private hole(column: Column, value: readonly unknown[], hole: number, end: number): number {
+    const next = nextIndex(value, hole, end)
+    column.constant(Type.Inline)
+    this.out.token(Token.Holes, next - hole)
+    return next
+  }
+}
