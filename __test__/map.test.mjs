@@ -22,6 +22,20 @@ describe('pool.map', () => {
       assert.deepEqual(await pool.map(rooms, describeRoom), rooms.map(describeRoom))
     }))
 
+  it('takes turns with the event loop while it encodes and decodes', () =>
+    withPool({ threads: 1, sliceMs: Number.MIN_VALUE }, async (pool) => {
+      let turns = 0
+      let running = true
+      const turn = () => void (turns++, running && setImmediate(turn))
+      setImmediate(turn)
+      const items = range(5000).map((id) => ({ id, name: `item ${id}` }))
+      const results = await pool.map(items, ({ id }) => id, { chunkSize: 50 })
+      running = false
+      assert.deepEqual(results, range(5000))
+      // A slice ends after one step, so each of the 100 parts had a turn of its own.
+      assert.ok(turns >= 50, `${turns} turns`)
+    }))
+
   it('keeps input order however uneven the items are', () =>
     withPool(two, async (pool) => {
       const work = (item) => {

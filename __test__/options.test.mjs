@@ -54,6 +54,11 @@ const wrongPoolOptions = {
     [NaN, RangeError, /integer/],
     ['1', TypeError, /integer/],
   ],
+  sliceMs: [
+    [0, RangeError, /greater than 0/],
+    [NaN, RangeError, /greater than 0/],
+    ['4', TypeError, /milliseconds/],
+  ],
   engine: [
     ['V8', RangeError, /'auto', 'v8', 'node'/],
     ['', RangeError, /'auto'/],

@@ -1,50 +1,61 @@
 import { interleave, measure } from '../lib/measure.mjs'
-import { median } from '../lib/statistics.mjs'
-import { ISOLANE, POOLS, withSessions } from '../peers/contenders.mjs'
+import { POOLS, withSessions } from '../peers/contenders.mjs'
 import { roomByTag } from '../workloads/workloads.mjs'
+import { startService } from './service.mjs'
 
-const LENGTH_MS = 2_000
+const ROOMS = 20_000
+/** How long the idle service is asked for comparison. */
+const IDLE_MS = 2_000
 
-/** How late a service's timers are while a long map runs beside it. */
+/** What a service notices of a long map beside it: how late its timers are, and its answers. */
 export const eventLoopSection = {
   name: 'event-loop',
   run: (context) => {
-    const workload = roomByTag('matchRoom')
-    return withSessions(POOLS, { ...context, rules: workload.rules }, async (sessions) => {
-      const items = await roomsFor(LENGTH_MS, sessions, workload)
-      context.note(`a map over ${items} rooms`)
-      const long = roomByTag('matchRoom', items)
-      const samples = await interleave(
-        sessions,
-        Math.max(2, Math.ceil(context.rounds / 3)),
-        async (session) => {
-          const { value, ...costs } = await measure(() => session.map(long))
-          if (value.length !== items) throw new Error(`${value.length} results of ${items}`)
-          return costs
-        },
-      )
-      const title = `event loop while ${items.toLocaleString('en')} rooms × 300 tag rules run`
-      return [{ id: 'event-loop', title, metrics: METRICS, samples }]
+    const long = roomByTag('matchRoom', ROOMS)
+    return withSessions(POOLS, { ...context, rules: long.rules }, async (sessions) => {
+      const rounds = Math.max(2, Math.ceil(context.rounds / 3))
+      context.note('timers')
+      const timers = await interleave(sessions, rounds, async (session) => {
+        const { value, ...costs } = await measure(() => session.map(long))
+        assertComplete(value)
+        return costs
+      })
+      context.note('HTTP')
+      const service = await startService()
+      const answers = await interleave(sessions, rounds, (session) => ask(service, session, long))
+      await service.close()
+      const during = `while ${ROOMS.toLocaleString('en')} rooms × 300 tag rules run`
+      return [
+        { id: 'event-loop', title: `event loop ${during}`, metrics: TIMERS, samples: timers },
+        { id: 'http', title: `a service’s answers ${during}`, metrics: ANSWERS, samples: answers },
+      ]
     })
   },
 }
 
-const METRICS = [
+/** The service's latency, idle and then during the map. */
+async function ask(service, session, workload) {
+  const idle = await service.latencies(new Promise((resolve) => setTimeout(resolve, IDLE_MS)))
+  const map = session.map(workload)
+  const busy = await service.latencies(map)
+  assertComplete(await map)
+  return { ...busy, idleP99Ms: idle.p99Ms, timesIdle: busy.p99Ms / idle.p99Ms }
+}
+
+function assertComplete(results) {
+  if (results.length !== ROOMS) throw new Error(`${results.length} results of ${ROOMS}`)
+}
+
+const TIMERS = [
   { key: 'wallMs', label: 'wall ms' },
   { key: 'delayP99Ms', label: 'delay p99 ms' },
   { key: 'delayMaxMs', label: 'delay max ms' },
   { key: 'busyMs', label: 'main thread busy ms' },
 ]
 
-/** As many rooms as keep isolane (or else the first peer there is) busy for so long. */
-async function roomsFor(milliseconds, sessions, workload) {
-  const session = sessions.get(ISOLANE) ?? sessions.values().next().value
-  const { calibration } = await interleave(
-    new Map([['calibration', session]]),
-    3,
-    async () => ({ wallMs: (await measure(() => session.map(workload))).wallMs }),
-    1,
-  )
-  const rooms = (workload.items.length * milliseconds) / median(calibration.wallMs)
-  return Math.ceil(rooms / 1000) * 1000
-}
+const ANSWERS = [
+  { key: 'p50Ms', label: 'p50 ms' },
+  { key: 'p99Ms', label: 'p99 ms' },
+  { key: 'idleP99Ms', label: 'idle p99 ms' },
+  { key: 'timesIdle', label: 'p99, × idle' },
+]

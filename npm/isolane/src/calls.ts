@@ -17,7 +17,7 @@ import { CODEC, Operation, SHARED_HEAD, SharedForm } from './protocol.js'
 import { remedyFor } from './remedy.js'
 import type { Results } from './results.js'
 import type { SharedHost } from './shared.js'
-import { inSlices, SLICE_MS } from './slices.js'
+import { inSlices } from './slices.js'
 import type { JobHead } from './wire.js'
 
 /** What is the same for all calls of a pool. */
@@ -27,6 +27,7 @@ export interface CallDefaults {
   memoryLimitMb: number
   timeout: number
   queueTimeout: number
+  sliceMs: number
 }
 
 /** A call over items, before it becomes a job. */
@@ -275,7 +276,7 @@ export class Calls {
       chunkSize,
       this.#defaults.threads,
     )
-    const end = performance.now() + SLICE_MS
+    const end = performance.now() + this.#defaults.sliceMs
     const first = feeder.done ? undefined : feeder.next()
     const id = this.#channel.open(job, head, first, feeder.done)
     const step = (enough: () => boolean): boolean => {
@@ -287,7 +288,8 @@ export class Calls {
         return false
       }
     }
-    if (step(() => performance.now() >= end)) inSlices(() => step(() => true))
+    if (step(() => performance.now() >= end))
+      inSlices(() => step(() => true), this.#defaults.sliceMs)
     return id
   }
 

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { NativePool } from './native.js'
-import { inSlices, SLICE_MS } from './slices.js'
+import { inSlices } from './slices.js'
 import { EventCode, Inbox, Outbox, type JobHead, type Part, type WireEvent } from './wire.js'
 
 /** Where the events of one job go. */
@@ -39,6 +39,7 @@ const EVENTS_PER_LOOK = 16
 export class Channel {
   readonly #native: NativePool
   readonly #listener: PoolListener
+  readonly #sliceMs: number
   readonly #outbox = new Outbox()
   readonly #inbox = new Inbox()
   readonly #jobs = new Map<number, Job>()
@@ -54,7 +55,9 @@ export class Channel {
   #hasSmallJob = false
   #pollUntil = 0
 
-  constructor(native: NativePool, listener: PoolListener) {
+  /** @param sliceMs milliseconds of one turn that reading events may take */
+  constructor(native: NativePool, listener: PoolListener, sliceMs: number) {
+    this.#sliceMs = sliceMs
     this.#native = native
     this.#listener = listener
     this.#keepAlive.unref()
@@ -129,7 +132,7 @@ export class Channel {
 
   /** Reads waiting events, for one slice; what is left is read in the next turns. */
   receive(): void {
-    if (!this.#reading) this.#read(SLICE_MS)
+    if (!this.#reading) this.#read(this.#sliceMs)
   }
 
   #read(milliseconds: number): void {
@@ -139,7 +142,7 @@ export class Channel {
       more = this.#readFor(milliseconds)
     } finally {
       this.#reading = more
-      if (more) inSlices(() => (this.#read(1), false))
+      if (more) inSlices(() => (this.#read(Math.min(1, this.#sliceMs)), false), this.#sliceMs)
     }
   }
 

@@ -23,6 +23,8 @@ export interface PoolOptions {
   queueTimeout?: number
   /** Calls that may wait while no worker is idle; 0 refuses every call that cannot start at once. Default: no limit. */
   maxQueue?: number
+  /** Milliseconds of one turn of the event loop that encoding items and decoding results may take, more than 0: the service's own events are served in between. `Infinity`: all at once. Default: 4. */
+  sliceMs?: number
   /** `'v8'`: embedded isolates, pure computation. `'auto'` (default): the first of {@link engines}. */
   engine?: EngineName
   /** Whether functions must be kept from the host: then the engine is `'v8'`, and a build without it throws instead of falling back. Default: `false`. */
@@ -138,6 +140,7 @@ const poolChecks: Checks<PoolOptions> = {
   timeout: milliseconds,
   queueTimeout: milliseconds,
   maxQueue: (what, value) => value === Infinity || integer(0, 0xffff_ffff)(what, value),
+  sliceMs: milliseconds,
   engine: oneOf('auto', 'v8', 'node'),
   sandbox: boolean,
   name: (what, value) => {

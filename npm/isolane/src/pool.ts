@@ -38,6 +38,7 @@ import {
   type Partials,
   type Results,
 } from './results.js'
+import { DEFAULT_SLICE_MS } from './slices.js'
 import { SharedValue, type SharedHost, type ShareOptions } from './shared.js'
 import { workerStatus, type NativeStatus, type PoolStats, type WorkerStatus } from './stats.js'
 import { itemRemedy, iteratorOf, stream } from './stream.js'
@@ -103,6 +104,7 @@ export class Pool extends EventEmitterAsyncResource {
       memoryLimitMb: checked.memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB,
       timeout: checked.timeout ?? Infinity,
       queueTimeout: checked.queueTimeout ?? Infinity,
+      sliceMs: checked.sliceMs ?? DEFAULT_SLICE_MS,
     }
     // The addon holds the callback for ever: it must not hold the pool.
     const self = new WeakRef(this)
@@ -118,7 +120,7 @@ export class Pool extends EventEmitterAsyncResource {
     )
     this.#threads = defaults.threads
     const native = this.#native
-    const channel = new Channel(native, this.#listener())
+    const channel = new Channel(native, this.#listener(), defaults.sliceMs)
     this.#channel = channel
     this.#workforce = new Workforce(native, {
       name: defaults.pool,

@@ -1,22 +1,30 @@
 /**
- * Long work on the event loop, in slices: encoding of inputs and decoding of results take at most
- * {@link SLICE_MS} a turn together, so that the service's own events are served in between.
+ * Long work on the event loop, in slices: encoding of inputs and decoding of results of all pools
+ * together take one slice a turn, so that the service's own events are served in between.
  */
 
 import { performance } from 'node:perf_hooks'
 
-/** Time that isolane takes of the event loop in one turn, in milliseconds. */
-export const SLICE_MS = 4
+/** Milliseconds that isolane takes of the event loop in one turn, unless a pool says otherwise. */
+export const DEFAULT_SLICE_MS = 4
 
 /** Does a little work; returns whether more is left. One that throws is not called again. */
 export type Step = () => boolean
 
-const waiting: Step[] = []
+interface Waiting {
+  readonly step: Step
+  readonly sliceMs: number
+}
+
+const waiting: Waiting[] = []
 let scheduled = false
 
-/** Runs `step` again and again, taking turns with others, until it returns false. */
-export function inSlices(step: Step): void {
-  waiting.push(step)
+/**
+ * Runs `step` again and again, taking turns with others, until it returns false. A turn lasts
+ * `sliceMs`, or what another one that waits wants, if that is less.
+ */
+export function inSlices(step: Step, sliceMs: number): void {
+  waiting.push({ step, sliceMs })
   if (!scheduled) schedule()
 }
 
@@ -25,15 +33,18 @@ function schedule(): void {
   setImmediate(runSlice)
 }
 
+/** At least one step, however short the slice. */
 function runSlice(): void {
   scheduled = false
-  const end = performance.now() + SLICE_MS
+  const length = waiting.reduce((least, { sliceMs }) => Math.min(least, sliceMs), Infinity)
+  const end = performance.now() + length
   try {
-    while (waiting.length > 0 && performance.now() < end) {
-      const step = waiting.shift()!
-      if (step()) waiting.push(step)
+    for (let steps = 0; waiting.length > 0 && (steps === 0 || performance.now() < end); steps++) {
+      const next = waiting.shift()!
+      if (next.step()) waiting.push(next)
     }
   } finally {
-    if (waiting.length > 0) schedule()
+    // A step may have made something wait, and so scheduled the next slice already.
+    if (waiting.length > 0 && !scheduled) schedule()
   }
 }
