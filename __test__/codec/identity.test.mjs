@@ -64,6 +64,24 @@ for (const [mode, roundTrip] of [
       }
     })
 
+    test('an array that poses as a record among records', () => {
+      for (let round = 0; round < 3; round++) {
+        const value = times(200, (i) => ({ id: i, name: `n${i}` }))
+        value[150] = Object.assign(Object.setPrototypeOf([], Object.prototype), value[150])
+        const copy = roundTrip(value)
+        assert.ok(Array.isArray(copy[150]))
+        assert.deepEqual(copy[151], { id: 151, name: 'n151' })
+      }
+    })
+
+    test('records with keys of others, and records that look like arrays', () => {
+      for (let round = 0; round < 3; round++) {
+        const value = times(300, (i) => [{ 0: i, 1: 'x' }, { 1: i }, [i, 'x'], '01', null][i % 5])
+        const copy = roundTrip({ value })
+        assert.deepEqual(copy, { value })
+      }
+    })
+
     test('linked records form a ring', () => {
       const nodes = times(300, (i) => ({ id: i, next: undefined }))
       nodes.forEach((node, i) => (node.next = nodes[(i + 1) % 300]))

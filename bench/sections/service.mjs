@@ -1,3 +1,5 @@
+// oxlint-disable require-post-message-target-origin -- a thread, not a window
+
 import { createServer } from 'node:http'
 import { Worker } from 'node:worker_threads'
 

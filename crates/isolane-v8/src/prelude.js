@@ -9,7 +9,7 @@ const isPlain = (o) => {
   for (const key in o) if (key !== keys[n++]) return false;
   if (n !== ${size}) return false;
   o[nowhere];
-  return getPrototypeOf(o) === prototype;
+  return getPrototypeOf(o) === prototype && !isArray(o);
 };
 const write = (o, column) => {
 ${reads}let hash = ${size};
@@ -23,7 +23,7 @@ const many = (list, i, end, column) => {
   }
   return end;
 };
-return { write, many, isPlain };`;const make=new FunctionConstructor(PARAMETERS,source);const prototype=shape.nullPrototype?null:ObjectPrototype;return make(shape,sink,keys,prototype,ObjectGetPrototypeOf,NOWHERE,ArrayIsArray,sample,mixDouble,Math.imul)}var PARAMETERS="shape, sink, keys, prototype, getPrototypeOf, nowhere, isArray, sample, mixDouble, imul";function isTelling({only}){return only===4||only===5||only===6||only===7}var MIX=i=>`const f${i} = isArray(v${i}) ? v${i}[0] : v${i};
+return { write, many, isPlain };`;const make=new FunctionConstructor(PARAMETERS,source);const prototype=shape.nullPrototype?null:ObjectPrototype;return make(shape,sink,keys,prototype,ObjectGetPrototypeOf,NOWHERE,ArrayIsArray,sample,mixDouble,MathImul)}var PARAMETERS="shape, sink, keys, prototype, getPrototypeOf, nowhere, isArray, sample, mixDouble, imul";function isTelling({only}){return only===4||only===5||only===6||only===7}var MIX=i=>`const f${i} = isArray(v${i}) ? v${i}[0] : v${i};
 let s${i} = 0;
 if (typeof f${i} === 'number') {
   s${i} = f${i} | 0;

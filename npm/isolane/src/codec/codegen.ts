@@ -5,6 +5,7 @@ import {
   ArrayIsArray,
   FunctionConstructor,
   JSONStringify,
+  MathImul,
   ObjectGetPrototypeOf,
   ObjectPrototype,
 } from './primordials.js'
@@ -61,7 +62,7 @@ const isPlain = (o) => {
   for (const key in o) if (key !== keys[n++]) return false;
   if (n !== ${size}) return false;
   o[nowhere];
-  return getPrototypeOf(o) === prototype;
+  return getPrototypeOf(o) === prototype && !isArray(o);
 };
 const write = (o, column) => {
 ${reads}let hash = ${size};
@@ -88,7 +89,7 @@ return { write, many, isPlain };`
     ArrayIsArray,
     sample,
     mixDouble,
-    Math.imul,
+    MathImul,
   )
 }
 
