@@ -14,6 +14,8 @@ export const SINGLE_THREADED = 'single-threaded'
 /** On its v8 engine, and on its node engine. */
 export const ISOLANE = 'isolane'
 export const ISOLANE_NODE = 'isolane-node'
+/** With its default for shared values; it differs where there are some. */
+export const ISOLANE_FROZEN = 'isolane-frozen'
 export const POOLS = [ISOLANE, ISOLANE_NODE, 'piscina', 'tinypool', 'workerpool', 'poolifier']
 
 /**

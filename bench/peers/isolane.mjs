@@ -5,11 +5,15 @@ const noop = () => undefined
 /** A build without the engine fails instead of measuring another one. */
 export const start = (options) => startOn('v8', options)
 
-export async function startOn(engine, { threads, rules }) {
+/**
+ * @param {'v8' | 'node'} engine
+ * @param {object} options
+ * @param {'objects' | 'deep'} [freeze] the peers' rules are not frozen at all, and a frozen array
+ *   costs every reader the same anywhere
+ */
+export async function startOn(engine, { threads, rules }, freeze = 'objects') {
   const pool = new Pool({ threads, engine })
-  // The peers' rules are not frozen either: a frozen array costs every reader the same anywhere.
-  const shared =
-    rules === undefined ? [] : [await pool.share('rules', rules, { freeze: 'objects' })]
+  const shared = rules === undefined ? [] : [await pool.share('rules', rules, { freeze })]
   return {
     map: ({ fn, items }, options) => pool.map(items, fn, { ...options, shared }),
     noop: () => pool.run(noop),

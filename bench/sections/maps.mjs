@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { interleave, measure } from '../lib/measure.mjs'
-import { POOLS, SINGLE_THREADED, withSessions } from '../peers/contenders.mjs'
+import { ISOLANE_FROZEN, POOLS, SINGLE_THREADED, withSessions } from '../peers/contenders.mjs'
 import { cityByRule, roomByTag } from '../workloads/workloads.mjs'
 
 const METRICS = [
@@ -36,15 +36,19 @@ export const citiesSection = {
 /** The workloads share their rules, so one set of pools serves them all. */
 function compareMaps(context, workloads) {
   const { rules } = workloads[0][2]
-  return withSessions([SINGLE_THREADED, ...POOLS], { ...context, rules }, async (sessions) => {
-    const measurements = []
-    for (const [id, title, workload] of workloads) {
-      context.note(title)
-      const samples = await compareMap(sessions, workload, context.rounds)
-      measurements.push({ id, title, metrics: METRICS, baseline: SINGLE_THREADED, samples })
-    }
-    return measurements
-  })
+  return withSessions(
+    [SINGLE_THREADED, ...POOLS, ISOLANE_FROZEN],
+    { ...context, rules },
+    async (sessions) => {
+      const measurements = []
+      for (const [id, title, workload] of workloads) {
+        context.note(title)
+        const samples = await compareMap(sessions, workload, context.rounds)
+        measurements.push({ id, title, metrics: METRICS, baseline: SINGLE_THREADED, samples })
+      }
+      return measurements
+    },
+  )
 }
 
 function compareMap(sessions, workload, rounds) {
