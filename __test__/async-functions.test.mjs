@@ -186,6 +186,8 @@ describe('a promise that can never settle', () => {
 })
 
 describe('what a call leaves behind in promises', () => {
+  const together = { tenant: 'one', stateful: true }
+
   it('has run when the call ends, and does not run in the next', () =>
     withPool(one, async (pool) => {
       const leave = () => {
@@ -199,19 +201,19 @@ describe('what a call leaves behind in promises', () => {
         step()
         return 'left'
       }
-      assert.equal(await pool.run(leave), 'left')
-      assert.equal(await pool.run(() => globalThis.count), 10)
+      assert.equal(await pool.run(leave, 0, together), 'left')
+      assert.equal(await pool.run(() => globalThis.count, 0, together), 10)
     }))
 
   it('settled by a later call changes nothing for the one that ended', () =>
     withPool(one, async (pool) => {
       const wait = () => new Promise((resolve) => (globalThis.resolveLater = resolve))
-      assert.equal((await rejection(pool.run(wait))).code, 'ERR_ISOLANE_NEVER_SETTLES')
+      assert.equal((await rejection(pool.run(wait, 0, together))).code, 'ERR_ISOLANE_NEVER_SETTLES')
       const wake = () => {
         globalThis.resolveLater('woken')
         return 'waker'
       }
-      assert.equal(await pool.run(wake), 'waker')
-      assert.equal(await pool.run((x) => x, 'next'), 'next')
+      assert.equal(await pool.run(wake, 0, together), 'waker')
+      assert.equal(await pool.run((x) => x, 'next', together), 'next')
     }))
 })

@@ -69,6 +69,10 @@ const wrongPoolOptions = {
     ['v8', TypeError, /boolean/],
     [null, TypeError, /boolean/],
   ],
+  maxContexts: [
+    [0, RangeError, /1 to 10000/],
+    ['1', TypeError, /integer/],
+  ],
   name: [
     ['', TypeError, /string/],
     [5, TypeError, /string/],

@@ -1,34 +1,66 @@
-//! [`Function`]: source text with an identity, and [`Functions`], which interns it.
+//! [`Function`]: source text with an identity and a place to run, and [`Functions`], which interns it.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-/// Source of [`Function::id`]; 0 is never given out, so that it can mean "none".
+/// Source of [`Function::id`] and [`Function::context`]; 0 is never given out, so that it can mean
+/// "none".
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+fn next_id() -> u64 {
+    // Relaxed: only uniqueness matters.
+    NEXT_ID.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Whose state a function sees, and what it keeps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Scope<'a> {
+    /// On whose behalf it runs. Nothing that runs for one tenant is seen by another.
+    pub tenant: Option<&'a str>,
+    /// Whether it keeps its own state from call to call, and shares a context with the other
+    /// stateful functions of its tenant.
+    pub stateful: bool,
+}
+
+/// A tenant that some function runs for.
+#[derive(Debug)]
+struct Tenant {
+    name: Box<str>,
+    context: u64,
+}
 
 /// A function as source text.
 ///
-/// Two functions with the same name, source and form from one [`Functions`] are the same `Function`, so
-/// engines can cache what they compiled by [`id`](Self::id).
+/// Two functions with the same name, source, form and [`Scope`] from one [`Functions`] are the same
+/// `Function`, so engines can cache what they compiled by [`id`](Self::id).
 #[derive(Debug)]
 pub struct Function {
     id: u64,
     name: Box<str>,
     source: Box<str>,
     form: u8,
+    tenant: Option<Arc<Tenant>>,
+    stateful: bool,
     cost: AtomicU64,
 }
 
 impl Function {
-    fn new(name: &str, source: &str, form: u8) -> Self {
+    fn new(
+        name: &str,
+        source: &str,
+        form: u8,
+        tenant: Option<Arc<Tenant>>,
+        stateful: bool,
+    ) -> Self {
         Self {
-            // Relaxed: only uniqueness matters.
-            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            id: next_id(),
             name: name.into(),
             source: source.into(),
             form,
+            tenant,
+            stateful,
             cost: AtomicU64::new(0),
         }
     }
@@ -52,6 +84,29 @@ impl Function {
     /// host.
     pub fn form(&self) -> u8 {
         self.form
+    }
+
+    /// Names the context that it runs in: functions with the same one may see each other's state,
+    /// others must not. Never 0.
+    pub fn context(&self) -> u64 {
+        match &self.tenant {
+            Some(tenant) if self.stateful => tenant.context,
+            _ => self.id,
+        }
+    }
+
+    /// Whether what its source sets up is kept from call to call, or made anew.
+    pub fn is_stateful(&self) -> bool {
+        self.stateful
+    }
+
+    fn is(&self, name: &str, source: &str, form: u8, scope: Scope<'_>) -> bool {
+        let tenant = self.tenant.as_ref().map(|tenant| &*tenant.name);
+        *self.name == *name
+            && *self.source == *source
+            && self.form == form
+            && self.stateful == scope.stateful
+            && tenant == scope.tenant
     }
 
     /// Nanoseconds per item, a moving average over all jobs; `None` until it has been measured.
@@ -80,7 +135,7 @@ impl Function {
     }
 }
 
-/// Interns functions by content: name, source and form.
+/// Interns functions by content: name, source, form and scope.
 ///
 /// It keeps no function alive: what no job and no caller holds any more is freed, and its measured
 /// cost with it.
@@ -94,7 +149,8 @@ pub struct Functions {
 struct Table {
     /// Functions by the hash of their content; a bucket has more than one on a collision only.
     buckets: HashMap<u64, Vec<Weak<Function>>>,
-    /// Buckets at which dead entries are swept out next.
+    tenants: HashMap<Box<str>, Weak<Tenant>>,
+    /// Buckets or tenants at which dead entries are swept out next.
     sweep_at: usize,
 }
 
@@ -104,20 +160,28 @@ impl Functions {
         Self::default()
     }
 
-    /// The function with this name and source, made if no one holds it. Its form is 0.
+    /// The function with this name and source for no tenant and without state, made if no one
+    /// holds it. Its form is 0.
     pub fn intern(&self, name: &str, source: &str) -> Arc<Function> {
-        self.intern_as(name, source, 0)
+        self.intern_in(name, source, 0, Scope::default())
     }
 
-    /// The function with this name, source and form, made if no one holds it.
-    pub fn intern_as(&self, name: &str, source: &str, form: u8) -> Arc<Function> {
-        let hash = self.hasher.hash_one((name, source, form));
+    /// The function with this name, source and form in a scope, made if no one holds it.
+    pub fn intern_in(
+        &self,
+        name: &str,
+        source: &str,
+        form: u8,
+        scope: Scope<'_>,
+    ) -> Arc<Function> {
+        let hash = self.hasher.hash_one((name, source, form, scope));
         // Poisoning is passed over: nothing in here can panic half-way.
         let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = table.find(hash, name, source, form) {
+        if let Some(found) = table.find(hash, name, source, form, scope) {
             return found;
         }
-        let function = Arc::new(Function::new(name, source, form));
+        let tenant = scope.tenant.map(|name| table.tenant(name));
+        let function = Arc::new(Function::new(name, source, form, tenant, scope.stateful));
         table.insert(hash, &function);
         function
     }
@@ -126,18 +190,35 @@ impl Functions {
 impl Table {
     const SWEEP_FLOOR: usize = 64;
 
-    fn find(&self, hash: u64, name: &str, source: &str, form: u8) -> Option<Arc<Function>> {
+    fn find(
+        &self,
+        hash: u64,
+        name: &str,
+        source: &str,
+        form: u8,
+        scope: Scope<'_>,
+    ) -> Option<Arc<Function>> {
         self.buckets
             .get(&hash)?
             .iter()
             .filter_map(Weak::upgrade)
-            .find(|function| {
-                function.name() == name && function.source() == source && function.form() == form
-            })
+            .find(|function| function.is(name, source, form, scope))
+    }
+
+    fn tenant(&mut self, name: &str) -> Arc<Tenant> {
+        if let Some(tenant) = self.tenants.get(name).and_then(Weak::upgrade) {
+            return tenant;
+        }
+        let tenant = Arc::new(Tenant {
+            name: name.into(),
+            context: next_id(),
+        });
+        self.tenants.insert(name.into(), Arc::downgrade(&tenant));
+        tenant
     }
 
     fn insert(&mut self, hash: u64, function: &Arc<Function>) {
-        if self.buckets.len() >= self.sweep_at {
+        if self.buckets.len().max(self.tenants.len()) >= self.sweep_at {
             self.sweep();
         }
         let bucket = self.buckets.entry(hash).or_default();
@@ -149,7 +230,9 @@ impl Table {
     fn sweep(&mut self) {
         self.buckets
             .retain(|_, bucket| bucket.iter().any(|entry| entry.strong_count() > 0));
-        self.sweep_at = (2 * self.buckets.len()).max(Self::SWEEP_FLOOR);
+        self.tenants.retain(|_, tenant| tenant.strong_count() > 0);
+        let survivors = self.buckets.len().max(self.tenants.len());
+        self.sweep_at = (2 * survivors).max(Self::SWEEP_FLOOR);
     }
 }
 
@@ -167,6 +250,32 @@ mod tests {
     }
 
     #[test]
+    fn only_stateful_functions_of_one_tenant_share_a_context() {
+        let functions = Functions::new();
+        let intern = |name, tenant, stateful| {
+            functions.intern_in(name, "x => x", 0, Scope { tenant, stateful })
+        };
+        let (a, b) = (intern("a", Some("t"), true), intern("b", Some("t"), true));
+        assert_eq!(a.context(), b.context());
+        assert!(Arc::ptr_eq(&a, &intern("a", Some("t"), true)));
+        let others = [
+            intern("a", Some("t"), false),
+            intern("b", Some("t"), false),
+            intern("a", Some("u"), true),
+            intern("a", None, true),
+            intern("a", None, false),
+        ];
+        for (index, other) in others.iter().enumerate() {
+            assert_ne!(other.context(), a.context());
+            assert!(
+                others[..index]
+                    .iter()
+                    .all(|one| one.context() != other.context())
+            );
+        }
+    }
+
+    #[test]
     fn a_function_nobody_holds_is_freed_and_swept() {
         let functions = Functions::new();
         let first = functions.intern("f", "x => x").id();
@@ -179,7 +288,7 @@ mod tests {
 
     #[test]
     fn the_cost_follows_low_samples_fast_and_high_ones_slowly() {
-        let function = Function::new("f", "", 0);
+        let function = Function::new("f", "", 0, None, false);
         assert_eq!(function.cost(), None);
         function.record_cost(8_000, 8);
         assert_eq!(function.cost(), Some(1_000));

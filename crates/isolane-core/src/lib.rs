@@ -43,7 +43,7 @@ pub use engine::{
     Waker,
 };
 pub use event::{End, Event};
-pub use function::{Function, Functions};
+pub use function::{Function, Functions, Scope};
 pub use options::{PoolOptions, default_threads};
 pub use pool::Pool;
 pub use shared::Shared;

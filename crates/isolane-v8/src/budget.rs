@@ -17,7 +17,7 @@ const ALIGNMENT: usize = 16;
 #[derive(Debug)]
 pub(crate) struct Budget {
     limit: usize,
-    /// Bytes in array buffers.
+    /// Bytes in array buffers and charged for other things.
     buffers: AtomicUsize,
     /// Bytes of heap that survived the last full collection.
     heap: AtomicUsize,
@@ -49,6 +49,11 @@ impl Budget {
         // Relaxed, here and below: each counter stands for itself, and nothing is published by it.
         self.heap.store(used, Ordering::Relaxed);
         self.refusing.store(false, Ordering::Relaxed);
+    }
+
+    /// What has been taken.
+    pub(crate) fn outside(&self) -> usize {
+        self.buffers.load(Ordering::Relaxed)
     }
 
     /// Whether a buffer was refused since the last time.
@@ -87,6 +92,44 @@ impl Budget {
         // be called from any thread, since the budget is `Sync`.
         unsafe { v8::new_rust_allocator(Arc::into_raw(Arc::clone(self)), &TABLE) }
     }
+}
+
+/// Bytes taken from a budget for something that the allocator does not see; given back on drop.
+pub(crate) struct Charge {
+    budget: Arc<Budget>,
+    bytes: usize,
+}
+
+impl Budget {
+    /// `None` where that is too much.
+    pub(crate) fn charge(self: &Arc<Self>, bytes: usize) -> Option<Charge> {
+        self.take(bytes).then(|| Charge {
+            budget: Arc::clone(self),
+            bytes,
+        })
+    }
+}
+
+impl Charge {
+    /// Memory that owns the charge, so that a garbage collector can.
+    pub(crate) fn into_backing_store(self) -> v8::UniqueRef<v8::BackingStore> {
+        let charge = Box::into_raw(Box::new(self)).cast::<c_void>();
+        // SAFETY: the box lives until V8 calls the deleter, once, from whatever thread: a charge is
+        // `Send`. Its bytes are not to be seen as such, so the memory has none: one byte of length
+        // keeps V8 from taking it for empty, and only the prelude ever holds the buffer.
+        unsafe { v8::ArrayBuffer::new_backing_store_from_ptr(charge, 1, drop_charge, charge) }
+    }
+}
+
+impl Drop for Charge {
+    fn drop(&mut self) {
+        self.budget.give_back(self.bytes);
+    }
+}
+
+unsafe extern "C" fn drop_charge(_start: *mut c_void, _length: usize, charge: *mut c_void) {
+    // SAFETY: the pointer that `into_backing_store` made of a box; V8 calls this once.
+    drop(unsafe { Box::from_raw(charge.cast::<Charge>()) });
 }
 
 static TABLE: v8::RustAllocatorVtable<Budget> = v8::RustAllocatorVtable {

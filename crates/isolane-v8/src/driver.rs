@@ -9,6 +9,7 @@ use isolane_core::Shared;
 use v8::{Global, Local, PinScope, Value};
 
 use crate::code_cache;
+use crate::engine::V8Options;
 use crate::natives;
 use crate::signal::Signal;
 use crate::source::{self, Stop, compile_body};
@@ -23,6 +24,9 @@ const PRELUDE_NAME: &str = "isolane:prelude";
 const CONTROL_WORDS: usize = 2;
 const CONTROL_STATUS: usize = 0;
 const CONTROL_LOGS: usize = 1;
+
+/// Bytes in a page of a WebAssembly memory.
+const WASM_PAGE: usize = 64 << 10;
 
 /// Values of the status word, as `Status` in `protocol.ts`.
 const STATUS_FAILED: i32 = 1;
@@ -109,15 +113,15 @@ impl Memory {
 
 impl Driver {
     /// Runs the prelude in the current context.
-    pub(crate) fn load(scope: &mut PinScope<'_, '_>) -> Result<Self, String> {
+    pub(crate) fn load(scope: &mut PinScope<'_, '_>, options: &V8Options) -> Result<Self, String> {
         let mut shared = code_cache::PRELUDE
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         if let Some(code) = shared.clone() {
             drop(shared);
-            return Ok(Self::run(scope, Some(&code))?.0);
+            return Ok(Self::run(scope, options, Some(&code))?.0);
         }
-        let (driver, wrapper) = Self::run(scope, None)?;
+        let (driver, wrapper) = Self::run(scope, options, None)?;
         driver.warm_up(scope);
         *shared = wrapper.create_code_cache().map(|code| Arc::from(&**code));
         Ok(driver)
@@ -125,13 +129,15 @@ impl Driver {
 
     fn run<'s>(
         scope: &mut PinScope<'s, '_>,
+        options: &V8Options,
         code: Option<&[u8]>,
     ) -> Result<(Self, Local<'s, v8::Function>), String> {
         // All isolates refer to this one text.
         let text = v8::String::new_external_onebyte_static(scope, PRELUDE.as_bytes());
         let compiled = compile_body(scope, text, PRELUDE_NAME, 0, &["native"], code)
             .map_err(|stop| stop.describe(scope))?;
-        let (native, control) = Self::native(scope).ok_or("no memory for the prelude's natives")?;
+        let (native, control) =
+            Self::native(scope, options).ok_or("no memory for the prelude's natives")?;
         let driver = source::evaluate(scope, compiled.wrapper, &[native.into()])
             .map_err(|stop| stop.describe(scope))?;
         let driver = driver
@@ -141,13 +147,27 @@ impl Driver {
         Ok((loaded, compiled.wrapper))
     }
 
-    fn native<'s>(scope: &mut PinScope<'s, '_>) -> Option<(Local<'s, v8::Object>, Memory)> {
+    fn native<'s>(
+        scope: &mut PinScope<'s, '_>,
+        options: &V8Options,
+    ) -> Option<(Local<'s, v8::Object>, Memory)> {
         let native = v8::Object::new(scope);
         natives::define(scope, native)?;
         let words = v8::ArrayBuffer::new_backing_store_from_vec(vec![0; CONTROL_WORDS * 4]);
         let buffer = v8::ArrayBuffer::with_backing_store(scope, &words.make_shared());
-        let name = v8::String::new(scope, "control")?;
-        native.set(scope, name.into(), buffer.into())?;
+        let lent = [
+            ("control", buffer.into()),
+            ("codegen", v8::Boolean::new(scope, options.eval).into()),
+            ("wasm", v8::Boolean::new(scope, options.wasm).into()),
+            (
+                "wasmPages",
+                length_value(scope, options.memory_limit / 2 / WASM_PAGE),
+            ),
+        ];
+        for (name, value) in lent {
+            let name = v8::String::new(scope, name)?;
+            native.set(scope, name.into(), value)?;
+        }
         Some((native, Memory::of(scope, buffer)?))
     }
 
@@ -256,17 +276,18 @@ impl Driver {
         }
         // Also without a promise as result: what the function left behind belongs to this call.
         scope.perform_microtask_checkpoint();
-        if signal.is_raised() || scope.is_execution_terminating() {
-            return match ending {
-                Some(Ending::Done(output)) => Ending::Terminated(output),
-                _ => Ending::CUT,
-            };
-        }
-        if ending.is_none() {
+        if ending.is_none() && !signal.is_raised() && !scope.is_execution_terminating() {
             let output = invoke(scope, &self.object, &self.settle, &[]);
             ending = self.ending(scope, output);
+            // Getters of the results may have left something behind too.
+            scope.perform_microtask_checkpoint();
         }
-        ending.unwrap_or(Ending::CUT)
+        let is_cut = signal.is_raised() || scope.is_execution_terminating();
+        match ending {
+            Some(Ending::Done(output)) if is_cut => Ending::Terminated(output),
+            Some(ending) if !is_cut => ending,
+            _ => Ending::CUT,
+        }
     }
 
     /// What the call that was terminated had finished, encoded; empty for nothing. Runs none of the
@@ -299,7 +320,10 @@ impl Driver {
     ) -> Result<(), Ending> {
         self.reserve(scope, value.bytes().len())?;
         self.write(0, value.bytes());
-        let arguments = [id_value(scope, value.id()), length_of(scope, value.bytes())];
+        let arguments = [
+            id_value(scope, value.id()),
+            length_value(scope, value.bytes().len()),
+        ];
         let output = invoke(scope, &self.object, &self.share, &arguments);
         match self.ending(scope, output) {
             Some(Ending::Done(_)) => Ok(()),
@@ -441,11 +465,12 @@ fn id_value<'s>(scope: &PinScope<'s, '_>, id: u64) -> Local<'s, Value> {
     v8::Number::new(scope, id).into()
 }
 
-fn length_of<'s>(scope: &PinScope<'s, '_>, bytes: &Bytes) -> Local<'s, Value> {
+/// A length as JavaScript sees it.
+pub(crate) fn length_value<'s>(scope: &PinScope<'s, '_>, length: usize) -> Local<'s, Value> {
     #[expect(
         clippy::cast_precision_loss,
         reason = "memory is smaller than 2^53 bytes"
     )]
-    let length = bytes.len() as f64;
+    let length = length as f64;
     v8::Number::new(scope, length).into()
 }

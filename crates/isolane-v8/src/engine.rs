@@ -1,3 +1,4 @@
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use isolane_core::{Engine, Lifeline, StartError};
@@ -6,11 +7,18 @@ use crate::code_cache::CodeCache;
 use crate::isolate::V8Isolate;
 use crate::runtime::{self, Unavailable};
 
-/// Limits of each isolate of a pool.
+/// Limits of each isolate of a pool, and what its code may do.
 #[derive(Debug, Clone, Copy)]
 pub struct V8Options {
-    /// Heap of one isolate, in bytes. A job that needs more ends with a memory-limit error.
+    /// Memory of one isolate, in bytes: heap, array buffers, WebAssembly memory. A job that needs
+    /// more ends with a memory-limit error.
     pub memory_limit: usize,
+    /// Contexts that one isolate keeps; one more replaces the one that was used least recently.
+    pub max_contexts: NonZeroUsize,
+    /// Whether text may become code: `eval`, `Function` and the like.
+    pub eval: bool,
+    /// Whether there is `WebAssembly`.
+    pub wasm: bool,
 }
 
 /// Starts isolates for the workers of one pool.

@@ -51,16 +51,21 @@ impl HeapGuard {
     /// Reads how much is in use, in bytes; marks the guard if that is over the limit though all
     /// garbage is gone. Not while JavaScript runs.
     pub(crate) fn read(&self, isolate: &mut v8::Isolate) -> usize {
-        let used = in_use(isolate);
+        let used = self.in_use(isolate);
         if used <= self.budget.limit() {
             return used;
         }
         isolate.low_memory_notification();
-        let used = in_use(isolate);
+        let used = self.in_use(isolate);
         if used > self.budget.limit() {
             self.exceed();
         }
         used
+    }
+
+    /// Whether `used` bytes leave less than half of the limit.
+    pub(crate) fn is_tight(&self, used: usize) -> bool {
+        used > self.budget.limit() / 2
     }
 
     /// Whether the limit has been hit; such an isolate must not run anything else.
@@ -81,15 +86,17 @@ impl HeapGuard {
         self.budget.take_refused();
     }
 
+    /// Heap, and what hangs on it outside: what was counted beforehand, or what V8 reports of it if
+    /// that is more.
+    fn in_use(&self, isolate: &mut v8::Isolate) -> usize {
+        let statistics = isolate.get_heap_statistics();
+        let outside = statistics.external_memory().max(self.budget.outside());
+        statistics.used_heap_size() + outside
+    }
+
     fn exceed(&self) {
         self.exceeded.store(true, Ordering::Relaxed);
     }
-}
-
-/// Heap, and what hangs on it outside.
-fn in_use(isolate: &mut v8::Isolate) -> usize {
-    let statistics = isolate.get_heap_statistics();
-    statistics.used_heap_size() + statistics.external_memory()
 }
 
 /// V8 calls this on the isolate's thread, inside a garbage collection: no JavaScript, no V8
@@ -130,10 +137,12 @@ unsafe extern "C" fn collected(
     let guard = unsafe { &*data.cast::<HeapGuard>() };
     // SAFETY: V8 passes the isolate that calls, which lives; `Isolate` does not own it.
     let mut isolate = unsafe { v8::Isolate::from_raw_isolate_ptr(isolate) };
-    let statistics = isolate.get_heap_statistics();
-    guard.budget.note_heap(statistics.used_heap_size());
-    let used = statistics.used_heap_size() + statistics.external_memory();
-    if used > guard.budget.limit() && !guard.suspected.swap(true, Ordering::Relaxed) {
+    guard
+        .budget
+        .note_heap(isolate.get_heap_statistics().used_heap_size());
+    if guard.in_use(&mut isolate) > guard.budget.limit()
+        && !guard.suspected.swap(true, Ordering::Relaxed)
+    {
         guard.handle.request_interrupt(confirm, data);
     }
 }

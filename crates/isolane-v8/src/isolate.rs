@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use isolane_core::{Call, Interrupt, Isolate, Lifeline, Outcome, Reply, StartError};
+use lru::LruCache;
 
 use crate::budget::Budget;
 use crate::code_cache::CodeCache;
@@ -18,7 +19,9 @@ use crate::signal::{Signal, Termination};
 /// One V8 isolate on its worker's thread.
 pub struct V8Isolate {
     // Fields drop in this order: handles before the isolate, the isolate before its heap guard.
-    realm: Option<Realm>,
+    realms: LruCache<u64, Realm>,
+    /// Made at the start, for whichever context is needed first.
+    blank: Option<Realm>,
     /// The realm of a call that was interrupted, while it may be asked for what it had finished.
     interrupted: Option<Realm>,
     /// What such a call answered, where it was through.
@@ -27,6 +30,9 @@ pub struct V8Isolate {
     isolate: v8::OwnedIsolate,
     heap_guard: Box<HeapGuard>,
     code_cache: Arc<CodeCache>,
+    options: V8Options,
+    /// Before this, high use is taken for garbage.
+    only_garbage_until: Option<Instant>,
     heap_used: u64,
     calls: u32,
 }
@@ -35,6 +41,8 @@ pub struct V8Isolate {
 /// enough to have allocated much, and once in so many short calls.
 const CALLS_PER_HEAP_READING: u32 = 64;
 const LONG_CALL: Duration = Duration::from_millis(1);
+/// How many times as long as a collection that found nothing but garbage the next one waits.
+const GARBAGE_BACKOFF: u32 = 30;
 
 impl V8Isolate {
     pub(crate) fn new(
@@ -49,18 +57,25 @@ impl V8Isolate {
             .allow_atomics_wait(false);
         let mut isolate = v8::Isolate::new(params);
         isolate.set_microtasks_policy(v8::MicrotasksPolicy::Explicit);
+        isolate.set_slot(Arc::clone(&budget));
         let heap_guard = HeapGuard::install(&mut isolate, budget);
         fatal::watch_isolate(&mut isolate, worker);
-        let realm = Realm::new(&mut isolate)
+        if !options.wasm {
+            isolate.set_allow_wasm_code_generation_callback(refuse_wasm);
+        }
+        let blank = Realm::new(&mut isolate, &options)
             .map_err(|reason| StartError(format!("the prelude failed: {reason}")))?;
         let mut this = Self {
-            realm: Some(realm),
+            realms: LruCache::new(options.max_contexts),
+            blank: Some(blank),
             interrupted: None,
             finished: Bytes::new(),
             signal: Signal::default(),
             isolate,
             heap_guard,
             code_cache,
+            options,
+            only_garbage_until: None,
             heap_used: 0,
             calls: 0,
         };
@@ -68,8 +83,39 @@ impl V8Isolate {
         Ok(this)
     }
 
+    /// Reads how much memory is in use. Where it is short, all contexts go but the one used last:
+    /// what a function has kept there must not fail the calls of others.
     fn read_heap(&mut self) {
-        self.heap_used = self.heap_guard.read(&mut self.isolate) as u64;
+        let mut used = self.heap_guard.read(&mut self.isolate);
+        if self.heap_guard.is_tight(used) && self.realms.len() > 1 {
+            used = self.make_room(used);
+        }
+        self.heap_used = used as u64;
+    }
+
+    fn make_room(&mut self, used: usize) -> usize {
+        let began = Instant::now();
+        if self.only_garbage_until.is_some_and(|until| began < until) {
+            return used;
+        }
+        self.isolate.low_memory_notification();
+        let used = self.heap_guard.read(&mut self.isolate);
+        if !self.heap_guard.is_tight(used) {
+            // Collections for nothing shall not cost much of the time.
+            self.only_garbage_until = Some(Instant::now() + began.elapsed() * GARBAGE_BACKOFF);
+            return used;
+        }
+        while self.realms.len() > 1 {
+            self.realms.pop_lru();
+        }
+        self.isolate.low_memory_notification();
+        self.heap_guard.read(&mut self.isolate)
+    }
+
+    /// Takes the realm of `context` out, or makes one.
+    fn realm(&mut self, context: u64) -> Result<Realm, String> {
+        let kept = self.realms.pop(&context).or_else(|| self.blank.take());
+        kept.map_or_else(|| Realm::new(&mut self.isolate, &self.options), Ok)
     }
 
     /// Empties the queue of microtasks, which is the isolate's: those of a call that was stopped
@@ -80,7 +126,7 @@ impl V8Isolate {
         self.isolate.cancel_terminate_execution();
     }
 
-    fn outcome(&mut self, ending: Ending, salvage: bool) -> Outcome {
+    fn outcome(&mut self, ending: Ending) -> Outcome {
         match ending {
             Ending::Failed(_) => self.heap_guard.call_failed(),
             Ending::Done(_) | Ending::Terminated(_) => self.heap_guard.call_over(),
@@ -93,8 +139,6 @@ impl V8Isolate {
             Ending::Failed(error) => Outcome::Failed(error),
             Ending::Terminated(finished) => {
                 self.finished = finished;
-                // The context may be in any state; the call was stopped in the middle.
-                self.interrupted = self.realm.take().filter(|_| salvage);
                 Outcome::Interrupted
             }
         }
@@ -110,14 +154,11 @@ impl Isolate for V8Isolate {
     fn call(&mut self, call: &Call<'_>) -> Reply {
         self.interrupted = None;
         self.finished = Bytes::new();
-        // After a termination the realm is gone; a new one can only fail by being terminated too.
-        let Ok(mut realm) = self
-            .realm
-            .take()
-            .map_or_else(|| Realm::new(&mut self.isolate), Ok)
-        else {
+        let context = call.function.context();
+        // A new realm can only fail by being terminated, or for want of memory.
+        let Ok(mut realm) = self.realm(context) else {
             return Reply {
-                outcome: self.outcome(Ending::CUT, false),
+                outcome: self.outcome(Ending::CUT),
                 logs: Bytes::new(),
             };
         };
@@ -129,13 +170,18 @@ impl Isolate for V8Isolate {
             runtime::run_platform_tasks(&self.isolate);
         }
         let logs = realm.take_logs(&mut self.isolate);
-        self.realm = Some(realm);
+        if !matches!(ending, Ending::Terminated(_)) {
+            self.realms.put(context, realm);
+        } else if call.salvage {
+            // It goes with the next call: what was stopped in the middle may be in any state.
+            self.interrupted = Some(realm);
+        }
         self.calls = self.calls.wrapping_add(1);
         if self.calls.is_multiple_of(CALLS_PER_HEAP_READING) || began.elapsed() > LONG_CALL {
             self.read_heap();
         }
         Reply {
-            outcome: self.outcome(ending, call.salvage),
+            outcome: self.outcome(ending),
             logs,
         }
     }
@@ -150,7 +196,7 @@ impl Isolate for V8Isolate {
 
     fn rest(&mut self) {
         self.read_heap();
-        if let Some(realm) = &mut self.realm {
+        for (_, realm) in &mut self.realms {
             realm.forget_disposed(&mut self.isolate);
         }
     }
@@ -162,4 +208,14 @@ impl Isolate for V8Isolate {
     fn heap_used(&self) -> u64 {
         self.heap_used
     }
+}
+
+/// # Safety
+///
+/// Called by V8. Touches neither handle.
+unsafe extern "C" fn refuse_wasm(
+    _context: v8::Local<'_, v8::Context>,
+    _source: v8::Local<'_, v8::String>,
+) -> bool {
+    false
 }

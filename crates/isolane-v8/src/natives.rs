@@ -5,6 +5,9 @@
 //! and answers a bad call with nothing. None unwinds into V8.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use crate::budget::Budget;
 
 use v8::{FunctionCallbackArguments as Arguments, Local, PinScope, ReturnValue};
 
@@ -12,13 +15,14 @@ type Native =
     for<'s, 'i> fn(&mut PinScope<'s, 'i>, &Arguments<'s>, &mut ReturnValue<'_>) -> Option<()>;
 
 /// By name; the position is the index that [`shielded`] is instantiated with.
-const NATIVES: [(&str, Native); 6] = [
+const NATIVES: [(&str, Native); 7] = [
     ("writeLatin1", write_latin1),
     ("readLatin1", read_latin1),
     ("writeUtf16", write_utf16),
     ("readUtf16", read_utf16),
     ("isLatin1", is_latin1),
     ("isOpaque", is_opaque),
+    ("charge", charge),
 ];
 
 /// Defines the functions on `target`.
@@ -61,6 +65,12 @@ pub(crate) fn define<'s>(
         target,
         5,
         v8::Function::builder(shielded::<5>).build(scope)?,
+    )?;
+    set(
+        scope,
+        target,
+        6,
+        v8::Function::builder(shielded::<6>).build(scope)?,
     )
 }
 
@@ -164,6 +174,31 @@ fn is_opaque<'s>(
 ) -> Option<()> {
     let value = arguments.get(0);
     result.set_bool(value.is_promise() || value.is_proxy() || value.is_generator_object());
+    Some(())
+}
+
+/// Takes bytes from the isolate's budget, for as long as the object lives that it gives.
+fn charge<'s>(
+    scope: &mut PinScope<'s, '_>,
+    arguments: &Arguments<'s>,
+    result: &mut ReturnValue<'_>,
+) -> Option<()> {
+    let bytes = arguments.get(0).number_value(scope)?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a cast saturates, and gives 0 for NaN"
+    )]
+    let bytes = bytes as usize;
+    let budget = Arc::clone(scope.get_slot::<Arc<Budget>>()?);
+    let charge = budget.charge(bytes).or_else(|| {
+        // What hangs on garbage is given back first.
+        scope.low_memory_notification();
+        budget.charge(bytes)
+    })?;
+    let memory = charge.into_backing_store().make_shared();
+    let token = v8::ArrayBuffer::with_backing_store(scope, &memory);
+    result.set(token.into());
     Some(())
 }
 

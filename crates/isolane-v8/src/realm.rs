@@ -14,11 +14,12 @@ use lru::LruCache;
 use v8::{Global, Local, PinScope};
 
 use crate::code_cache::CodeCache;
-use crate::driver::{Driver, Ending};
+use crate::driver::{Driver, Ending, length_value};
+use crate::engine::V8Options;
 use crate::signal::Signal;
 use crate::source;
 
-/// Functions kept loaded in one realm.
+/// Functions kept loaded in one realm; only functions of one tenant share one.
 const LOADED_FUNCTIONS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not zero");
 
 /// Parts and their lengths are laid out in the input buffer at multiples of this.
@@ -27,10 +28,18 @@ const ALIGNMENT: usize = 8;
 /// The bit of a call's kind that says whether it may be salvaged, as in `driver.ts`.
 const SALVAGE_SHIFT: u32 = 24;
 
+/// A compiled source.
+enum Loaded {
+    /// The function, which keeps what its source set up.
+    Function(Global<v8::Function>),
+    /// What gives the function anew for each chunk.
+    Wrapper(Global<v8::Function>),
+}
+
 pub(crate) struct Realm {
     context: Global<v8::Context>,
     driver: Driver,
-    functions: LruCache<u64, Global<v8::Function>>,
+    functions: LruCache<u64, Loaded>,
     /// Shared values that the driver holds decoded, by id.
     shared: HashMap<u64, Weak<Shared>>,
     /// Ids of the shared values that the next call would see.
@@ -39,11 +48,12 @@ pub(crate) struct Realm {
 
 impl Realm {
     /// Makes a context and runs the prelude in it.
-    pub(crate) fn new(isolate: &mut v8::OwnedIsolate) -> Result<Self, String> {
+    pub(crate) fn new(isolate: &mut v8::OwnedIsolate, options: &V8Options) -> Result<Self, String> {
         v8::scope!(let scope, isolate);
         let context = v8::Context::new(scope, v8::ContextOptions::default());
         let scope = &mut v8::ContextScope::new(scope, context);
-        let driver = Driver::load(scope)?;
+        context.set_allow_generation_from_strings(options.eval);
+        let driver = Driver::load(scope, options)?;
         Ok(Self {
             context: Global::new(scope, context),
             driver,
@@ -118,38 +128,54 @@ impl Realm {
         self.driver.salvage(scope)
     }
 
-    /// Gives the function, compiling its source if this realm does not have it.
+    /// Gives the function, compiling its source if this realm does not have it. One without state
+    /// is evaluated each time: what its source sets up is new.
     fn load<'s>(
         &mut self,
         scope: &mut PinScope<'s, '_>,
         cache: &CodeCache,
         function: &Arc<Function>,
     ) -> Result<Local<'s, v8::Function>, Ending> {
-        if let Some(loaded) = self.functions.get(&function.id()) {
-            return Ok(Local::new(scope, loaded));
+        match self.functions.get(&function.id()) {
+            Some(Loaded::Function(loaded)) => return Ok(Local::new(scope, loaded)),
+            Some(Loaded::Wrapper(wrapper)) => {
+                let wrapper = Local::new(scope, wrapper);
+                return self.evaluate(scope, wrapper);
+            }
+            None => {}
         }
         let compiled = match source::compile(scope, function, cache) {
             Ok(compiled) => compiled,
             Err(stop) => return Err(self.driver.refuse_source(scope, stop)),
         };
-        let name_helper = self.driver.name_helper(scope);
-        let value = source::evaluate(scope, compiled.wrapper, &[name_helper]);
-        let value = match value {
-            Ok(value) => value,
-            Err(stop) => return Err(self.driver.refuse_value(scope, stop)),
-        };
-        let Ok(loaded) = value.try_cast::<v8::Function>() else {
-            let stop = source::not_a_function(scope, value);
-            return Err(self.driver.refuse_source(scope, stop));
-        };
+        let loaded = self.evaluate(scope, compiled.wrapper)?;
         if !compiled.cached
             && let Some(code) = compiled.wrapper.create_code_cache()
         {
             cache.offer(function.id(), &code);
         }
-        self.functions
-            .put(function.id(), Global::new(scope, loaded));
+        let kept = if function.is_stateful() {
+            Loaded::Function(Global::new(scope, loaded))
+        } else {
+            Loaded::Wrapper(Global::new(scope, compiled.wrapper))
+        };
+        self.functions.put(function.id(), kept);
         Ok(loaded)
+    }
+
+    fn evaluate<'s>(
+        &self,
+        scope: &mut PinScope<'s, '_>,
+        wrapper: Local<'s, v8::Function>,
+    ) -> Result<Local<'s, v8::Function>, Ending> {
+        let name_helper = self.driver.name_helper(scope);
+        match source::evaluate(scope, wrapper, &[name_helper]) {
+            Ok(value) => value.try_cast::<v8::Function>().map_err(|_| {
+                let stop = source::not_a_function(scope, value);
+                self.driver.refuse_source(scope, stop)
+            }),
+            Err(stop) => Err(self.driver.refuse_value(scope, stop)),
+        }
     }
 
     /// Makes exactly `shared` visible to the next call, decoding what this realm does not have.
@@ -207,14 +233,4 @@ impl Realm {
 
 pub(crate) fn align(offset: usize) -> usize {
     offset.next_multiple_of(ALIGNMENT)
-}
-
-/// A length as JavaScript sees it. Buffers are far below 2^53 bytes.
-fn length_value<'s>(scope: &PinScope<'s, '_>, length: usize) -> Local<'s, v8::Value> {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "memory is smaller than 2^53 bytes"
-    )]
-    let length = length as f64;
-    v8::Number::new(scope, length).into()
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use isolane_core::{
-    Function, Functions, JobId, JobSpec, LostReason, Part, Pool, PoolOptions, Shared,
+    Function, Functions, JobId, JobSpec, LostReason, Part, Pool, PoolOptions, Scope, Shared,
     default_threads,
 };
 use napi::bindgen_prelude::{Array, Function as JsFunction, Uint8ArraySlice};
@@ -17,7 +17,7 @@ use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
 use slab::Slab;
 
-use crate::engines;
+use crate::engines::{self, V8Settings};
 use crate::events::Inbox;
 use crate::lifecycle;
 use crate::node_worker::Registration;
@@ -47,8 +47,14 @@ pub fn parallelism() -> u32 {
 pub struct NativeOptions {
     /// Worker threads.
     pub threads: u32,
-    /// Heap of each isolate, in bytes.
+    /// Memory of each isolate, in bytes.
     pub memory_limit: f64,
+    /// Contexts that an isolate keeps.
+    pub max_contexts: u32,
+    /// Whether text may become code in an isolate.
+    pub eval: bool,
+    /// Whether isolates have `WebAssembly`.
+    pub wasm: bool,
     /// Calls that may wait.
     pub max_queue: Option<u32>,
     /// Shown in thread names.
@@ -79,13 +85,18 @@ impl NativePool {
     /// Starts the threads. `notify` is called on the JavaScript thread when events wait.
     #[napi(constructor, catch_unwind)]
     pub fn new(env: &Env, options: NativeOptions, notify: JsFunction<'_, (), ()>) -> Result<Self> {
-        let threads = NonZeroUsize::new(options.threads as usize).unwrap_or(NonZeroUsize::MIN);
+        let threads = nonzero(options.threads);
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "checked by the host"
         )]
-        let memory_limit = options.memory_limit as usize;
+        let settings = V8Settings {
+            memory_limit: options.memory_limit as usize,
+            max_contexts: nonzero(options.max_contexts),
+            eval: options.eval,
+            wasm: options.wasm,
+        };
         let notify = notify
             .build_threadsafe_function::<()>()
             .weak::<true>()
@@ -103,7 +114,7 @@ impl NativePool {
         };
         let pool = match concurrency.and_then(NonZeroUsize::new) {
             Some(concurrency) => engines::start_node(concurrency, options, notify)?,
-            None => engines::start_v8(memory_limit, options, notify)?,
+            None => engines::start_v8(&settings, options, notify)?,
         };
         let pool = Rc::new(pool);
         lifecycle::register(env, &pool)?;
@@ -129,10 +140,22 @@ impl NativePool {
         self.pool.give_up(slot, generation.into(), &reason);
     }
 
-    /// Makes a function known. `form` says how `source` is to be read. Returns its key.
+    /// Makes a function known, for a tenant or for none. `form` says how `source` is to be read.
+    /// Returns its key.
     #[napi(catch_unwind)]
-    pub fn define(&self, name: String, source: String, form: u8) -> Result<u32> {
-        let function = self.functions.intern_as(&name, &source, form);
+    pub fn define(
+        &self,
+        name: String,
+        source: String,
+        form: u8,
+        tenant: Option<String>,
+        stateful: bool,
+    ) -> Result<u32> {
+        let scope = Scope {
+            tenant: tenant.as_deref(),
+            stateful,
+        };
+        let function = self.functions.intern_in(&name, &source, form, scope);
         key(self.handles.borrow_mut().functions.insert(function))
     }
 
@@ -309,6 +332,10 @@ fn core_part(part: RawPart) -> Part {
         count: part.count,
         stride: part.stride,
     }
+}
+
+fn nonzero(count: u32) -> NonZeroUsize {
+    NonZeroUsize::new(count as usize).unwrap_or(NonZeroUsize::MIN)
 }
 
 fn job_id(job: u32) -> JobId {

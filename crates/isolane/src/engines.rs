@@ -21,15 +21,32 @@ pub(crate) fn v8_version() -> Option<&'static str> {
     None
 }
 
-/// Starts a pool of embedded isolates, with a heap of `memory_limit` bytes each.
+/// What the host has chosen for embedded isolates, as `V8Options` of their crate.
+#[cfg_attr(
+    not(feature = "engine-v8"),
+    expect(dead_code, reason = "read by the engine only")
+)]
+pub(crate) struct V8Settings {
+    pub(crate) memory_limit: usize,
+    pub(crate) max_contexts: NonZeroUsize,
+    pub(crate) eval: bool,
+    pub(crate) wasm: bool,
+}
+
+/// Starts a pool of embedded isolates.
 #[cfg(feature = "engine-v8")]
 pub(crate) fn start_v8(
-    memory_limit: usize,
+    settings: &V8Settings,
     options: PoolOptions,
     notify: impl Fn() + Send + Sync + 'static,
 ) -> Result<Pool> {
-    let engine = isolane_v8::V8Engine::new(isolane_v8::V8Options { memory_limit })
-        .map_err(|unavailable| Error::from_reason(unavailable.to_string()))?;
+    let engine = isolane_v8::V8Engine::new(isolane_v8::V8Options {
+        memory_limit: settings.memory_limit,
+        max_contexts: settings.max_contexts,
+        eval: settings.eval,
+        wasm: settings.wasm,
+    })
+    .map_err(|unavailable| Error::from_reason(unavailable.to_string()))?;
     Pool::start(engine, options, notify)
         .map_err(|error| Error::from_reason(format!("could not start the threads: {error}")))
 }
@@ -37,7 +54,7 @@ pub(crate) fn start_v8(
 /// The host asks for the names first, so this is for a host of another version.
 #[cfg(not(feature = "engine-v8"))]
 pub(crate) fn start_v8(
-    _memory_limit: usize,
+    _settings: &V8Settings,
     _options: PoolOptions,
     _notify: impl Fn() + Send + Sync + 'static,
 ) -> Result<Pool> {

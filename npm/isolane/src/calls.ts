@@ -6,7 +6,7 @@ import { nodePlatform } from './codec/platform-node.js'
 import { AbortError, PoolClosedError, TimeoutError } from './errors.js'
 import type { CallInfo } from './failures.js'
 import { Feeder } from './feeder.js'
-import type { FunctionHandle, Functions } from './functions.js'
+import type { FunctionHandle, Functions, Scope } from './functions.js'
 import { isPlain, type ItemList, type RawItems } from './items.js'
 import { BatchJob, SingleJob, type Settle } from './jobs.js'
 import type { BatchOptions, CallOptions, OutcomeOptions } from './options.js'
@@ -111,9 +111,9 @@ export class Calls {
     if (this.#closed) throw new PoolClosedError(this.#defaults.pool)
   }
 
-  /** The handle of a function; see {@link Functions.handleOf}. */
-  functionOf(fn: unknown): FunctionHandle {
-    return this.#functions.handleOf(fn)
+  /** The handle of a function in the scope that the options of its call name; see {@link Functions.handleOf}. */
+  functionOf(fn: unknown, options?: Scope): FunctionHandle {
+    return this.#functions.handleOf(fn, options)
   }
 
   /** One call without options: the commonest, so what is the same for all of them is kept. */

@@ -8,8 +8,14 @@ export interface FunctionHandle {
   name: string
 }
 
-/** Texts that stay known; a function object stays known as long as it lives. */
-const MAX_TEXTS = 1000
+/** Whose state a function sees, and what it keeps. */
+export interface Scope {
+  tenant?: string
+  stateful?: boolean
+}
+
+/** Texts that stay known, and scopes of one function object, which stays known as long as it lives. */
+const MAX_KNOWN = 1000
 
 /**
  * The functions of one pool. A function object is recognised on the next call, so that its source
@@ -18,6 +24,8 @@ const MAX_TEXTS = 1000
 export class Functions {
   readonly #native: NativePool
   readonly #byObject = new WeakMap<object, FunctionHandle>()
+  /** For functions of a tenant or with state, by scope. */
+  readonly #scoped = new WeakMap<object, Map<string, FunctionHandle>>()
   readonly #byText = new Map<string, FunctionHandle>()
   /**
    * Releases keys whose handles nobody holds. A handle outlives its function while a call still
@@ -35,35 +43,53 @@ export class Functions {
   }
 
   /**
-   * The handle of `fn`.
+   * The handle of `fn` in a scope.
    *
    * @throws {InvalidTypeError} where `fn` is not a function or cannot run elsewhere
    */
-  handleOf(fn: unknown): FunctionHandle {
-    if (typeof fn !== 'function') return this.#handleOfText(fn)
+  handleOf(fn: unknown, scope: Scope = NO_SCOPE): FunctionHandle {
+    if (typeof fn !== 'function') {
+      const expression = expressionOf(fn, this)
+      const identity = `${keyOf(scope)}\n${expression.form}\n${expression.name}\n${expression.source}`
+      return this.#known(this.#byText, identity, () => expression, scope)
+    }
+    if (scope.tenant !== undefined || scope.stateful === true) {
+      let handles = this.#scoped.get(fn)
+      if (handles === undefined) this.#scoped.set(fn, (handles = new Map()))
+      return this.#known(handles, keyOf(scope), () => expressionOf(fn, this), scope)
+    }
     let handle = this.#byObject.get(fn)
     if (handle === undefined) {
-      handle = this.#define(expressionOf(fn, this))
+      handle = this.#define(expressionOf(fn, this), scope)
       this.#byObject.set(fn, handle)
     }
     return handle
   }
 
-  #handleOfText(fn: unknown): FunctionHandle {
-    const expression = expressionOf(fn, this)
-    const identity = `${expression.form}\n${expression.name}\n${expression.source}`
-    let handle = this.#byText.get(identity)
-    if (handle === undefined) {
-      handle = this.#define(expression)
-      this.#byText.set(identity, handle)
-      if (this.#byText.size > MAX_TEXTS) this.#byText.delete(this.#byText.keys().next().value!)
-    }
+  /** The handle under `key`, which then is the last to be forgotten. */
+  #known(
+    handles: Map<string, FunctionHandle>,
+    key: string,
+    expression: () => Expression,
+    scope: Scope,
+  ): FunctionHandle {
+    const handle = handles.get(key) ?? this.#define(expression(), scope)
+    handles.delete(key)
+    handles.set(key, handle)
+    if (handles.size > MAX_KNOWN) handles.delete(handles.keys().next().value!)
     return handle
   }
 
-  #define({ name, source, form }: Expression): FunctionHandle {
-    const handle = { key: this.#native.define(name, source, form), name }
+  #define({ name, source, form }: Expression, scope: Scope): FunctionHandle {
+    const { tenant, stateful = false } = scope
+    const handle = { key: this.#native.define(name, source, form, tenant, stateful), name }
     this.#collected.register(handle, handle.key)
     return handle
   }
+}
+
+const NO_SCOPE: Scope = {}
+
+function keyOf({ tenant, stateful = false }: Scope): string {
+  return (stateful ? 's' : '') + (tenant === undefined ? '' : `:${tenant}`)
 }

@@ -29,6 +29,7 @@ export type {
   MapOptions,
   OutcomeOptions,
   PoolOptions,
+  SandboxOptions,
   Progress,
   StreamOptions,
 } from './options.js'

@@ -22,6 +22,9 @@ export interface NativeOptions {
   threads: number
   /** Bytes. */
   memoryLimit: number
+  maxContexts: number
+  eval: boolean
+  wasm: boolean
   maxQueue?: number
   name: string
   /** Calls that a Node Worker may have on board; absent for the v8 engine. */
@@ -35,7 +38,13 @@ export interface NativePool {
   /** A Node Worker is gone; without a reason, for want of memory. */
   giveUp(slot: number, generation: number, reason?: string): void
   /** `form` is a `FunctionForm`. */
-  define(name: string, source: string, form: number): number
+  define(
+    name: string,
+    source: string,
+    form: number,
+    tenant: string | undefined,
+    stateful: boolean,
+  ): number
   releaseFunction(key: number): void
   share(name: string, value: Uint8Array): number
   releaseShared(key: number): void

@@ -27,8 +27,10 @@ export interface PoolOptions {
   sliceMs?: number
   /** `'v8'`: embedded isolates, pure computation. `'auto'` (default): the first of {@link engines}. */
   engine?: EngineName
-  /** Whether functions must be kept from the host: then the engine is `'v8'`, and a build without it throws instead of falling back. Default: `false`. */
-  sandbox?: boolean
+  /** Whether functions must be kept from the host: then the engine is `'v8'`, and a build without it throws instead of falling back. An object means `true`, and takes more from them. Default: `false`. */
+  sandbox?: boolean | SandboxOptions
+  /** Contexts (globals and built-ins of their own) that each isolate keeps, 1 to 10000; one more replaces the one used least recently. One is about half a MiB of the isolate's memory and about a millisecond to make. Default: 128. */
+  maxContexts?: number
   /** Shown in errors, thread names and resources. Default: `'isolane'`. */
   name?: string
   /**
@@ -48,8 +50,20 @@ export interface PoolOptions {
   spareWorkers?: number
 }
 
+/** What code in isolates may not do. */
+export interface SandboxOptions {
+  /** Whether text may become code: `eval`, `Function` and the like throw an `EvalError` otherwise. Default: `true`. */
+  eval?: boolean
+  /** Whether there is `WebAssembly`. Default: `true`. */
+  wasm?: boolean
+}
+
 /** Options of every call. */
 export interface CallOptions {
+  /** On whose behalf the function runs. Nothing that runs for one tenant sees what runs for another. Default: none, which is a tenant too. */
+  tenant?: string
+  /** Whether the function keeps from call to call what its source sets up, and shares globals with the tenant's other stateful functions, on the same isolate. Default: `false`: each chunk evaluates the source anew, and globals are the function's own. */
+  stateful?: boolean
   /** One value for all items; the function finds it as `args` in its last parameter. Decoded anew for each chunk. */
   args?: unknown
   /** Shared values of this pool; the function finds them by name as `shared.<name>`. */
@@ -142,11 +156,11 @@ const poolChecks: Checks<PoolOptions> = {
   maxQueue: (what, value) => value === Infinity || integer(0, 0xffff_ffff)(what, value),
   sliceMs: milliseconds,
   engine: oneOf('auto', 'v8', 'node'),
-  sandbox: boolean,
-  name: (what, value) => {
-    if (typeof value !== 'string' || value === '')
-      throw wrongType(what, 'a string with text', value)
+  sandbox: (what, value) => {
+    if (typeof value !== 'boolean') checkSandbox(what, value)
   },
+  maxContexts: integer(1, 10_000),
+  name: text,
   concurrency: integer(1, MAX_CONCURRENCY),
   resolveFrom: (what, value) => {
     if (typeof value !== 'string' || value === '')
@@ -155,7 +169,11 @@ const poolChecks: Checks<PoolOptions> = {
   spareWorkers: integer(0, MAX_SPARES),
 }
 
+const sandboxChecks: Checks<SandboxOptions> = { eval: boolean, wasm: boolean }
+
 const callChecks: Checks<CallOptions> = {
+  tenant: text,
+  stateful: boolean,
   args: () => {},
   shared: sharedValues,
   timeout: milliseconds,
@@ -251,6 +269,24 @@ function integer(min: number, max: number): Check {
     if (!Number.isInteger(value) || value < min || value > max) {
       throw outOfRange(what, `an integer from ${min} to ${max}`, value)
     }
+  }
+}
+
+function text(what: string, value: unknown): void {
+  if (typeof value !== 'string' || value === '') throw wrongType(what, 'a string with text', value)
+}
+
+function checkSandbox(what: string, value: unknown): void {
+  const expected = 'a boolean or an object { eval?, wasm? }'
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw wrongType(what, expected, value)
+  }
+  for (const key of Object.keys(value)) {
+    if (!Object.hasOwn(sandboxChecks, key)) {
+      throw new InvalidTypeError(`There is no option '${what}.${key}'; ${what} is ${expected}`)
+    }
+    const given = (value as Record<string, unknown>)[key]
+    if (given !== undefined) boolean(`${what}.${key}`, given)
   }
 }
 

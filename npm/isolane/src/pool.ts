@@ -25,6 +25,7 @@ import {
   type ForEachOptions,
   type MapOptions,
   type PoolOptions,
+  type SandboxOptions,
   type StreamOptions,
 } from './options.js'
 import type { BatchOutcome, MapOutcome } from './outcome.js'
@@ -47,6 +48,7 @@ import { EventCode, type WireEvent } from './wire.js'
 import { checkedFolder, Workforce } from './workforce.js'
 
 const DEFAULT_MEMORY_LIMIT_MB = 512
+const DEFAULT_MAX_CONTEXTS = 128
 const MIB = 1 << 20
 
 /** Events of a {@link Pool}, by name, with what listeners get. All come on the event loop. */
@@ -109,15 +111,10 @@ export class Pool extends EventEmitterAsyncResource {
     // The addon holds the callback for ever: it must not hold the pool.
     const self = new WeakRef(this)
     const lanes = engine === 'node' ? { concurrency } : {}
-    this.#native = startNative(
-      NativePool,
-      defaults,
-      { maxQueue: checked.maxQueue, ...lanes },
-      () => {
-        const pool = self.deref()
-        if (pool !== undefined) pool.#channel.receive()
-      },
-    )
+    this.#native = startNative(NativePool, defaults, checked, lanes, () => {
+      const pool = self.deref()
+      if (pool !== undefined) pool.#channel.receive()
+    })
     this.#threads = defaults.threads
     const native = this.#native
     const channel = new Channel(native, this.#listener(), defaults.sliceMs)
@@ -238,7 +235,7 @@ export class Pool extends EventEmitterAsyncResource {
     const kind = mapKind(checked, input.kind)
     return this.#calls.batch<unknown>({
       operation: Operation.Map,
-      fn: this.#calls.functionOf(fn),
+      fn: this.#calls.functionOf(fn, checked),
       items: input,
       outputKind: kind,
       options: checked,
@@ -270,10 +267,11 @@ export class Pool extends EventEmitterAsyncResource {
     options: ForEachOptions,
   ): Promise<BatchOutcome<undefined>>
   async forEach(items: unknown, fn: unknown, options?: unknown): Promise<unknown> {
+    const checked = checkForEachOptions(options)
     return this.#calls.batch<undefined>({
       operation: Operation.ForEach,
-      options: checkForEachOptions(options),
-      fn: this.#calls.functionOf(fn),
+      options: checked,
+      fn: this.#calls.functionOf(fn, checked),
       items: itemList(items),
       results: () => new NoResults(),
     })
@@ -311,10 +309,11 @@ export class Pool extends EventEmitterAsyncResource {
   ): Promise<BatchOutcome<T[]>>
   async filter(items: unknown, fn: unknown, options?: unknown): Promise<unknown> {
     const input = itemList(items)
+    const checked = checkFilterOptions(options)
     return this.#calls.batch<unknown>({
       operation: Operation.Filter,
-      options: checkFilterOptions(options),
-      fn: this.#calls.functionOf(fn),
+      options: checked,
+      fn: this.#calls.functionOf(fn, checked),
       items: input,
       results: () => new FilterResults(input),
     })
@@ -342,8 +341,8 @@ export class Pool extends EventEmitterAsyncResource {
     const checked = checkBatchOptions(options)
     const input = itemList(items)
     const { reduce, map, hasInitial, initial } = checkReducers(reducers)
-    const reducer = this.#calls.functionOf(reduce)
-    const mapper = map === undefined ? undefined : this.#calls.functionOf(map)
+    const reducer = this.#calls.functionOf(reduce, checked)
+    const mapper = map === undefined ? undefined : this.#calls.functionOf(map, checked)
     return this.#calls.inParts(async () => {
       const partials = (await this.#calls.batch<Partials>({
         operation: Operation.Reduce,
@@ -374,9 +373,11 @@ export class Pool extends EventEmitterAsyncResource {
    */
   run<A, R>(fn: Runnable<Task<A, R>>, arg?: A, options?: CallOptions): Promise<R> {
     try {
-      const handle = this.#calls.functionOf(fn)
-      if (options === undefined) return this.#calls.plain(handle, arg) as Promise<R>
+      if (options === undefined) {
+        return this.#calls.plain(this.#calls.functionOf(fn), arg) as Promise<R>
+      }
       const checked = checkCallOptions(options)
+      const handle = this.#calls.functionOf(fn, checked)
       return this.#calls.single(Operation.Run, handle, arg, checked) as Promise<R>
     } catch (error) {
       return Promise.reject(error)
@@ -424,7 +425,7 @@ export class Pool extends EventEmitterAsyncResource {
     const checked = checkStreamOptions(options)
     const { concurrency = this.#threads * 4, ordered = true, onError = 'reject', ...call } = checked
     this.#calls.assertOpen()
-    const handle = this.#calls.functionOf(fn)
+    const handle = this.#calls.functionOf(fn, checked)
     const remedy = itemRemedy(onError)
     const start = (item: T, index: number, signal: AbortSignal) =>
       remedy(
@@ -581,13 +582,22 @@ function mapKind({ into, onError = 'reject' }: MapOptions, inputKind: number): n
 function startNative(
   NativePool: ReturnType<typeof binding>['NativePool'],
   { pool, threads, memoryLimitMb }: CallDefaults,
-  { maxQueue, ...others }: { maxQueue: number | undefined; concurrency?: number },
+  { maxQueue, maxContexts = DEFAULT_MAX_CONTEXTS, sandbox }: PoolOptions,
+  lanes: { concurrency?: number },
   notify: () => void,
 ): NativePool {
   const queue = maxQueue === undefined || maxQueue === Infinity ? {} : { maxQueue }
   try {
     return new NativePool(
-      { threads, memoryLimit: memoryLimitMb * MIB, name: pool, ...queue, ...others },
+      {
+        threads,
+        memoryLimit: memoryLimitMb * MIB,
+        maxContexts,
+        ...capabilities(sandbox),
+        name: pool,
+        ...queue,
+        ...lanes,
+      },
       notify,
     )
   } catch (error) {
@@ -595,6 +605,13 @@ function startNative(
       cause: error,
     })
   }
+}
+
+/** What code in an isolate may do beyond plain JavaScript. */
+function capabilities(sandbox: PoolOptions['sandbox']): { eval: boolean; wasm: boolean } {
+  const own: SandboxOptions = Object.assign(Object.create(null), sandbox)
+  const { eval: mayEval = true, wasm = true } = own
+  return { eval: mayEval, wasm }
 }
 
 const REDUCER_KEYS = ['reduce', 'map', 'initial']

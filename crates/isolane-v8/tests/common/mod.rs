@@ -72,6 +72,9 @@ impl Host {
     pub(crate) fn new(threads: usize) -> Self {
         let engine = V8Engine::new(V8Options {
             memory_limit: MEMORY_LIMIT,
+            max_contexts: NonZeroUsize::new(8).expect("8 is not zero"),
+            eval: true,
+            wasm: true,
         })
         .expect("V8 can start here");
         let options = PoolOptions {

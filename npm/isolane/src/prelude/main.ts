@@ -4,6 +4,8 @@
  * `Array.prototype` or `Promise` changes nothing for the driver.
  */
 
+import { chargeOutside } from './charges.js'
+import { replaceConstructor } from './replace.js'
 import { makeConsole } from './console.js'
 import { Driver, makeTools } from './driver.js'
 import { LogBuffer } from './log.js'
@@ -18,5 +20,20 @@ export function main(native: Native): Driver {
     configurable: true,
     enumerable: false,
   })
-  return new Driver(native.control, logs, makeTools({ ...native, codegen: true }))
+  chargeOutside(native)
+  ignoreFinalization()
+  return new Driver(native.control, logs, makeTools(native))
+}
+
+/**
+ * A clean-up callback would run after the call that registered it, at the expense of some other
+ * one. The language allows that none ever runs.
+ */
+function ignoreFinalization(): void {
+  const { construct } = Reflect
+  const ignore = () => {}
+  const original = FinalizationRegistry
+  replaceConstructor(globalThis, original, ([cleanup], newTarget) =>
+    construct(original, [typeof cleanup === 'function' ? ignore : cleanup], newTarget),
+  )
 }

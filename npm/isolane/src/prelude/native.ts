@@ -6,6 +6,14 @@ export interface Native {
   readUtf16(bytes: Uint8Array, offset: number, byteLength: number): string
   isLatin1(text: string): boolean
   isOpaque(value: object): boolean
+  /** Whether text may become code in this context. */
+  codegen: boolean
+  /** Whether user code gets `WebAssembly`. */
+  wasm: boolean
+  /** The maximum of a WebAssembly memory, in its pages. */
+  wasmPages: number
+  /** Takes bytes from the budget for as long as the result lives; `undefined` where that is too much. */
+  charge(bytes: number): object | undefined
   /** Words that the engine and the driver exchange around a call; see {@link Control}. */
   control: ArrayBuffer
 }

@@ -1,0 +1,146 @@
+/**
+ * WebAssembly memory, charged at its maximum: a module grows it without asking. So each memory gets
+ * one, by its descriptor or in the module's bytes, and at most half of the isolate's limit.
+ */
+
+import type { Charges } from './charges.js'
+import { replaceConstructor, replaceMethod } from './replace.js'
+import { withinPages } from './wasm-limits.js'
+
+/** As much of the JavaScript API as is needed; the type library has it only for browsers. */
+declare const WebAssembly: {
+  Memory: new (descriptor: object) => { readonly buffer: object }
+  Module: (new (bytes: unknown) => object) & {
+    exports(module: object): { name: string; kind: string }[]
+  }
+  Instance: new (module: object, imports?: object) => { readonly exports: Record<string, object> }
+  CompileError: new (message: string) => Error
+}
+
+const { construct, apply } = Reflect
+const { defineProperty, getOwnPropertyDescriptor } = Object
+const { min } = Math
+const toNumber = Number
+const toBigInt = BigInt
+const { isView } = ArrayBuffer
+const AnyArrayBuffer = ArrayBuffer
+const AnySharedArrayBuffer = SharedArrayBuffer
+const Uint8 = Uint8Array
+const bind = Function.prototype.call
+const weakGet = bind.bind(WeakMap.prototype.get) as (
+  map: WeakMap<object, number>,
+  key: unknown,
+) => number | undefined
+const weakSet = bind.bind(WeakMap.prototype.set) as (
+  map: WeakMap<object, number>,
+  key: object,
+  value: number,
+) => void
+
+const PAGE = 65_536
+const DESCRIPTOR = ['initial', 'minimum', 'maximum', 'shared', 'address']
+
+/** Wraps `WebAssembly`, whose memories get at most `maxPages`. */
+export function chargeWasm(charges: Charges, maxPages: number): void {
+  const { Memory, Module, Instance, CompileError } = WebAssembly
+  const { exports: exportsOf } = Module
+  /** Pages that each instance of a module may come to have. */
+  const pagesOf = new WeakMap<object, number>()
+
+  replaceConstructor(WebAssembly, Memory, (args, newTarget) => {
+    const given = args[0] as Record<string, unknown> | null | undefined
+    if ((typeof given !== 'object' && typeof given !== 'function') || given === null) {
+      return construct(Memory, args, newTarget)
+    }
+    // Each property is read once; what has no value is left out.
+    const limited: Record<string, unknown> = {}
+    for (let i = 0; i < DESCRIPTOR.length; i++) {
+      const value = given[DESCRIPTOR[i]!]
+      if (value !== undefined) define(limited, DESCRIPTOR[i]!, value)
+    }
+    const { initial = limited['minimum'], maximum } = limited
+    const pages = min(maximum === undefined ? maxPages : toNumber(maximum), maxPages)
+    define(limited, 'maximum', typeof initial === 'bigint' ? toBigInt(pages) : pages)
+    const charge = charges.take(pages * PAGE)
+    return charges.keep(construct(Memory, [limited], newTarget), charge)
+  })
+  // The buffer keeps the memory alive, without the object.
+  const { get: bufferOf, ...rest } = getOwnPropertyDescriptor(Memory.prototype, 'buffer')!
+  defineProperty(Memory.prototype, 'buffer', {
+    ...rest,
+    get(this: object) {
+      return charges.keep(apply(bufferOf!, this, []) as object, charges.of(this))
+    },
+  })
+  for (const name of ['toFixedLengthBuffer', 'toResizableBuffer']) {
+    replaceMethod(
+      Memory.prototype,
+      name,
+      (method) =>
+        function () {
+          return charges.keep(apply(method, this, []), charges.of(this))
+        },
+    )
+  }
+
+  const Modules = replaceConstructor(WebAssembly, Module, (args, newTarget) => {
+    const bytes = copyOf(args[0])
+    const limited = bytes && withinPages(bytes, maxPages)
+    if (limited === undefined) {
+      construct(Module, args, newTarget)
+      throw new CompileError('WebAssembly.Module(): the memory section cannot be read')
+    }
+    const module = construct(Module, [limited.bytes], newTarget)
+    weakSet(pagesOf, module, limited.pages)
+    return module
+  })
+  const Instances = replaceConstructor(WebAssembly, Instance, (args, newTarget) => {
+    const module = args[0] as object
+    const pages = weakGet(pagesOf, module) ?? 0
+    const charge = pages === 0 ? undefined : charges.take(pages * PAGE)
+    const instance = construct(Instance, args, newTarget)
+    charges.keep(instance, charge)
+    const list = exportsOf(module)
+    for (let i = 0; i < list.length; i++) {
+      const { name, kind } = list[i]!
+      const memory = kind === 'memory' ? (instance.exports[name] as object) : undefined
+      if (memory !== undefined && charges.of(memory) === undefined) charges.keep(memory, charge)
+    }
+    return instance
+  })
+
+  // Nothing runs in the background for an isolate: compiling is done at once.
+  const asynchronous = {
+    async compile(bytes: unknown) {
+      return new Modules(bytes)
+    },
+    async instantiate(source: unknown, imports?: object) {
+      if (source instanceof Module) return new Instances(source, imports)
+      const module = new Modules(source)
+      return { module, instance: new Instances(module, imports) }
+    },
+  }
+  for (const name of ['compile', 'instantiate'] as const) {
+    const value = asynchronous[name]
+    defineProperty(WebAssembly, name, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    })
+  }
+}
+
+/** Past any setter on Object.prototype. */
+function define(object: object, key: string, value: unknown): void {
+  defineProperty(object, key, { value, enumerable: true, configurable: true })
+}
+
+/** A copy of a module's bytes, which nothing can change meanwhile; `undefined` if they are none. */
+function copyOf(source: unknown): Uint8Array<ArrayBuffer> | undefined {
+  if (isView(source))
+    return new Uint8(new Uint8(source.buffer, source.byteOffset, source.byteLength))
+  return source instanceof AnyArrayBuffer || source instanceof AnySharedArrayBuffer
+    ? new Uint8(new Uint8(source))
+    : undefined
+}
