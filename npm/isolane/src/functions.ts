@@ -1,3 +1,4 @@
+import { InvalidTypeError } from './errors.js'
 import { expressionOf, type Expression } from './function-source.js'
 import type { NativePool } from './native.js'
 import type { Engine } from './options.js'
@@ -45,9 +46,15 @@ export class Functions {
   /**
    * The handle of `fn` in a scope.
    *
-   * @throws {InvalidTypeError} where `fn` is not a function or cannot run elsewhere
+   * @throws {InvalidTypeError} where `fn` is not a function or cannot run elsewhere, or where the
+   *   engine cannot keep tenants apart
    */
   handleOf(fn: unknown, scope: Scope = NO_SCOPE): FunctionHandle {
+    if (scope.tenant !== undefined && this.engine !== 'v8') {
+      throw new InvalidTypeError(
+        `options.tenant needs engine 'v8'; functions on engine '${this.engine}' share the globals of their worker`,
+      )
+    }
     if (typeof fn !== 'function') {
       const expression = expressionOf(fn, this)
       const identity = `${keyOf(scope)}\n${expression.form}\n${expression.name}\n${expression.source}`

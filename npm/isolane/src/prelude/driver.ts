@@ -356,15 +356,17 @@ export class Driver {
     parts: number,
     second: unknown,
   ): void {
+    // Called by itself: as a method it would see the chunk as `this`.
+    const { fn } = chunk
     switch (chunk.operation) {
       case Operation.Run:
-        this.#keep(chunk.fn(this.#readValue(offset), chunk.context), chunk.results, 0)
+        this.#keep(fn(this.#readValue(offset), chunk.context), chunk.results, 0)
         break
       case Operation.Item: {
         const [item, index] = this.#readValue(offset) as [unknown, number]
         chunk.first = index
         this.#at = 0
-        this.#keep(chunk.fn(item, index, chunk.context), chunk.results, 0)
+        this.#keep(fn(item, index, chunk.context), chunk.results, 0)
         break
       }
       case Operation.Combine:
@@ -376,13 +378,7 @@ export class Driver {
           this.#map(second as UserFunction, chunk, chunk.results, privateArray(count), 0)
         break
       default:
-        this.#map(
-          chunk.fn,
-          chunk,
-          this.#readItems(inputKind, offset, count, parts),
-          chunk.results,
-          0,
-        )
+        this.#map(fn, chunk, this.#readItems(inputKind, offset, count, parts), chunk.results, 0)
     }
   }
 

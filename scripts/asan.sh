@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Runs isolane-core's tests under AddressSanitizer, and then the behaviour tests over an addon that is
+# built with it, under Node with the sanitizer's runtime preloaded.
+#
+# It needs a nightly Rust toolchain and, for the addon, V8's archive as set-up finds it and a C compiler
+# whose AddressSanitizer runtime can be preloaded. What cannot run is said, and the
+# exit code is 0, or 1 if ISOLANE_REQUIRE_ASAN is set. V8's own archive is not instrumented: what is
+# checked is Rust's part, and every allocation and copy that it makes with V8 or Node.
+#
+#   scripts/asan.sh [core|addon]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+toolchain="${ISOLANE_NIGHTLY:-nightly}"
+target="$(rustc -vV | sed -n 's/^host: //p')"
+part="${1:-all}"
+
+skip() {
+  echo "AddressSanitizer did not run: $1" >&2
+  [[ -z "${ISOLANE_REQUIRE_ASAN:-}" ]]
+  exit
+}
+
+rustc "+$toolchain" --version >/dev/null 2>&1 || skip "there is no toolchain '$toolchain'"
+
+export RUSTFLAGS="-Zsanitizer=address ${RUSTFLAGS:-}"
+# Leaks are meant: V8 is never disposed of, and a lost worker's thread is left behind.
+export ASAN_OPTIONS="detect_leaks=0:halt_on_error=1 ${ASAN_OPTIONS:-}"
+
+if [[ $part != addon ]]; then
+  cargo "+$toolchain" test -p isolane-core --target "$target" \
+    --target-dir target/asan --lib --tests
+fi
+if [[ $part != core ]]; then
+  runtime="$(cc -print-file-name=libasan.so)"
+  [[ -f $runtime ]] || skip "the C compiler has no libasan.so to preload"
+  cargo "+$toolchain" build -p isolane --release --target "$target" --target-dir target/asan
+  addon="npm/isolane/dist/native/isolane.linux-x64-gnu.node"
+  cp "$addon" "$addon.plain"
+  trap 'mv "$addon.plain" "$addon"' EXIT
+  cp "target/asan/$target/release/libisolane.so" "$addon"
+  LD_PRELOAD="$runtime" node --test __test__/*.test.mjs
+fi
