@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { onlyV8 } from './support/engine.mjs'
 import { runScript } from './support/processes.mjs'
 
 /** Long for a process that has nothing left to do; only a hang takes longer. */
@@ -32,7 +33,7 @@ const workers = (count, body) => `
   const started = await Promise.all(Array.from({ length: ${count} }, start))
 `
 
-describe('a process with pools in many threads', () => {
+describe('a process with pools in many threads', onlyV8, () => {
   it('runs them all at once, and ends', () =>
     ends(`${workers(
       6,
@@ -72,7 +73,7 @@ describe('a process with pools in many threads', () => {
     ))
 })
 
-describe('a process whose isolate cannot be interrupted', () => {
+describe('a process whose isolate cannot be interrupted', onlyV8, () => {
   it('ends all the same by process.exit', () =>
     ends(
       `const pool = new Pool({ threads: 1 })
@@ -110,7 +111,7 @@ describe('a process whose isolate cannot be interrupted', () => {
     ))
 })
 
-describe('200 pools, one after the other', () => {
+describe('200 pools, one after the other', onlyV8, () => {
   it('leave no thread and no memory behind', () =>
     ends(
       `import { readdirSync } from 'node:fs'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Pool } from 'isolane'
+import { onlyV8 } from './support/engine.mjs'
 import { rejection, withPool } from './support/pools.mjs'
 
 const generators = {
@@ -12,7 +13,7 @@ const generators = {
   'the way through this': '() => (function () {}).constructor("return this")()',
 }
 
-describe('sandbox: { eval: false }', () => {
+describe('sandbox: { eval: false }', onlyV8, () => {
   for (const [name, source] of Object.entries(generators)) {
     it(`refuses ${name}`, () =>
       withPool({ threads: 1, sandbox: { eval: false } }, async (pool) => {
@@ -41,7 +42,7 @@ describe('sandbox: { eval: false }', () => {
     }))
 })
 
-describe('sandbox: { wasm: false }', () => {
+describe('sandbox: { wasm: false }', onlyV8, () => {
   it('takes WebAssembly away', () =>
     withPool({ threads: 1, sandbox: { wasm: false } }, async (pool) => {
       assert.equal(await pool.run(() => typeof WebAssembly), 'undefined')
@@ -49,7 +50,7 @@ describe('sandbox: { wasm: false }', () => {
     }))
 })
 
-describe('sandbox: an object', () => {
+describe('sandbox: an object', onlyV8, () => {
   it('has no other keys, and booleans', () => {
     for (const [sandbox, message] of [
       [{ eval: 1 }, /sandbox\.eval.*boolean/],
@@ -61,7 +62,7 @@ describe('sandbox: an object', () => {
   })
 })
 
-describe('sandbox: true', () => {
+describe('sandbox: true', onlyV8, () => {
   it('leaves both', () =>
     withPool({ threads: 1, sandbox: true }, async (pool) => {
       assert.deepEqual(await pool.run({ source: '() => [eval("1"), typeof WebAssembly]' }), [
@@ -71,7 +72,7 @@ describe('sandbox: true', () => {
     }))
 })
 
-describe('whatever the sandbox', () => {
+describe('whatever the sandbox', onlyV8, () => {
   it('nothing of the host can be reached', () =>
     withPool({ threads: 1 }, async (pool) => {
       const names = ['process', 'require', 'module', 'Deno', 'fetch', 'setTimeout', 'Buffer']

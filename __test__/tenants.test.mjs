@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { onlyV8 } from './support/engine.mjs'
 import { range, rejection, withPool } from './support/pools.mjs'
 
 const one = { threads: 1 }
@@ -14,7 +15,7 @@ const writeGlobal = ([key, value]) => {
   globalThis[key] = value
 }
 
-describe('without a tenant each function has a context of its own', () => {
+describe('without a tenant each function has a context of its own', onlyV8, () => {
   it('what one puts on globals or prototypes, another does not see', () =>
     withPool(one, async (pool) => {
       await pool.run(() => {
@@ -70,7 +71,7 @@ describe('without a tenant each function has a context of its own', () => {
     }))
 })
 
-describe('tenant', () => {
+describe('tenant', onlyV8, () => {
   it('keeps the same function for two tenants apart', () =>
     withPool(one, async (pool) => {
       await pool.run(writeGlobal, ['secret', 'of a'], { tenant: 'a' })
@@ -111,7 +112,7 @@ describe('tenant', () => {
     }))
 })
 
-describe('stateful', () => {
+describe('stateful', onlyV8, () => {
   const stateful = { stateful: true }
 
   it('keeps what the source sets up from call to call', () =>
@@ -139,7 +140,7 @@ describe('stateful', () => {
     }))
 })
 
-describe('maxContexts', () => {
+describe('maxContexts', onlyV8, () => {
   it('lets the context go that was used least recently', () =>
     withPool({ ...one, maxContexts: 2 }, async (pool) => {
       const count = async (tenant) => (await pool.run(counter, 0, { tenant, stateful: true }))[0]
@@ -165,5 +166,14 @@ describe('maxContexts', () => {
       for (const tenant of range(6)) await pool.run(hoard, 20, { tenant: `tenant ${tenant}` })
       const fits = () => Array.from({ length: 20 }, () => new Array(1 << 17).fill(0.5)).length
       assert.equal(await pool.run(fits), 20)
+    }))
+})
+
+describe('tenant on an engine that cannot keep tenants apart', () => {
+  it('is refused', () =>
+    withPool({ threads: 1, engine: 'node' }, async (pool) => {
+      const error = await rejection(pool.run((x) => x, 1, { tenant: 'a' }))
+      assert.equal(error.code, 'ERR_ISOLANE_INVALID_ARGUMENT')
+      assert.match(error.message, /tenant.*'v8'/)
     }))
 })

@@ -167,13 +167,7 @@ impl Functions {
     }
 
     /// The function with this name, source and form in a scope, made if no one holds it.
-    pub fn intern_in(
-        &self,
-        name: &str,
-        source: &str,
-        form: u8,
-        scope: Scope<'_>,
-    ) -> Arc<Function> {
+    pub fn intern_in(&self, name: &str, source: &str, form: u8, scope: Scope<'_>) -> Arc<Function> {
         let hash = self.hasher.hash_one((name, source, form, scope));
         // Poisoning is passed over: nothing in here can panic half-way.
         let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
