@@ -186,7 +186,7 @@ describe('a promise that can never settle', () => {
 })
 
 describe('what a call leaves behind in promises', () => {
-  const together = { tenant: 'one', stateful: true }
+  const together = engine === 'v8' ? { tenant: 'one', stateful: true } : {}
 
   it('has run when the call ends, and does not run in the next', () =>
     withPool(one, async (pool) => {

@@ -53,18 +53,15 @@ describe('hostile: what others notice', () => {
       }
       const outcomes = { right: 0, late: 0 }
       for (const round of range(20)) {
-        const calls = range(100).map((n) =>
-          pool.run(spin, round * 100 + n, { timeout: 2 }).then(
-            (value) => {
-              assert.equal(value, round * 100 + n)
-              outcomes.right++
-            },
-            ({ code }) => {
-              assert.equal(code, 'ERR_ISOLANE_TIMEOUT')
-              outcomes.late++
-            },
-          ),
-        )
+        const calls = range(100).map(async (n) => {
+          try {
+            assert.equal(await pool.run(spin, round * 100 + n, { timeout: 2 }), round * 100 + n)
+            outcomes.right++
+          } catch (error) {
+            if (error.code !== 'ERR_ISOLANE_TIMEOUT') throw error
+            outcomes.late++
+          }
+        })
         await Promise.all(calls)
       }
       assert.equal(outcomes.right + outcomes.late, 2000)
