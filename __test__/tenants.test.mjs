@@ -167,6 +167,15 @@ describe('maxContexts', onlyV8, () => {
       const fits = () => Array.from({ length: 20 }, () => new Array(1 << 17).fill(0.5)).length
       assert.equal(await pool.run(fits), 20)
     }))
+
+  it('also where one has filled memory with buffers in no time', () =>
+    withPool({ ...one, memoryLimitMb: 64 }, async (pool) => {
+      for (const tenant of ['a', 'b', 'c']) {
+        const hoard = () => (globalThis.kept = new ArrayBuffer(50 << 20)).byteLength
+        assert.equal(await pool.run(hoard, 0, { tenant }), 50 << 20)
+      }
+      assert.equal(await pool.run(() => new ArrayBuffer(50 << 20).byteLength), 50 << 20)
+    }))
 })
 
 describe('tenant on an engine that cannot keep tenants apart', () => {

@@ -34,7 +34,13 @@ fi
 if [[ $part != core ]]; then
   runtime="$(cc -print-file-name=libasan.so)"
   [[ -f $runtime ]] || skip "the C compiler has no libasan.so to preload"
-  cargo "+$toolchain" build -p isolane --release --target "$target" --target-dir target/asan
+  # The archive of V8, as set-up finds it.
+  while IFS= read -r line; do export "${line?}"; done < <(node --input-type=module --eval "
+    import { findArchive } from './scripts/lib/v8-archive.mjs'
+    for (const [name, value] of Object.entries((await findArchive())?.env ?? {})) console.log(name + '=' + value)")
+  # rustc links the runtime into programs only; the addon leaves nothing undefined but Node-API.
+  cargo "+$toolchain" rustc -p isolane --lib --release --target "$target" --target-dir target/asan \
+    -- -Clink-arg="$runtime"
   addon="npm/isolane/dist/native/isolane.linux-x64-gnu.node"
   cp "$addon" "$addon.plain"
   trap 'mv "$addon.plain" "$addon"' EXIT

@@ -51,6 +51,11 @@ impl Budget {
         self.refusing.store(false, Ordering::Relaxed);
     }
 
+    /// Heap and buffers.
+    pub(crate) fn last_known(&self) -> usize {
+        self.heap.load(Ordering::Relaxed) + self.outside()
+    }
+
     /// What has been taken.
     pub(crate) fn outside(&self) -> usize {
         self.buffers.load(Ordering::Relaxed)

@@ -49,7 +49,7 @@ impl HeapGuard {
     }
 
     /// Reads how much is in use, in bytes; marks the guard if that is over the limit though all
-    /// garbage is gone. Not while JavaScript runs.
+    /// garbage is gone. Collects garbage then, so not inside a collection.
     pub(crate) fn read(&self, isolate: &mut v8::Isolate) -> usize {
         let used = self.in_use(isolate);
         if used <= self.budget.limit() {
@@ -66,6 +66,11 @@ impl HeapGuard {
     /// Whether `used` bytes leave less than half of the limit.
     pub(crate) fn is_tight(&self, used: usize) -> bool {
         used > self.budget.limit() / 2
+    }
+
+    /// How much was in use when garbage was last collected, with the buffers of now.
+    pub(crate) fn last_known(&self) -> usize {
+        self.budget.last_known()
     }
 
     /// Whether the limit has been hit; such an isolate must not run anything else.

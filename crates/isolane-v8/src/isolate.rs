@@ -86,36 +86,44 @@ impl V8Isolate {
     /// Reads how much memory is in use. Where it is short, all contexts go but the one used last:
     /// what a function has kept there must not fail the calls of others.
     fn read_heap(&mut self) {
-        let mut used = self.heap_guard.read(&mut self.isolate);
-        if self.heap_guard.is_tight(used) && self.realms.len() > 1 {
-            used = self.make_room(used);
-        }
+        let used = self.heap_guard.read(&mut self.isolate);
         self.heap_used = used as u64;
+        if self.heap_guard.is_tight(used) {
+            self.make_room(1);
+        }
     }
 
-    fn make_room(&mut self, used: usize) -> usize {
+    /// Lets all contexts go but the `keep` used last, unless most of what is in use is garbage.
+    fn make_room(&mut self, keep: usize) {
         let began = Instant::now();
-        if self.only_garbage_until.is_some_and(|until| began < until) {
-            return used;
+        if self.realms.len() <= keep || self.only_garbage_until.is_some_and(|until| began < until) {
+            return;
         }
         self.isolate.low_memory_notification();
         let used = self.heap_guard.read(&mut self.isolate);
+        self.heap_used = used as u64;
         if !self.heap_guard.is_tight(used) {
             // Collections for nothing shall not cost much of the time.
             self.only_garbage_until = Some(Instant::now() + began.elapsed() * GARBAGE_BACKOFF);
-            return used;
+            return;
         }
-        while self.realms.len() > 1 {
+        while self.realms.len() > keep {
             self.realms.pop_lru();
         }
         self.isolate.low_memory_notification();
-        self.heap_guard.read(&mut self.isolate)
+        self.heap_used = self.heap_guard.read(&mut self.isolate) as u64;
     }
 
     /// Takes the realm of `context` out, or makes one.
     fn realm(&mut self, context: u64) -> Result<Realm, String> {
-        let kept = self.realms.pop(&context).or_else(|| self.blank.take());
-        kept.map_or_else(|| Realm::new(&mut self.isolate, &self.options), Ok)
+        if let Some(realm) = self.realms.pop(&context) {
+            return Ok(realm);
+        }
+        if self.heap_guard.is_tight(self.heap_guard.last_known()) {
+            self.make_room(0);
+        }
+        let blank = self.blank.take();
+        blank.map_or_else(|| Realm::new(&mut self.isolate, &self.options), Ok)
     }
 
     /// Empties the queue of microtasks, which is the isolate's: those of a call that was stopped
@@ -157,6 +165,7 @@ impl Isolate for V8Isolate {
         let context = call.function.context();
         // A new realm can only fail by being terminated, or for want of memory.
         let Ok(mut realm) = self.realm(context) else {
+            self.heap_guard.call_failed();
             return Reply {
                 outcome: self.outcome(Ending::CUT),
                 logs: Bytes::new(),

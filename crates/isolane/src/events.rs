@@ -231,8 +231,9 @@ impl<'a, 'env> Inbox<'a, 'env> {
         self.bytes[offset..offset + 4].copy_from_slice(&value.to_le_bytes());
     }
 
-    /// Hands the payload to JavaScript; the pool has let go of it, so its memory moves. Returns its
-    /// place in the externals, from 1.
+    /// Hands the payload to JavaScript; the pool has let go of it, so its memory moves, or is copied
+    /// by napi-rs where the host allows no external buffers, as Electron does. Returns its place in
+    /// the externals, from 1.
     fn export(&mut self, payload: Bytes) -> napi::Result<u32> {
         let buffer = BufferSlice::from_data(self.env, Vec::from(payload))?;
         self.externals.set(self.count, buffer)?;
