@@ -25,7 +25,7 @@ rustc "+$toolchain" --version >/dev/null 2>&1 || skip "there is no toolchain '$t
 
 export RUSTFLAGS="-Zsanitizer=address ${RUSTFLAGS:-}"
 # Leaks are meant: V8 is never disposed of, and a lost worker's thread is left behind.
-export ASAN_OPTIONS="detect_leaks=0:halt_on_error=1 ${ASAN_OPTIONS:-}"
+export ASAN_OPTIONS="detect_leaks=0:halt_on_error=1:quarantine_size_mb=16 ${ASAN_OPTIONS:-}"
 
 if [[ $part != addon ]]; then
   cargo "+$toolchain" test -p isolane-core --target "$target" \
