@@ -3,14 +3,19 @@ import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { Pool } from './support/engine.mjs'
+import { engine, Pool } from './support/engine.mjs'
 import { range, rejection, withPool } from './support/pools.mjs'
 import { runScript } from './support/processes.mjs'
 
 const require = createRequire(import.meta.url)
 
 const head = `
-  const { Pool } = require(${JSON.stringify(require.resolve('isolane'))})
+  const isolane = require(${JSON.stringify(require.resolve('isolane'))})
+  class Pool extends isolane.Pool {
+    constructor(options) {
+      super({ engine: '${engine}', ...options })
+    }
+  }
   const { parentPort, workerData } = require('node:worker_threads')
   const running = (pool) => pool.status().filter(({ state }) => state === 'running').length
   const until = async (condition) => {

@@ -67,7 +67,6 @@ impl Entrance {
         if !registry.scheduler.adopt(seat) {
             return Err(Unwanted);
         }
-        slot.parker.set_waker(waker);
         registry.crew.arrived(seat);
         let lanes = (0..registry.flights.lanes())
             .map(|lane| Lane {
@@ -77,6 +76,7 @@ impl Entrance {
             })
             .collect::<Box<[_]>>();
         let worker = Worker::new(registry, seat);
+        worker.parker().set_waker(waker);
         for (number, lane) in lanes.iter().enumerate() {
             worker.prepare(number, Arc::clone(&lane.interrupt));
         }
@@ -133,10 +133,12 @@ impl AdoptedWorker {
     ///
     /// With every lane in use it only reports what has landed.
     pub fn next(&mut self, patience: Duration) -> Step {
-        let registry = self.worker.registry();
-        let slot = registry.scheduler.slot(self.worker.seat().slot);
-        slot.parker.come_back();
+        self.worker.parker().come_back();
         let Some(lane) = self.lanes.iter().position(|lane| lane.aboard.is_none()) else {
+            let scheduler = &self.worker.registry().scheduler;
+            if scheduler.is_lost(self.worker.seat()) {
+                return self.leave(Leave::Lost);
+            }
             self.worker.report();
             return Step::Nothing;
         };

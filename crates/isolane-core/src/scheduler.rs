@@ -3,12 +3,14 @@
 //! Work goes straight into the mailbox of an idle worker, or into the injector when there is none.
 //! `README.md` beside this file has the protocol and the argument that no wake-up is lost.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use crossbeam::utils::CachePadded;
 
 use crate::Priority;
 use crate::idle::IdleSet;
+use crate::parker::Parker;
 use crate::queue::{Injector, Turn};
 use crate::status::{Seat, Slot, Transition, WorkerState};
 use crate::sync::atomic::{AtomicBool, Ordering, fence};
@@ -54,9 +56,10 @@ impl<T> Claim<'_, T> {
         if !self.slot.transit(self.generation, Transition::Assign) {
             return Err(mail);
         }
-        *mailbox = mail;
+        mailbox.mail = mail;
+        let sleeper = Arc::clone(&mailbox.sleeper);
         drop(mailbox);
-        self.slot.parker.unpark();
+        sleeper.unpark();
         Ok(())
     }
 }
@@ -126,7 +129,9 @@ impl<T> Scheduler<T> {
         // Release: pairs with the Acquire in `is_stopping`. A sleeper sees it by the token.
         self.stopping.store(true, Ordering::Release);
         for slot in self.slots() {
-            slot.parker.unpark();
+            // A thread that takes the slot later has this lock after us, and sees the flag.
+            let sleeper = Arc::clone(&lock(&slot.mailbox).sleeper);
+            sleeper.unpark();
         }
     }
 
@@ -147,7 +152,15 @@ impl<T> Scheduler<T> {
         // Under the mailbox's lock, so that a claimer has either filled it before, or finds the
         // worker lost.
         let mut mailbox = lock(&self.slot(seat.slot).mailbox);
-        self.transit(seat, Transition::Lose).then(|| mailbox.take())
+        if !self.transit(seat, Transition::Lose) {
+            return None;
+        }
+        let mail = mailbox.mail.take();
+        let sleeper = Arc::clone(&mailbox.sleeper);
+        drop(mailbox);
+        // Should it sleep, it wakes to find itself lost.
+        sleeper.unpark();
+        Some(mail)
     }
 
     /// Takes a slot for a worker that was asked for. False if somebody else has, or if it is not
@@ -178,6 +191,20 @@ impl<T> Scheduler<T> {
 
 /// The worker's side, on its own thread.
 impl<T> Scheduler<T> {
+    /// Makes this thread the one that is woken for what the holder of the slot is handed. Before
+    /// the worker is first published.
+    pub(crate) fn settle_in(&self, slot: usize) -> Arc<Parker> {
+        let parker = Arc::new(Parker::new());
+        lock(&self.slot(slot).mailbox).sleeper = Arc::clone(&parker);
+        parker
+    }
+
+    /// Whether the worker has been given up.
+    pub(crate) fn is_lost(&self, seat: Seat) -> bool {
+        let word = self.slot(seat.slot).word();
+        word.generation() != seat.generation || word.state() == WorkerState::Lost
+    }
+
     /// Takes work from the queue.
     pub(crate) fn pop(&self, turn: &mut Turn) -> Option<T> {
         self.injector.pop(turn)
@@ -252,18 +279,24 @@ impl<T> Scheduler<T> {
         }
     }
 
-    /// Sleeps until [`poll`](Self::poll) finds something.
-    pub(crate) fn park(&self, seat: Seat) -> Found<T> {
+    /// Sleeps on `parker`, with which it has settled in, until [`poll`](Self::poll) finds
+    /// something.
+    pub(crate) fn park(&self, seat: Seat, parker: &Parker) -> Found<T> {
         loop {
             if let Some(found) = self.poll(seat) {
                 return found;
             }
-            self.slot(seat.slot).parker.park();
+            parker.park();
         }
     }
 
     /// As [`park`](Self::park), but no longer than until `deadline`.
-    pub(crate) fn park_until(&self, seat: Seat, deadline: Instant) -> Option<Found<T>> {
+    pub(crate) fn park_until(
+        &self,
+        seat: Seat,
+        parker: &Parker,
+        deadline: Instant,
+    ) -> Option<Found<T>> {
         loop {
             if let Some(found) = self.poll(seat) {
                 return Some(found);
@@ -271,18 +304,18 @@ impl<T> Scheduler<T> {
             if Instant::now() >= deadline {
                 return None;
             }
-            self.slot(seat.slot).parker.park_until(deadline);
+            parker.park_until(deadline);
         }
     }
 
     /// Goes to wait elsewhere, still idle; its [`Waker`](crate::engine::Waker) is called as soon
     /// as there is something. `Some`: there is, and it has not gone.
-    pub(crate) fn leave(&self, seat: Seat) -> Option<Found<T>> {
+    pub(crate) fn leave(&self, seat: Seat, parker: &Parker) -> Option<Found<T>> {
         loop {
             if let Some(found) = self.poll(seat) {
                 return Some(found);
             }
-            if self.slot(seat.slot).parker.leave() {
+            if parker.leave() {
                 return None;
             }
         }
@@ -308,8 +341,9 @@ mod tests {
         assert!(scheduler.publish(SEAT));
         assert!(!scheduler.withdraw_if_queued(SEAT));
         assert_eq!(scheduler.poll(SEAT), None);
+        let parker = scheduler.settle_in(0);
         scheduler.dispatch('b', Priority::Normal);
-        assert_eq!(scheduler.park(SEAT), Found::Work('b'));
+        assert_eq!(scheduler.park(SEAT, &parker), Found::Work('b'));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! word, so nothing meant for one worker can hit its successor. `README.md` beside this file tells
 //! the protocol; `scheduler.rs` carries it out.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::parker::Parker;
@@ -179,11 +180,19 @@ impl Transition {
 #[derive(Debug)]
 pub(crate) struct Slot<T> {
     word: AtomicU64,
-    pub(crate) parker: Parker,
-    /// What was handed over. `None` inside says "look into the queue". The lock is also what makes
-    /// handing over and giving up exclude each other.
-    pub(crate) mailbox: Mutex<Option<T>>,
+    /// The lock is also what makes handing over and giving up exclude each other.
+    pub(crate) mailbox: Mutex<Mailbox<T>>,
     pub(crate) progress: Progress,
+}
+
+/// What a worker is handed, and how it is woken for it.
+#[derive(Debug)]
+pub(crate) struct Mailbox<T> {
+    /// `None` when it is handed something says "look into the queue".
+    pub(crate) mail: Option<T>,
+    /// The thread that holds the slot. Each brings its own: one that was given up and does not know
+    /// yet may still sleep on its.
+    pub(crate) sleeper: Arc<Parker>,
 }
 
 /// What observers see of a worker. All relaxed: each is a figure of its own and publishes nothing.
@@ -241,8 +250,10 @@ impl<T> Slot<T> {
     pub(crate) fn new() -> Self {
         Self {
             word: AtomicU64::new(Word::new(0, WorkerState::Starting).0),
-            parker: Parker::new(),
-            mailbox: Mutex::new(None),
+            mailbox: Mutex::new(Mailbox {
+                mail: None,
+                sleeper: Arc::new(Parker::new()),
+            }),
             progress: Progress {
                 worker: AtomicU32::new(0),
                 born: AtomicU64::new(0),
@@ -281,7 +292,7 @@ impl<T> Slot<T> {
 
     /// Takes what was handed over.
     pub(crate) fn take_mail(&self) -> Option<T> {
-        lock(&self.mailbox).take()
+        lock(&self.mailbox).mail.take()
     }
 }
 

@@ -17,6 +17,7 @@ use crate::course::{Departure, Landed};
 use crate::cursor::Chunk;
 use crate::flights::JobFlight;
 use crate::job::Job;
+use crate::parker::Parker;
 use crate::queue::Turn;
 use crate::registry::Registry;
 use crate::scheduler::Found;
@@ -30,6 +31,8 @@ const POLLS: u32 = 64;
 pub(crate) struct Worker {
     registry: Arc<Registry>,
     seat: Seat,
+    /// On which this thread sleeps.
+    parker: Arc<Parker>,
     turn: Turn,
     /// Chunks that are to be reported.
     landed: Vec<Landed>,
@@ -98,10 +101,13 @@ pub(crate) struct Called {
 }
 
 impl Worker {
+    /// On the worker's own thread.
     pub(crate) fn new(registry: Arc<Registry>, seat: Seat) -> Self {
+        let parker = registry.scheduler.settle_in(seat.slot);
         Self {
             registry,
             seat,
+            parker,
             turn: Turn::default(),
             landed: Vec::new(),
             aboard: 0,
@@ -112,6 +118,10 @@ impl Worker {
 
     pub(crate) fn registry(&self) -> &Arc<Registry> {
         &self.registry
+    }
+
+    pub(crate) fn parker(&self) -> &Parker {
+        &self.parker
     }
 
     pub(crate) fn seat(&self) -> Seat {
@@ -246,7 +256,9 @@ impl Worker {
     fn wait(&mut self, wait: Wait) -> Result<Found<Arc<Job>>, Next> {
         let scheduler = &self.registry.scheduler;
         if matches!(wait, Wait::Elsewhere) {
-            return scheduler.leave(self.seat).ok_or(Next::Nothing);
+            return scheduler
+                .leave(self.seat, &self.parker)
+                .ok_or(Next::Nothing);
         }
         if !self.rested {
             if let Some(found) = self.spin() {
@@ -261,10 +273,10 @@ impl Worker {
         }
         match wait {
             Wait::Briefly(time) => scheduler
-                .park_until(self.seat, Instant::now() + time)
-                .or_else(|| scheduler.leave(self.seat))
+                .park_until(self.seat, &self.parker, Instant::now() + time)
+                .or_else(|| scheduler.leave(self.seat, &self.parker))
                 .ok_or(Next::Nothing),
-            _ => Ok(scheduler.park(self.seat)),
+            _ => Ok(scheduler.park(self.seat, &self.parker)),
         }
     }
 

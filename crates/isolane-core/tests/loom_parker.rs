@@ -18,6 +18,7 @@ mod engine {
 
 use std::sync::Arc;
 
+use isolane_core::Waker;
 use loom::cell::UnsafeCell;
 use loom::thread;
 use parker::Parker;
@@ -52,6 +53,30 @@ fn the_owner_sees_what_came_before_the_token() {
         // SAFETY: as above.
         assert_eq!(shared.1.with(|cell| unsafe { *cell }), 7);
         waker.join().expect("no panic");
+    });
+}
+
+struct Called(AtomicUsize);
+
+impl Waker for Called {
+    fn wake(&self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn a_token_keeps_the_owner_or_calls_it_back() {
+    loom::model(|| {
+        let parker = Arc::new(Parker::new());
+        let called = Arc::new(Called(AtomicUsize::new(0)));
+        parker.set_waker(Arc::clone(&called) as Arc<dyn Waker>);
+        let waker = {
+            let parker = Arc::clone(&parker);
+            thread::spawn(move || parker.unpark())
+        };
+        let left = parker.leave();
+        waker.join().expect("no panic");
+        assert_eq!(called.0.load(Ordering::SeqCst), usize::from(left));
     });
 }
 

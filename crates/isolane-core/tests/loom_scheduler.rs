@@ -29,11 +29,13 @@ mod engine {
 
 use std::sync::Arc;
 
-use isolane_core::Priority;
+use isolane_core::{Priority, Waker};
 use loom::thread;
+use parker::Parker;
 use queue::Turn;
 use scheduler::{Found, Scheduler};
 use status::{Seat, WorkerState};
+use sync::{Condvar, Mutex, lock, unpoisoned};
 
 type Model = Scheduler<u32>;
 
@@ -46,6 +48,18 @@ fn seat(slot: usize) -> Seat {
 
 /// What a worker does between two chunks, without the spinning.
 fn next(scheduler: &Model, seat: Seat, turn: &mut Turn) -> Found<u32> {
+    let parker = scheduler.settle_in(seat.slot);
+    next_on(scheduler, seat, &parker, turn, Scheduler::park)
+}
+
+/// As [`next`], waiting by `wait`.
+fn next_on(
+    scheduler: &Model,
+    seat: Seat,
+    parker: &Parker,
+    turn: &mut Turn,
+    wait: impl Fn(&Model, Seat, &Parker) -> Found<u32>,
+) -> Found<u32> {
     loop {
         if let Some(item) = scheduler.pop(turn) {
             return Found::Work(item);
@@ -56,7 +70,7 @@ fn next(scheduler: &Model, seat: Seat, turn: &mut Turn) -> Found<u32> {
         if scheduler.withdraw_if_queued(seat) {
             continue;
         }
-        match scheduler.park(seat) {
+        match wait(scheduler, seat, parker) {
             Found::LookInQueue => {}
             found => return found,
         }
@@ -68,7 +82,9 @@ fn worker(scheduler: &Arc<Model>, slot: usize, items: usize) -> thread::JoinHand
     let scheduler = Arc::clone(scheduler);
     thread::spawn(move || {
         let mut turn = Turn::default();
-        let work = (0..items).map(|_| match next(&scheduler, seat(slot), &mut turn) {
+        let parker = scheduler.settle_in(slot);
+        let mut next = || next_on(&scheduler, seat(slot), &parker, &mut turn, Scheduler::park);
+        let work = (0..items).map(|_| match next() {
             Found::Work(item) => {
                 assert!(scheduler.enter(seat(slot), WorkerState::Running));
                 item
@@ -77,6 +93,85 @@ fn worker(scheduler: &Arc<Model>, slot: usize, items: usize) -> thread::JoinHand
         });
         work.collect()
     })
+}
+
+/// Wakes a worker that waits elsewhere.
+#[derive(Debug, Default)]
+struct Bell {
+    rung: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Waker for Bell {
+    fn wake(&self) {
+        *lock(&self.rung) = true;
+        self.changed.notify_one();
+    }
+}
+
+impl Bell {
+    /// Waits as an event loop does.
+    fn wait(&self) {
+        let mut rung = lock(&self.rung);
+        while !std::mem::take(&mut *rung) {
+            rung = unpoisoned(self.changed.wait(rung));
+        }
+    }
+}
+
+/// As [`next`], for a worker that waits elsewhere.
+fn next_elsewhere(scheduler: &Model, seat: Seat, turn: &mut Turn) -> Found<u32> {
+    let parker = scheduler.settle_in(seat.slot);
+    let bell = Arc::new(Bell::default());
+    parker.set_waker(Arc::clone(&bell) as Arc<dyn Waker>);
+    next_on(scheduler, seat, &parker, turn, |scheduler, seat, parker| {
+        loop {
+            if let Some(found) = scheduler.leave(seat, parker) {
+                return found;
+            }
+            bell.wait();
+            parker.come_back();
+        }
+    })
+}
+
+#[test]
+fn a_worker_that_waits_elsewhere_is_called_for_what_is_dispatched() {
+    loom::model(|| {
+        let scheduler = Arc::new(Model::new(1));
+        let worker = {
+            let scheduler = Arc::clone(&scheduler);
+            thread::spawn(move || next_elsewhere(&scheduler, seat(0), &mut Turn::default()))
+        };
+        scheduler.dispatch(7, Priority::Normal);
+        assert_eq!(worker.join().expect("no panic"), Found::Work(7));
+    });
+}
+
+#[test]
+fn a_worker_that_waits_elsewhere_is_called_when_the_pool_stops() {
+    loom::model(|| {
+        let scheduler = Arc::new(Model::new(1));
+        let worker = {
+            let scheduler = Arc::clone(&scheduler);
+            thread::spawn(move || next_elsewhere(&scheduler, seat(0), &mut Turn::default()))
+        };
+        scheduler.stop();
+        assert_eq!(worker.join().expect("no panic"), Found::Stop);
+    });
+}
+
+#[test]
+fn one_seat_is_adopted_once_or_dismissed() {
+    loom::model(|| {
+        let scheduler = Arc::new(Model::new(1));
+        let other = {
+            let scheduler = Arc::clone(&scheduler);
+            thread::spawn(move || scheduler.adopt(seat(0)))
+        };
+        let dismissed = scheduler.dismiss(0);
+        assert_ne!(other.join().expect("no panic"), dismissed);
+    });
 }
 
 fn dispatcher(scheduler: &Arc<Model>, item: u32) -> thread::JoinHandle<()> {

@@ -1,5 +1,6 @@
 /** From the end of a job, as the addon tells it, to the error that the caller gets. */
 
+import { inspect } from 'node:util'
 import type { Decoder } from './codec/index.js'
 import {
   AbortError,
@@ -140,7 +141,7 @@ function thrown(cause: unknown, fn: string, index: number | undefined): Function
 
 function moduleError({ error }: FailureRecord, fn: string): ModuleLoadError {
   if (error instanceof Error) mapStack(error)
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = error instanceof Error ? error.message : inspect(error)
   return new ModuleLoadError(fn, reason, { cause: error })
 }
 
@@ -150,7 +151,7 @@ function lost({ kind, error }: FailureRecord, fn: string): WorkerLostError {
     return new WorkerLostError(worker, `process.exit was called in it, with code ${String(error)}`)
   }
   if (error instanceof Error) mapStack(error)
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : inspect(error)
   return new WorkerLostError(worker, `nobody caught ${text}`, { cause: error })
 }
 

@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use isolane_core::{
-    Call, CallKind, End, Engine, Event, Functions, Interrupt, Isolate, JobId, JobSpec, Lifeline,
-    LostReason, Outcome, Part, Pool, PoolOptions, Priority, Reply, StartError,
+    Adoption, Call, CallKind, End, Engine, Event, Functions, Interrupt, Isolate, JobId, JobSpec,
+    Lifeline, LostReason, Outcome, Part, Pool, PoolOptions, Priority, Reply, StartError,
 };
 
 /// Longer than anything takes here; only to fail instead of hanging.
@@ -328,6 +328,8 @@ impl Seen {
     }
 }
 
+type Notify = Box<dyn Fn() + Send + Sync>;
+
 /// A host: submits, drains, keeps what it has seen.
 pub(crate) struct Host {
     pub(crate) pool: Pool,
@@ -363,6 +365,19 @@ impl Host {
     }
 
     pub(crate) fn with(options: PoolOptions, stage: Stage) -> Self {
+        Self::start(stage, |stage, notify| {
+            Pool::start(Mock(Arc::clone(stage)), options, notify).unwrap()
+        })
+    }
+
+    /// With a pool whose workers the test brings.
+    pub(crate) fn adopting(threads: usize, terms: Adoption) -> Self {
+        Self::start(Stage::default(), |_, notify| {
+            Pool::start_adopting(terms, options(threads), notify).unwrap()
+        })
+    }
+
+    fn start(stage: Stage, start: impl FnOnce(&Arc<Stage>, Notify) -> Pool) -> Self {
         let stage = Arc::new(stage);
         let signal = Arc::new((Mutex::new(0), Condvar::new()));
         let notify = {
@@ -373,7 +388,7 @@ impl Host {
             }
         };
         Self {
-            pool: Pool::start(Mock(Arc::clone(&stage)), options, notify).unwrap(),
+            pool: start(&stage, Box::new(notify)),
             stage,
             functions: Functions::new(),
             seen: HashMap::new(),

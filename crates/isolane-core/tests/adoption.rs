@@ -1,0 +1,482 @@
+//! Workers that the host brings: they come, take steps, wait elsewhere, are lost and go.
+
+mod common;
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use bytes::Bytes;
+use common::{Host, PATIENCE, raw};
+use isolane_core::{
+    AdoptedWorker, Adoption, End, Event, Interrupt, LostReason, Outcome, Reply, Step, Unwanted,
+    Waker, WorkerState,
+};
+
+const NOT_AT_ALL: Duration = Duration::ZERO;
+
+fn terms(lanes: usize) -> Adoption {
+    Adoption {
+        lanes: NonZeroUsize::new(lanes).expect("not zero"),
+        grace_period: PATIENCE,
+        max_lost_workers: u32::MAX,
+    }
+}
+
+#[derive(Debug, Default)]
+struct Bell(AtomicU32);
+
+impl Bell {
+    fn rung(&self) -> u32 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+impl Waker for Bell {
+    fn wake(&self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[derive(Debug, Default)]
+struct Raised(AtomicBool);
+
+impl Interrupt for Raised {
+    fn raise(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    fn clear(&self) {
+        self.0.store(false, Ordering::SeqCst);
+    }
+}
+
+/// A worker of the test's, with what reaches it.
+struct Hand {
+    worker: AdoptedWorker,
+    bell: Arc<Bell>,
+    raised: Vec<Arc<Raised>>,
+}
+
+impl Hand {
+    fn adopt(host: &Host, slot: u32, generation: u64) -> Result<Self, Unwanted> {
+        let bell = Arc::new(Bell::default());
+        let raised: Vec<_> = (0..4).map(|_| Arc::new(Raised::default())).collect();
+        let waker = Arc::clone(&bell) as Arc<dyn Waker>;
+        let entrance = host.pool.entrance();
+        let worker = entrance.adopt(slot, generation, 7, waker, |lane| {
+            Arc::clone(&raised[lane]) as Arc<dyn Interrupt>
+        })?;
+        Ok(Self {
+            worker,
+            bell,
+            raised,
+        })
+    }
+
+    fn is_interrupted(&self, lane: usize) -> bool {
+        self.raised[lane].0.load(Ordering::SeqCst)
+    }
+
+    /// The next step that is not the housekeeping.
+    fn step(&mut self) -> Step {
+        loop {
+            match self.worker.next(NOT_AT_ALL) {
+                Step::Rest => {}
+                step => return step,
+            }
+        }
+    }
+
+    /// Takes a call on board; its lane.
+    fn take(&mut self) -> usize {
+        match self.step() {
+            Step::Run { lane } => lane,
+            step => panic!("expected a call, got {step:?}"),
+        }
+    }
+
+    /// Gives a call's items back as its output.
+    fn echo(&mut self, lane: usize) -> bool {
+        let call = self.worker.call(lane).expect("on board");
+        let output = call.parts.concat();
+        self.land(lane, Outcome::Done(output.into()))
+    }
+
+    fn land(&mut self, lane: usize, outcome: Outcome) -> bool {
+        let logs = Bytes::new();
+        self.worker
+            .land(lane, Reply { outcome, logs }, Bytes::new())
+    }
+}
+
+/// The seats that have been asked for, in order.
+fn wanted(host: &mut Host) -> Vec<(u32, u64)> {
+    host.drain();
+    let seats = host.events.iter().filter_map(|event| match event {
+        Event::WorkerWanted { slot, generation } => Some((*slot, *generation)),
+        _ => None,
+    });
+    seats.collect()
+}
+
+#[test]
+fn each_seat_is_asked_for_and_taken_once() {
+    let mut host = Host::adopting(2, terms(1));
+    assert_eq!(wanted(&mut host), [(0, 0), (1, 0)]);
+    assert_eq!(host.count(WorkerState::Starting), 2);
+    let mut hand = Hand::adopt(&host, 1, 0).expect("wanted");
+    assert_eq!(host.pool.status()[1].heap_used, 7);
+    for (slot, generation) in [(1, 0), (0, 1), (2, 0)] {
+        assert_eq!(Hand::adopt(&host, slot, generation).err(), Some(Unwanted));
+    }
+    assert_eq!(hand.step(), Step::Nothing);
+    let job = host.submit("any", &[1]);
+    assert_eq!(hand.bell.rung(), 1);
+    let lane = hand.take();
+    assert!(hand.echo(lane));
+    assert_eq!(hand.step(), Step::Nothing);
+    assert_eq!(host.finish(job).merged(), [1]);
+    host.pool.close();
+    assert_eq!(hand.step(), Step::Leave);
+    host.close();
+}
+
+#[test]
+fn a_worker_may_have_a_call_in_each_lane() {
+    let mut host = Host::adopting(1, terms(2));
+    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    let jobs: Vec<_> = (0..3).map(|n| host.submit("any", &[n])).collect();
+    assert_eq!((hand.take(), hand.take()), (0, 1));
+    assert_eq!(hand.step(), Step::Nothing, "no lane is free");
+    assert!(hand.echo(1));
+    assert_eq!(hand.take(), 1, "the lane that is free again");
+    assert_eq!(host.finish(jobs[1]).merged(), [1]);
+    assert!(hand.echo(0) && hand.echo(1));
+    hand.worker.report();
+    assert_eq!(host.finish(jobs[0]).merged(), [0]);
+    assert_eq!(host.finish(jobs[2]).merged(), [2]);
+    host.pool.close();
+    assert_eq!(hand.step(), Step::Leave);
+    host.close();
+}
+
+#[test]
+fn a_worker_whose_calls_wait_is_woken_for_more_but_only_when_no_other_is_idle() {
+    let mut host = Host::adopting(2, terms(2));
+    let mut waiting = Hand::adopt(&host, 0, 0).expect("wanted");
+    let first = host.submit("any", &[1]);
+    let lane = waiting.take();
+    assert_eq!(waiting.step(), Step::Nothing);
+    assert_eq!(host.pool.status()[0].state, WorkerState::Running);
+    let mut idle = Hand::adopt(&host, 1, 0).expect("wanted");
+    assert_eq!(idle.step(), Step::Nothing);
+    let second = host.submit("any", &[2]);
+    assert_eq!((waiting.bell.rung(), idle.bell.rung()), (0, 1));
+    let third = host.submit("any", &[3]);
+    assert_eq!((waiting.bell.rung(), idle.bell.rung()), (1, 1));
+    let other = waiting.take();
+    assert!(waiting.echo(other) && waiting.echo(lane));
+    waiting.worker.report();
+    let lane = idle.take();
+    assert!(idle.echo(lane));
+    idle.worker.report();
+    for (job, item) in [(first, 1), (second, 2), (third, 3)] {
+        assert_eq!(host.finish(job).merged(), [item]);
+    }
+    host.pool.close();
+    assert_eq!((waiting.step(), idle.step()), (Step::Leave, Step::Leave));
+    host.close();
+}
+
+#[test]
+fn a_worker_that_waits_on_its_thread_is_woken_there() {
+    let mut host = Host::adopting(1, terms(1));
+    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    let thread = thread::spawn(move || {
+        loop {
+            match hand.worker.next(PATIENCE) {
+                Step::Run { lane } => assert!(hand.echo(lane)),
+                Step::Rest => {}
+                step => return (step, hand.bell.rung()),
+            }
+        }
+    });
+    for n in 0..20 {
+        assert_eq!(host.run("any", &[n]).merged(), [n]);
+        if n % 5 == 0 {
+            host.wait_for_state(WorkerState::Idle, 1);
+        }
+    }
+    host.pool.close();
+    assert_eq!(thread.join().expect("no panic"), (Step::Leave, 0));
+    host.close();
+}
+
+#[test]
+fn patience_ends() {
+    let host = Host::adopting(1, terms(1));
+    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    while hand.worker.next(Duration::from_millis(1)) == Step::Rest {}
+    assert_eq!(hand.worker.next(Duration::from_millis(1)), Step::Nothing);
+    host.pool.close();
+    assert_eq!(hand.bell.rung(), 1);
+    assert_eq!(hand.step(), Step::Leave);
+    host.close();
+}
+
+#[test]
+fn what_a_lost_worker_had_is_reported_and_another_is_asked_for() {
+    let mut host = Host::adopting(1, terms(2));
+    let mut lost = Hand::adopt(&host, 0, 0).expect("wanted");
+    let aboard = [host.submit("any", &[1]), host.submit("any", &[2])];
+    lost.take();
+    lost.take();
+    let queued = host.submit("any", &[3]);
+    let reason = "it fell off".to_owned();
+    host.pool.give_up(0, 0, &LostReason::Other(reason.clone()));
+    for job in aboard {
+        let end = host.finish(job).end;
+        assert_eq!(
+            end,
+            Some(End::WorkerLost {
+                reason: reason.clone()
+            })
+        );
+    }
+    assert!(!lost.echo(0), "it has been given up");
+    assert_eq!(lost.step(), Step::Leave);
+    assert_eq!(wanted(&mut host), [(0, 0), (0, 1)]);
+    assert!(host.events.iter().any(|event| matches!(
+        event,
+        Event::WorkerUnwanted {
+            slot: 0,
+            generation: 0
+        }
+    )));
+    let mut next = Hand::adopt(&host, 0, 1).expect("wanted");
+    let lane = next.take();
+    assert!(next.echo(lane));
+    assert_eq!(next.step(), Step::Nothing);
+    assert_eq!(host.finish(queued).merged(), [3]);
+    // A second word about the same worker does nothing.
+    host.pool.give_up(0, 0, &LostReason::Memory);
+    host.pool.close();
+    assert_eq!(next.step(), Step::Leave);
+    host.close();
+}
+
+#[test]
+fn a_worker_out_of_memory_ends_its_calls_as_that() {
+    let mut host = Host::adopting(1, terms(1));
+    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    let job = host.submit("any", &[1]);
+    hand.take();
+    host.pool.give_up(0, 0, &LostReason::Memory);
+    assert_eq!(host.finish(job).end, Some(End::MemoryLimit));
+    host.pool.destroy();
+    host.close();
+}
+
+#[test]
+fn what_was_handed_to_a_worker_that_is_lost_goes_to_the_next() {
+    let mut host = Host::adopting(1, terms(1));
+    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    assert_eq!(hand.step(), Step::Nothing);
+    let job = host.submit("any", &[1]);
+    host.pool
+        .give_up(0, 0, &LostReason::Other("gone".to_owned()));
+    let mut next = Hand::adopt(&host, 0, 1).expect("wanted");
+    let lane = next.take();
+    assert!(next.echo(lane));
+    next.worker.report();
+    assert_eq!(host.finish(job).merged(), [1]);
+    host.pool.close();
+    assert_eq!(next.step(), Step::Leave);
+    host.close();
+}
+
+#[test]
+fn an_interrupt_reaches_the_lane_it_is_meant_for() {
+    let mut host = Host::adopting(1, terms(2));
+    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    let [stays, goes] = [host.submit("any", &[1]), host.submit("any", &[2])];
+    let lanes = (hand.take(), hand.take());
+    host.pool.cancel(goes);
+    assert_eq!(
+        (hand.is_interrupted(lanes.0), hand.is_interrupted(lanes.1)),
+        (false, true)
+    );
+    assert!(hand.land(lanes.1, Outcome::Interrupted));
+    assert!(!hand.is_interrupted(lanes.1), "cleared on landing");
+    hand.worker.report();
+    assert_eq!(host.finish(goes).end, Some(End::Cancelled));
+    assert!(hand.echo(lanes.0));
+    hand.worker.report();
+    assert_eq!(host.finish(stays).merged(), [1]);
+    host.pool.close();
+    assert_eq!(hand.step(), Step::Leave);
+    host.close();
+}
+
+#[test]
+fn a_worker_that_does_not_come_back_is_given_up_with_all_it_has() {
+    let grace_period = Duration::from_millis(5);
+    let mut host = Host::adopting(
+        1,
+        Adoption {
+            grace_period,
+            ..terms(2)
+        },
+    );
+    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    let [stuck, other] = [host.submit("any", &[1]), host.submit("any", &[2])];
+    hand.take();
+    hand.take();
+    host.pool.cancel(stuck);
+    assert_eq!(host.finish(stuck).end, Some(End::Cancelled));
+    assert!(matches!(
+        host.finish(other).end,
+        Some(End::WorkerLost { .. })
+    ));
+    assert_eq!(hand.step(), Step::Leave);
+    assert_eq!(wanted(&mut host), [(0, 0), (0, 1)]);
+    host.close();
+}
+
+#[test]
+fn a_pool_that_stops_does_without_workers_that_have_not_come() {
+    let mut host = Host::adopting(3, terms(1));
+    let mut hand = Hand::adopt(&host, 1, 0).expect("wanted");
+    host.pool.close();
+    assert_eq!(hand.step(), Step::Leave);
+    assert_eq!(Hand::adopt(&host, 0, 0).err(), Some(Unwanted));
+    assert_eq!(wanted(&mut host).len(), 3);
+    host.close();
+}
+
+#[test]
+fn a_pool_stops_also_when_its_last_worker_is_lost_meanwhile() {
+    let mut host = Host::adopting(1, terms(1));
+    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    assert_eq!(hand.step(), Step::Nothing);
+    host.pool.close();
+    host.pool
+        .give_up(0, 0, &LostReason::Other("gone".to_owned()));
+    assert_eq!(wanted(&mut host).len(), 1);
+    host.close();
+}
+
+#[test]
+fn workers_that_never_come_are_not_asked_for_without_end() {
+    let mut host = Host::adopting(1, terms(1));
+    let job = host.submit("any", &[1]);
+    let mut generation = 0;
+    while wanted(&mut host).len() as u64 == generation + 1 {
+        let reason = LostReason::Other("no such file".to_owned());
+        host.pool.give_up(0, generation, &reason);
+        generation += 1;
+        assert!(generation < 100, "asked for without end");
+    }
+    let Some(End::Unavailable { reason }) = host.finish(job).end else {
+        panic!("{:?}", host.seen[&job]);
+    };
+    assert_eq!(reason, "workers do not start: no such file");
+    host.close();
+}
+
+#[test]
+fn what_a_call_logs_is_told_at_once_and_after_it() {
+    let mut host = Host::adopting(1, terms(1));
+    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    hand.worker.log(0, Bytes::from_static(b"nobody's"));
+    let job = host.submit("any", &[1]);
+    let lane = hand.take();
+    hand.worker.log(lane, Bytes::from_static(b"early"));
+    host.drain();
+    let logs = |host: &Host| -> Vec<Bytes> {
+        let logged = host.events.iter().filter_map(|event| match event {
+            Event::Log { records, .. } => Some(records.clone()),
+            _ => None,
+        });
+        logged.collect()
+    };
+    assert_eq!(logs(&host), [&b"early"[..]]);
+    assert!(hand.echo(lane));
+    hand.worker.report();
+    host.finish(job);
+    hand.worker.log(lane, Bytes::from_static(b"late"));
+    host.drain();
+    assert_eq!(logs(&host), [&b"early"[..], b"late"]);
+    host.pool.close();
+    assert_eq!(hand.step(), Step::Leave);
+    host.close();
+}
+
+#[test]
+fn many_threads_take_and_leave_the_seats_of_a_busy_pool() {
+    let mut host = Host::adopting(2, terms(3));
+    let entrance = host.pool.entrance();
+    let run = move |slot: u32, generation: u64| {
+        let entrance = entrance.clone();
+        thread::spawn(move || {
+            let bell = Arc::new(Bell::default());
+            let waker = Arc::clone(&bell) as Arc<dyn Waker>;
+            let raised = Arc::new(Raised::default());
+            let Ok(mut worker) = entrance.adopt(slot, generation, 0, waker, |_| {
+                Arc::clone(&raised) as Arc<dyn Interrupt>
+            }) else {
+                return;
+            };
+            let mut aboard = Vec::new();
+            loop {
+                let rung = bell.rung();
+                match worker.next(NOT_AT_ALL) {
+                    Step::Run { lane } => aboard.push(lane),
+                    Step::Rest => {}
+                    Step::Leave => return,
+                    Step::Nothing => {
+                        if let Some(lane) = aboard.pop() {
+                            let output = worker.call(lane).expect("on board").parts.concat();
+                            let outcome = Outcome::Done(output.into());
+                            let logs = Bytes::new();
+                            if !worker.land(lane, Reply { outcome, logs }, Bytes::new()) {
+                                return;
+                            }
+                        } else {
+                            while bell.rung() == rung {
+                                thread::yield_now();
+                            }
+                        }
+                    }
+                }
+            }
+        })
+    };
+    let mut threads = vec![run(0, 0), run(1, 0)];
+    let mut generation = 0;
+    for round in 0..200u8 {
+        let mut spec = host.spec("any", &[]);
+        spec.parts = (0..20).map(|n| raw(&[n])).collect();
+        let job = host.submit_spec(spec);
+        if round % 20 == 19 {
+            host.pool
+                .give_up(0, generation, &LostReason::Other("drill".to_owned()));
+            generation += 1;
+            threads.push(run(0, generation));
+        }
+        match host.finish(job).end {
+            Some(End::Done) => {
+                assert_eq!(host.seen[&job].merged(), (0..20).collect::<Vec<u8>>());
+            }
+            end => assert!(matches!(end, Some(End::WorkerLost { .. })), "{end:?}"),
+        }
+    }
+    host.pool.close();
+    for thread in threads {
+        thread.join().expect("no panic");
+    }
+    host.close();
+}
