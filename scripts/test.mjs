@@ -1,11 +1,13 @@
 /**
  * Runs the tests of a checkout that is set up:
  *
- *   node scripts/test.mjs [--js-only] [--require-v8] [--node <22|24|26|path>]...
+ *   node scripts/test.mjs [--js-only] [--require-v8] [--engine <v8|node>]... [--skip <folder>]...
+ *     [--node <22|24|26|path>]...
  *
  * The crates under cargo (isolane-v8 in a build with V8), then the JavaScript tests on this Node, or
  * on those that `--node` names: what belongs to no engine, and the behaviour suite once for each
- * engine of the build. A suite in which nothing ran has failed, unless it says why; with
+ * engine of the build, or for those that `--engine` names; `--skip` leaves a folder of `__test__`
+ * out. A suite in which nothing ran has failed, unless it says why; with
  * `--require-v8` a build without the V8 engine fails.
  */
 import { parseArgs } from 'node:util'
@@ -22,6 +24,8 @@ async function test() {
     options: {
       'js-only': { type: 'boolean', default: false },
       'require-v8': { type: 'boolean', default: false },
+      engine: { type: 'string', multiple: true, default: builtEngines() },
+      skip: { type: 'string', multiple: true, default: [] },
       node: { type: 'string', multiple: true, default: [process.execPath] },
     },
   })
@@ -33,17 +37,17 @@ async function test() {
     results.push(await announced('isolane-node', nodeEngineSuite))
     results.push(await announced('isolane-v8', v8Suite))
   }
-  for (const name of values.node) results.push(...(await onNode(name)))
+  for (const name of values.node) results.push(...(await onNode(name, values)))
   summarise(results)
 }
 
-async function onNode(name) {
+async function onNode(name, { engine: engines, skip }) {
   const binary = await nodeBinary(name)
   const version = (await run([binary, '--version'])).trim()
   const results = []
-  for (const engine of [undefined, ...builtEngines()]) {
+  for (const engine of [undefined, ...engines]) {
     const title = `Node ${version}, ${engine === undefined ? 'package and codec' : `engine ${engine}`}`
-    results.push(await announced(title, () => nodeSuite(binary, title, engine)))
+    results.push(await announced(title, () => nodeSuite(binary, title, engine, skip)))
   }
   return results
 }

@@ -58,20 +58,22 @@ const folders = { codec: undefined, package: undefined, hostile: 'v8', 'node-eng
  * @param {string} node path of the binary
  * @param {string} title
  * @param {string} [engine] the behaviour suite on this engine; without it, what belongs to none
+ * @param {string[]} [skipped] folders of `__test__` to leave out
  */
-export function nodeSuite(node, title, engine) {
+export function nodeSuite(node, title, engine, skipped = []) {
   const flags = ['--test', '--test-reporter=spec', `--test-timeout=${testTimeoutMs}`]
   const counts = /^ℹ pass (\d+)\r?\nℹ fail (\d+)\r?\nℹ cancelled (?:\d+)\r?\nℹ skipped (\d+)/gm
   const env = engine === undefined ? {} : { ISOLANE_TEST_ENGINE: engine }
-  return suite(title, [node, ...flags, ...testFiles(engine)], env, counts)
+  return suite(title, [node, ...flags, ...testFiles(engine, skipped)], env, counts)
 }
 
 /** Listed by hand: `node --test` takes patterns only from Node 21 on. */
-function testFiles(engine) {
+function testFiles(engine, skipped) {
   return readdirSync(join(root, '__test__'), { recursive: true })
     .filter((name) => name.endsWith('.test.mjs'))
     .filter((name) => {
       const [folder, ...rest] = name.split(sep)
+      if (skipped.includes(folder)) return false
       if (rest.length > 0 && Object.hasOwn(folders, folder)) return folders[folder] === engine
       return engine !== undefined
     })
