@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use isolane_core::{
-    Call, CallKind, Engine, Event, Function, Functions, Interrupt, Isolate, JobId, JobSpec,
+    Call, CallKind, Cut, Engine, Event, Function, Functions, Interrupt, Isolate, JobId, JobSpec,
     Lifeline, Outcome, Part, Pool, PoolOptions, Priority, Reply, StartError, default_threads,
 };
 
@@ -51,6 +51,7 @@ impl Isolate for Nothing {
         Reply {
             outcome: Outcome::Done(call.parts[0].clone()),
             logs: Bytes::new(),
+            cut: Cut::default(),
         }
     }
 

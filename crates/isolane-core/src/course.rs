@@ -10,7 +10,7 @@ use crate::job::{Job, JobState};
 use crate::registry::{Alarm, Registry};
 use crate::status::{Seat, WorkerState};
 use crate::watchdog::AlarmKey;
-use crate::{End, Event};
+use crate::{Cut, End, Event};
 
 /// A chunk that has come back and is to be reported.
 #[derive(Debug)]
@@ -23,6 +23,7 @@ pub(crate) struct Landed {
     /// What an interrupted chunk had finished, if that was asked for.
     pub(crate) salvaged: Bytes,
     pub(crate) logs: Bytes,
+    pub(crate) cut: Cut,
     pub(crate) busy: Duration,
 }
 
@@ -36,6 +37,7 @@ impl Landed {
             output: None,
             salvaged: Bytes::new(),
             logs: Bytes::new(),
+            cut: Cut::default(),
             busy: Duration::ZERO,
         }
     }
@@ -106,7 +108,7 @@ impl Registry {
     /// Reports a chunk.
     pub(crate) fn report(&self, worker: usize, landed: Landed) {
         let Landed { job, logs, .. } = &landed;
-        self.recorder.call_ended(worker, landed.busy);
+        self.recorder.call_ended(worker, landed.busy, landed.cut);
         if !logs.is_empty() {
             self.completions.push(Event::Log {
                 function: Arc::clone(&job.function),

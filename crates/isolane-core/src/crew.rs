@@ -105,7 +105,7 @@ impl Crew {
             lanes: terms.lanes,
             name: options.name.clone(),
             grace_period: terms.grace_period,
-            max_lost: terms.max_lost_workers,
+            max_lost: options.max_lost_workers.unwrap_or(terms.max_lost_workers),
             muster,
             next_worker: AtomicU32::new(0),
             state: Mutex::new(State {
@@ -242,7 +242,7 @@ impl Crew {
         }
         if state.lost > self.max_lost {
             return Err(format!(
-                "{} workers were lost, the most that are replaced",
+                "more workers were lost than are replaced (maxLostWorkers: {})",
                 self.max_lost
             ));
         }

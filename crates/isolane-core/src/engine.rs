@@ -4,6 +4,7 @@
 //! Nothing here knows V8 or Node.
 
 use std::fmt;
+use std::ops::AddAssign;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,8 +38,8 @@ pub trait Engine: Send + Sync + 'static {
         Duration::from_secs(5)
     }
 
-    /// How many lost workers are replaced while the pool lives, since the thread of a lost worker
-    /// may stay parked for ever with its memory. Default: 4.
+    /// How many lost workers are replaced while the pool lives, unless
+    /// [`PoolOptions::max_lost_workers`](crate::PoolOptions::max_lost_workers) says it. Default: 4.
     fn max_lost_workers(&self) -> u32 {
         4
     }
@@ -75,6 +76,10 @@ pub trait Isolate: 'static {
     fn is_spent(&self) -> bool {
         false
     }
+
+    /// Gives back memory that only garbage holds. It may take its time: asked for only when an
+    /// isolate is to be replaced unless it then [uses](Self::heap_used) less.
+    fn shrink(&mut self) {}
 
     /// Bytes of heap in use, as last known. Asked after each call, so it must be cheap.
     fn heap_used(&self) -> u64;
@@ -179,6 +184,27 @@ pub struct Reply {
     pub outcome: Outcome,
     /// Encoded log records; empty if none.
     pub logs: Bytes,
+    /// What the engine's caps have cut off.
+    pub cut: Cut,
+}
+
+/// How much was cut off by caps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cut {
+    /// Log records that were shortened or dropped.
+    pub logs: u64,
+    /// Errors that were shortened.
+    pub errors: u64,
+    /// Jobs that ended because their results were too large. The pool's own to count.
+    pub results: u64,
+}
+
+impl AddAssign for Cut {
+    fn add_assign(&mut self, other: Self) {
+        self.logs += other.logs;
+        self.errors += other.errors;
+        self.results += other.results;
+    }
 }
 
 /// How a call ended.

@@ -122,6 +122,11 @@ pub enum End {
     },
     /// A chunk met the memory limit.
     MemoryLimit,
+    /// The results were larger than [`PoolOptions::max_result`](crate::PoolOptions::max_result).
+    ResultTooLarge {
+        /// The limit, in bytes.
+        limit: u64,
+    },
     /// A worker was lost while it ran a chunk of the job.
     WorkerLost {
         /// What became of the worker.

@@ -12,6 +12,7 @@ use bytes::Bytes;
 
 use crate::chunking::{Grain, Outlook, chunk_items};
 use crate::cursor::{Chunk, Cursor};
+use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Mutex, MutexGuard, lock};
 use crate::watchdog::AlarmKey;
 use crate::{Call, CallKind, End, Event, Function, JobId, JobSpec, Part, Priority, Shared};
@@ -30,6 +31,8 @@ pub(crate) struct Job {
     args: Bytes,
     shared: Vec<Arc<Shared>>,
     salvage: bool,
+    /// Bytes of all results that have come so far.
+    output: AtomicU64,
     grain: Grain,
     state: Mutex<JobState>,
 }
@@ -79,6 +82,7 @@ impl Job {
             args: spec.args,
             shared: spec.shared,
             salvage: spec.salvage,
+            output: AtomicU64::new(0),
             grain,
             state: Mutex::new(JobState {
                 cursor: Cursor::new(spec.parts, spec.sealed),
@@ -112,6 +116,15 @@ impl Job {
             salvage: self.salvage,
             parts: &chunk.parts,
         }
+    }
+
+    /// Counts a chunk's results in. False if that makes them larger than `limit`.
+    pub(crate) fn count_output(&self, output: &Bytes, limit: u64) -> bool {
+        // Relaxed: the sum decides nothing but itself.
+        let before = self
+            .output
+            .fetch_add(output.len() as u64, Ordering::Relaxed);
+        before + output.len() as u64 <= limit
     }
 
     /// Whether an interrupted call is to be asked for what it has finished.

@@ -39,8 +39,8 @@ mod worker;
 
 pub use adopted::{AdoptedWorker, Adoption, Entrance, Step, Unwanted};
 pub use engine::{
-    Call, CallKind, Engine, Interrupt, Isolate, Lifeline, LostReason, Outcome, Reply, StartError,
-    Waker,
+    Call, CallKind, Cut, Engine, Interrupt, Isolate, Lifeline, LostReason, Outcome, Reply,
+    StartError, Waker,
 };
 pub use event::{End, Event};
 pub use function::{Function, Functions, Scope};

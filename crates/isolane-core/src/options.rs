@@ -1,6 +1,6 @@
 //! [`PoolOptions`].
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::thread;
 
 /// How a pool is made.
@@ -11,6 +11,16 @@ pub struct PoolOptions {
     /// How many jobs may wait without having started. With 0 only those are taken that an idle
     /// worker can start at once. Default: `None`, no limit.
     pub max_queue: Option<usize>,
+    /// How many lost workers are replaced while the pool lives, since the thread of a lost worker
+    /// may stay parked for ever with its memory. Default: `None`, what the engine says.
+    pub max_lost_workers: Option<u32>,
+    /// Chunks after which an isolate is replaced by a fresh one. Default: `None`.
+    pub recycle_after_tasks: Option<NonZeroU32>,
+    /// Bytes in use after a chunk, without garbage, above which an isolate is replaced by a fresh
+    /// one. Default: `None`.
+    pub recycle_above: Option<u64>,
+    /// Bytes that the encoded results of one job may have in all. Default: `None`, no limit.
+    pub max_result: Option<u64>,
     /// Prefix of the threads' names, which Linux cuts to 15 bytes. Default: `isolane`.
     pub name: String,
 }
@@ -20,6 +30,10 @@ impl Default for PoolOptions {
         Self {
             threads: default_threads(),
             max_queue: None,
+            max_lost_workers: None,
+            recycle_after_tasks: None,
+            recycle_above: None,
+            max_result: None,
             name: "isolane".to_owned(),
         }
     }

@@ -71,7 +71,7 @@ impl Pool {
         options: &PoolOptions,
         notify: impl Fn() + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        let registry = Arc::new(Registry::new(crew, options.max_queue, notify));
+        let registry = Arc::new(Registry::new(crew, options, notify));
         // On an error the handle goes, and the workers with it.
         let handle = Arc::new(Handle { registry });
         handle.registry.crew.start(&handle.registry)?;

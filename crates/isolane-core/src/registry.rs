@@ -20,7 +20,7 @@ use crate::stats::Recorder;
 use crate::status::{Seat, WorkerState};
 use crate::sync::{Mutex, lock};
 use crate::watchdog::Watchdog;
-use crate::{End, Event, JobId, JobSpec, Part, Stats, WorkerStatus};
+use crate::{End, Event, JobId, JobSpec, Part, PoolOptions, Stats, WorkerStatus};
 
 #[derive(Debug)]
 pub(crate) struct Registry {
@@ -34,7 +34,16 @@ pub(crate) struct Registry {
     pub(crate) spinners: Spinners,
     pub(crate) epoch: Instant,
     pub(crate) jobs: Jobs,
+    pub(crate) limits: Limits,
     measured_since: Mutex<Instant>,
+}
+
+/// What the workers hold to; see [`PoolOptions`]. The largest value stands for no limit.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    pub(crate) recycle_after_tasks: u64,
+    pub(crate) recycle_above: u64,
+    pub(crate) max_result: u64,
 }
 
 /// What the watchdog watches.
@@ -52,7 +61,7 @@ pub(crate) enum Alarm {
 impl Registry {
     pub(crate) fn new(
         crew: Crew,
-        max_queue: Option<usize>,
+        options: &PoolOptions,
         notify: impl Fn() + Send + Sync + 'static,
     ) -> Self {
         let workers = crew.size();
@@ -63,11 +72,18 @@ impl Registry {
             completions: Completions::new(notify),
             watchdog: Watchdog::new(),
             recorder: Recorder::new(workers),
-            admission: Admission::new(max_queue),
+            admission: Admission::new(options.max_queue),
             crew,
             spinners: Spinners::new(),
             epoch,
             jobs: Jobs::new(),
+            limits: Limits {
+                recycle_after_tasks: options
+                    .recycle_after_tasks
+                    .map_or(u64::MAX, |tasks| tasks.get().into()),
+                recycle_above: options.recycle_above.unwrap_or(u64::MAX),
+                max_result: options.max_result.unwrap_or(u64::MAX),
+            },
             measured_since: Mutex::new(epoch),
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crossbeam::utils::CachePadded;
 use hdrhistogram::Histogram;
 
+use crate::Cut;
 use crate::sync::{Mutex, MutexGuard, lock};
 
 /// Figures over the life of a pool, or since they were [reset](crate::Pool::reset_stats).
@@ -18,6 +19,8 @@ pub struct Stats {
     pub queued: usize,
     /// Jobs that have started and not ended.
     pub running: usize,
+    /// What caps have cut off.
+    pub cut: Cut,
     /// Time spent in calls, as a share of the workers' time; 0 to 1.
     pub utilization: f64,
     /// Time from the start of a job's first chunk to the end of its last.
@@ -59,6 +62,7 @@ pub(crate) struct Recorder {
 struct Tally {
     completed: u64,
     failed: u64,
+    cut: Cut,
     busy: Duration,
     run: Histogram<u32>,
     wait: Histogram<u32>,
@@ -69,6 +73,7 @@ impl Tally {
         Self {
             completed: 0,
             failed: 0,
+            cut: Cut::default(),
             busy: Duration::ZERO,
             run: histogram(),
             wait: histogram(),
@@ -122,8 +127,10 @@ impl Recorder {
     }
 
     /// A call has returned.
-    pub(crate) fn call_ended(&self, worker: usize, busy: Duration) {
-        self.tally(Some(worker)).busy += busy;
+    pub(crate) fn call_ended(&self, worker: usize, busy: Duration, cut: Cut) {
+        let mut tally = self.tally(Some(worker));
+        tally.busy += busy;
+        tally.cut += cut;
     }
 
     pub(crate) fn reset(&self) {
@@ -143,6 +150,7 @@ impl Recorder {
             failed: sum.failed,
             queued,
             running,
+            cut: sum.cut,
             utilization: share(sum.busy, available),
             run: summary(&sum.run),
             wait: summary(&sum.wait),
@@ -158,6 +166,7 @@ impl Tally {
     fn add(&mut self, other: &Self) {
         self.completed += other.completed;
         self.failed += other.failed;
+        self.cut += other.cut;
         self.busy += other.busy;
         for (into, from) in [(&mut self.run, &other.run), (&mut self.wait, &other.wait)] {
             into.add(from)
@@ -210,10 +219,15 @@ mod tests {
             recorder.job_ended(worker, true, Some((millis(run), millis(1))));
         }
         recorder.job_ended(None, false, None);
-        recorder.call_ended(0, millis(50));
+        let cut = Cut {
+            logs: 2,
+            ..Cut::default()
+        };
+        recorder.call_ended(0, millis(50), cut);
         let stats = recorder.sum(millis(100), 3, 4);
         assert_eq!((stats.completed, stats.failed), (3, 1));
         assert_eq!((stats.queued, stats.running), (3, 4));
+        assert_eq!(stats.cut, cut);
         assert_eq!(stats.utilization, 0.5);
         assert_eq!(stats.run.count, 3);
         assert!((stats.run.mean - 20.0).abs() < 0.1);

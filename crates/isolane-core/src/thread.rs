@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::registry::Registry;
+use crate::registry::{Limits, Registry};
 use crate::status::Seat;
 use crate::worker::{Aboard, Called, Leave, Next, Wait, Worker, panic_text};
 use crate::{Engine, Interrupt, Isolate, Lifeline, LostReason, Outcome, StartError};
@@ -105,9 +105,13 @@ fn try_start<T>(
 }
 
 fn serve<I: Isolate>(worker: &mut Worker, isolate: &mut I, interrupt: &dyn Interrupt) -> Exit {
+    let mut tasks = 0;
     loop {
         let exit = match worker.next(LANE, Wait::Forever) {
-            Next::Run(aboard) => fly(worker, isolate, interrupt, aboard),
+            Next::Run(aboard) => {
+                tasks += 1;
+                fly(worker, isolate, interrupt, aboard, tasks)
+            }
             Next::Rest => rest(worker, isolate),
             Next::Nothing => None,
             Next::Leave(leave) => Some(Exit::Leave(leave)),
@@ -130,12 +134,25 @@ fn rest<I: Isolate>(worker: &Worker, isolate: &mut I) -> Option<Exit> {
     None
 }
 
-/// Runs a chunk.
+/// Whether the isolate has served for as long as the pool's options want.
+fn is_worn<I: Isolate>(limits: &Limits, isolate: &mut I, tasks: u64) -> bool {
+    if tasks >= limits.recycle_after_tasks {
+        return true;
+    }
+    if isolate.heap_used() <= limits.recycle_above {
+        return false;
+    }
+    isolate.shrink();
+    isolate.heap_used() > limits.recycle_above
+}
+
+/// Runs a chunk, the isolate's number `tasks`.
 fn fly<I: Isolate>(
     worker: &mut Worker,
     isolate: &mut I,
     interrupt: &dyn Interrupt,
     aboard: Aboard,
+    tasks: u64,
 ) -> Option<Exit> {
     let called = catch_unwind(AssertUnwindSafe(|| {
         let reply = isolate.call(&aboard.call());
@@ -145,7 +162,9 @@ fn fly<I: Isolate>(
             Bytes::new()
         };
         let called = Called { reply, salvaged };
-        (called, isolate.is_spent(), isolate.heap_used())
+        let limits = &worker.registry().limits;
+        let spent = isolate.is_spent() || is_worn(limits, isolate, tasks);
+        (called, spent, isolate.heap_used())
     }));
     let (called, heap_used, exit) = match called {
         Ok((called, spent, heap_used)) => {

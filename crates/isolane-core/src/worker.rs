@@ -337,6 +337,10 @@ impl Worker {
         Ok(())
     }
 
+    fn has_room_for(&self, job: &Job, output: &Bytes) -> bool {
+        job.count_output(output, self.registry.limits.max_result)
+    }
+
     /// Acts on what came of a call. A job that must end is told at once, so that nothing more of
     /// it runs; the report waits.
     fn take_in(
@@ -354,12 +358,18 @@ impl Worker {
         };
         let end = match called {
             Ok(Called { reply, salvaged }) => {
-                let Reply { outcome, logs } = reply;
+                let Reply { outcome, logs, cut } = reply;
                 landed.logs = logs;
+                landed.cut = cut;
                 if outcome == Outcome::Interrupted && job.salvages() {
                     landed.salvaged = salvaged;
                 }
                 match outcome {
+                    Outcome::Done(output) if !self.has_room_for(job, &output) => {
+                        landed.cut.results += 1;
+                        let limit = self.registry.limits.max_result;
+                        End::ResultTooLarge { limit }
+                    }
                     Outcome::Done(output) => {
                         let nanos = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
                         job.function.record_cost(nanos, chunk.count);

@@ -11,8 +11,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use common::{Host, PATIENCE, raw};
 use isolane_core::{
-    AdoptedWorker, Adoption, End, Event, Interrupt, LostReason, Outcome, Reply, Step, Unwanted,
-    Waker, WorkerState,
+    AdoptedWorker, Adoption, Cut, End, Event, Interrupt, LostReason, Outcome, Reply, Step,
+    Unwanted, Waker, WorkerState,
 };
 
 const NOT_AT_ALL: Duration = Duration::ZERO;
@@ -107,8 +107,15 @@ impl Hand {
 
     fn land(&mut self, lane: usize, outcome: Outcome) -> bool {
         let logs = Bytes::new();
-        self.worker
-            .land(lane, Reply { outcome, logs }, Bytes::new())
+        self.worker.land(
+            lane,
+            Reply {
+                outcome,
+                logs,
+                cut: Cut::default(),
+            },
+            Bytes::new(),
+        )
     }
 }
 
@@ -442,7 +449,15 @@ fn many_threads_take_and_leave_the_seats_of_a_busy_pool() {
                             let output = worker.call(lane).expect("on board").parts.concat();
                             let outcome = Outcome::Done(output.into());
                             let logs = Bytes::new();
-                            if !worker.land(lane, Reply { outcome, logs }, Bytes::new()) {
+                            if !worker.land(
+                                lane,
+                                Reply {
+                                    outcome,
+                                    logs,
+                                    cut: Cut::default(),
+                                },
+                                Bytes::new(),
+                            ) {
                                 return;
                             }
                         } else {

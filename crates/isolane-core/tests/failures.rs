@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use common::{Host, PATIENCE, Stage, chunks_of, options};
-use isolane_core::{End, Event, JobSpec, WorkerState};
+use isolane_core::{End, Event, JobSpec, PoolOptions, WorkerState};
 
 /// Lets all workers start first, so that each has its part in what follows.
 fn host_of(threads: usize, stage: Stage) -> Host {
@@ -128,18 +128,18 @@ fn a_worker_given_up_inside_a_call_is_reported_and_replaced() {
 
 #[test]
 fn lost_workers_are_replaced_only_so_often() {
-    let stage = Stage {
-        max_lost: Some(2),
-        ..Stage::default()
+    let options = PoolOptions {
+        max_lost_workers: Some(2),
+        ..options(1)
     };
-    let mut host = host_of(1, stage);
+    let mut host = Host::with(options, Stage::default());
     for _ in 0..3 {
         assert_eq!(host.run("die", b"x").end, Some(End::MemoryLimit));
     }
     host.wait_for_state(WorkerState::Lost, 1);
     let seen = host.run("echo", b"x");
     assert!(
-        matches!(&seen.end, Some(End::Unavailable { reason }) if reason.contains("2 workers")),
+        matches!(&seen.end, Some(End::Unavailable { reason }) if reason.contains("maxLostWorkers: 2")),
         "{:?}",
         seen.end
     );

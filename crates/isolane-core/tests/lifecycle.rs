@@ -2,11 +2,12 @@
 
 mod common;
 
+use std::num::NonZeroU32;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use common::{Host, PATIENCE, Stage, chunks_of, options};
-use isolane_core::{End, Event, JobSpec, WorkerState, default_threads};
+use isolane_core::{End, Event, JobSpec, PoolOptions, WorkerState, default_threads};
 
 #[test]
 fn closing_lets_what_is_inside_finish() {
@@ -188,4 +189,44 @@ fn figures_are_up_to_date_when_the_host_hears_of_a_job() {
 fn the_default_leaves_a_cpu_to_the_host() {
     let cpus = std::thread::available_parallelism().map_or(1, usize::from);
     assert_eq!(default_threads().get(), (cpus - 1).max(1));
+}
+
+#[test]
+fn isolates_are_replaced_after_so_many_tasks_or_bytes() {
+    for (options, chunks, starts) in [
+        (
+            PoolOptions {
+                recycle_after_tasks: NonZeroU32::new(3),
+                ..options(1)
+            },
+            7,
+            3,
+        ),
+        (
+            PoolOptions {
+                recycle_above: Some(4095),
+                ..options(1)
+            },
+            2,
+            3,
+        ),
+        (
+            PoolOptions {
+                recycle_above: Some(4096),
+                ..options(1)
+            },
+            5,
+            1,
+        ),
+    ] {
+        let mut host = Host::with(options, Stage::default());
+        for _ in 0..chunks {
+            assert_eq!(host.run("echo", b"x").end, Some(End::Done));
+        }
+        let events = host.close();
+        let destroyed = events.iter().filter(
+            |event| matches!(event, Event::WorkerDestroyed { reason, .. } if reason.is_none()),
+        );
+        assert_eq!(destroyed.count(), starts);
+    }
 }

@@ -110,6 +110,27 @@ fn each_of_many_jobs_that_take_as_long_as_they_may_has_its_own_end() {
 }
 
 #[test]
+fn results_that_are_too_large_end_their_job_alone() {
+    let options = PoolOptions {
+        max_result: Some(8),
+        ..options(1)
+    };
+    let mut host = Host::with(options, Stage::default());
+    assert_eq!(host.run("echo", &[1; 8]).merged(), [1; 8]);
+    let spec = JobSpec {
+        chunk_size: chunks_of(3),
+        ..host.spec("echo", &[1; 9])
+    };
+    let job = host.submit_spec(spec);
+    let seen = host.finish(job);
+    assert_eq!(seen.end, Some(End::ResultTooLarge { limit: 8 }));
+    assert_eq!(seen.items(), 6);
+    assert_eq!(host.pool.stats().cut.results, 1);
+    host.assert_healthy();
+    host.close();
+}
+
+#[test]
 fn a_timeout_of_nothing_still_ends_the_job() {
     let mut host = Host::new(1);
     let spec = JobSpec {

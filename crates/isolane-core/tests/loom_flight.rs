@@ -23,6 +23,7 @@ use flight::Flight;
 use isolane_core::Interrupt;
 use loom::thread;
 use sync::atomic::{AtomicBool, Ordering};
+use sync::{Mutex, lock};
 
 struct Raised(AtomicBool);
 
@@ -76,6 +77,33 @@ fn a_late_interrupt_does_not_hit_the_next_job() {
         let first = fly(&flight, &raised, 1);
         assert!(!fly(&flight, &raised, 2));
         assert_eq!(cancel.join().expect("no panic"), first);
+    });
+}
+
+/// What core does around it: the reason is noted under the job's lock, and only then the call is
+/// interrupted; a call that finds itself interrupted asks for the reason.
+#[test]
+fn an_interrupted_call_finds_the_reason() {
+    loom::model(|| {
+        let (flight, raised) = prepared();
+        let timed_out = Arc::new(Mutex::new(false));
+        let watchdog = {
+            let (flight, timed_out) = (Arc::clone(&flight), Arc::clone(&timed_out));
+            thread::spawn(move || {
+                *lock(&timed_out) = true;
+                flight.raise_if(|&job| job == 1, |_| ())
+            })
+        };
+        flight.take_off(0, 1).expect("nobody gives it up");
+        if raised.is_set() {
+            assert!(*lock(&timed_out), "interrupted for no reason");
+        }
+        let landing = flight.land(0).expect("nobody gives it up");
+        if landing.alarm.is_some() {
+            raised.clear();
+        }
+        assert!(!fly(&flight, &raised, 2));
+        watchdog.join().expect("no panic");
     });
 }
 

@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
-use isolane_core::Shared;
+use isolane_core::{Cut, Shared};
 use v8::{Global, Local, PinScope, Value};
 
 use crate::code_cache;
@@ -21,9 +21,11 @@ const _: () = assert!(PRELUDE.is_ascii(), "V8 reads the text as Latin-1");
 const PRELUDE_NAME: &str = "isolane:prelude";
 
 /// Control words, as in `native.ts`.
-const CONTROL_WORDS: usize = 2;
+const CONTROL_WORDS: usize = 4;
 const CONTROL_STATUS: usize = 0;
 const CONTROL_LOGS: usize = 1;
+const CONTROL_CUT_LOGS: usize = 2;
+const CONTROL_CUT_ERRORS: usize = 3;
 
 /// Bytes in a page of a WebAssembly memory.
 const WASM_PAGE: usize = 64 << 10;
@@ -153,6 +155,15 @@ impl Driver {
     ) -> Option<(Local<'s, v8::Object>, Memory)> {
         let native = v8::Object::new(scope);
         natives::define(scope, native)?;
+        for (name, cap) in [
+            ("maxLogRecords", options.caps.log_records),
+            ("maxLogSize", options.caps.log_size),
+            ("maxErrorSize", options.caps.error_size),
+        ] {
+            let name = v8::String::new(scope, name)?;
+            let cap = v8::Integer::new_from_unsigned(scope, cap);
+            native.set(scope, name.into(), cap.into())?;
+        }
         let words = v8::ArrayBuffer::new_backing_store_from_vec(vec![0; CONTROL_WORDS * 4]);
         let buffer = v8::ArrayBuffer::with_backing_store(scope, &words.make_shared());
         let lent = [
@@ -364,6 +375,20 @@ impl Driver {
 
     pub(crate) fn has_logs(&self) -> bool {
         self.control.word(CONTROL_LOGS) != 0
+    }
+
+    /// What the caps have cut off since the last time.
+    pub(crate) fn take_cut(&mut self) -> Cut {
+        let count = |index| u64::from(self.control.word(index).cast_unsigned());
+        let cut = Cut {
+            logs: count(CONTROL_CUT_LOGS),
+            errors: count(CONTROL_CUT_ERRORS),
+            results: 0,
+        };
+        if cut != Cut::default() {
+            self.control.write(CONTROL_CUT_LOGS * 4, &[0; 8]);
+        }
+        cut
     }
 
     /// Log records since the last time, encoded.

@@ -19,6 +19,29 @@ pub struct V8Options {
     pub eval: bool,
     /// Whether there is `WebAssembly`.
     pub wasm: bool,
+    /// Caps on what a chunk tells beside its results.
+    pub caps: Caps,
+}
+
+/// How much a chunk may tell beside its results; what is above is cut off, marked and counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Caps {
+    /// Log records of a chunk. Default: 1000.
+    pub log_records: u32,
+    /// Characters of a chunk's log records in all. Default: 1 Mi.
+    pub log_size: u32,
+    /// Bytes of an encoded error. Default: 64 KiB.
+    pub error_size: u32,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        Self {
+            log_records: 1000,
+            log_size: 1 << 20,
+            error_size: 64 << 10,
+        }
+    }
 }
 
 /// Starts isolates for the workers of one pool.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use isolane_core::{Call, Interrupt, Isolate, Lifeline, Outcome, Reply, StartError};
+use isolane_core::{Call, Cut, Interrupt, Isolate, Lifeline, Outcome, Reply, StartError};
 use lru::LruCache;
 
 use crate::budget::Budget;
@@ -169,6 +169,7 @@ impl Isolate for V8Isolate {
             return Reply {
                 outcome: self.outcome(Ending::CUT),
                 logs: Bytes::new(),
+                cut: Cut::default(),
             };
         };
         let began = Instant::now();
@@ -179,6 +180,7 @@ impl Isolate for V8Isolate {
             runtime::run_platform_tasks(&self.isolate);
         }
         let logs = realm.take_logs(&mut self.isolate);
+        let cut = realm.take_cut();
         if !matches!(ending, Ending::Terminated(_)) {
             self.realms.put(context, realm);
         } else if call.salvage {
@@ -192,6 +194,7 @@ impl Isolate for V8Isolate {
         Reply {
             outcome: self.outcome(ending),
             logs,
+            cut,
         }
     }
 
@@ -212,6 +215,11 @@ impl Isolate for V8Isolate {
 
     fn is_spent(&self) -> bool {
         self.heap_guard.exceeded()
+    }
+
+    fn shrink(&mut self) {
+        self.isolate.low_memory_notification();
+        self.read_heap();
     }
 
     fn heap_used(&self) -> u64 {

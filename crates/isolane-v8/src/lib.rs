@@ -35,5 +35,5 @@ mod runtime;
 mod signal;
 mod source;
 
-pub use engine::{V8Engine, V8Options};
+pub use engine::{Caps, V8Engine, V8Options};
 pub use runtime::{Unavailable, version};

@@ -9,7 +9,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
-use isolane_core::{Call, Function, Shared};
+use isolane_core::{Call, Cut, Function, Shared};
 use lru::LruCache;
 use v8::{Global, Local, PinScope};
 
@@ -219,6 +219,11 @@ impl Realm {
             alive
         });
         self.selected.clear();
+    }
+
+    /// What the caps have cut off since the last time.
+    pub(crate) fn take_cut(&mut self) -> Cut {
+        self.driver.take_cut()
     }
 
     /// Log records since the last time, encoded; empty if there are none.

@@ -2,7 +2,7 @@
 //! process.
 
 use std::cell::RefCell;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -57,6 +57,20 @@ pub struct NativeOptions {
     pub wasm: bool,
     /// Calls that may wait.
     pub max_queue: Option<u32>,
+    /// Lost workers that are replaced.
+    pub max_lost_workers: Option<u32>,
+    /// Chunks after which an isolate is replaced.
+    pub recycle_after_tasks: Option<u32>,
+    /// Bytes in use above which an isolate is replaced.
+    pub recycle_above: Option<f64>,
+    /// Bytes of all results of a call.
+    pub max_result: Option<f64>,
+    /// Log records of a chunk.
+    pub max_log_records: u32,
+    /// Characters of a chunk's log records.
+    pub max_log_size: u32,
+    /// Bytes of an error.
+    pub max_error_size: u32,
     /// Shown in thread names.
     pub name: String,
     /// Calls that a Node Worker may have on board; absent for the v8 engine.
@@ -86,16 +100,14 @@ impl NativePool {
     #[napi(constructor, catch_unwind)]
     pub fn new(env: &Env, options: NativeOptions, notify: JsFunction<'_, (), ()>) -> Result<Self> {
         let threads = nonzero(options.threads);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "checked by the host"
-        )]
         let settings = V8Settings {
-            memory_limit: options.memory_limit as usize,
+            memory_limit: usize::try_from(bytes(options.memory_limit)).unwrap_or(usize::MAX),
             max_contexts: nonzero(options.max_contexts),
             eval: options.eval,
             wasm: options.wasm,
+            log_records: options.max_log_records,
+            log_size: options.max_log_size,
+            error_size: options.max_error_size,
         };
         let notify = notify
             .build_threadsafe_function::<()>()
@@ -110,6 +122,10 @@ impl NativePool {
         let options = PoolOptions {
             threads,
             max_queue: options.max_queue.map(|limit| limit as usize),
+            max_lost_workers: options.max_lost_workers,
+            recycle_after_tasks: options.recycle_after_tasks.and_then(NonZeroU32::new),
+            recycle_above: options.recycle_above.map(bytes),
+            max_result: options.max_result.map(bytes),
             name: options.name,
         };
         let pool = match concurrency.and_then(NonZeroUsize::new) {
@@ -336,6 +352,16 @@ fn core_part(part: RawPart) -> Part {
 
 fn nonzero(count: u32) -> NonZeroUsize {
     NonZeroUsize::new(count as usize).unwrap_or(NonZeroUsize::MIN)
+}
+
+/// A number of bytes as JavaScript has it; the host has checked it.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the conversion saturates"
+)]
+fn bytes(number: f64) -> u64 {
+    number as u64
 }
 
 fn job_id(job: u32) -> JobId {

@@ -31,6 +31,11 @@ pub(crate) struct V8Settings {
     pub(crate) max_contexts: NonZeroUsize,
     pub(crate) eval: bool,
     pub(crate) wasm: bool,
+    pub(crate) log_records: u32,
+    /// Characters.
+    pub(crate) log_size: u32,
+    /// Bytes.
+    pub(crate) error_size: u32,
 }
 
 /// Starts a pool of embedded isolates.
@@ -45,6 +50,11 @@ pub(crate) fn start_v8(
         max_contexts: settings.max_contexts,
         eval: settings.eval,
         wasm: settings.wasm,
+        caps: isolane_v8::Caps {
+            log_records: settings.log_records,
+            log_size: settings.log_size,
+            error_size: settings.error_size,
+        },
     })
     .map_err(|unavailable| Error::from_reason(unavailable.to_string()))?;
     Pool::start(engine, options, notify)

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use isolane_core::{Entrance, Outcome, Reply, Step, Waker};
+use isolane_core::{Cut, Entrance, Outcome, Reply, Step, Waker};
 use isolane_node::{Interrupts, Session};
 use napi::bindgen_prelude::{
     ArrayBuffer, BufferSlice, Float64ArraySlice, Function as JsFunction, Uint8ArraySlice,
@@ -254,6 +254,8 @@ impl NodeWorker {
         status: u32,
         output: Uint8ArraySlice<'_>,
         logs: Uint8ArraySlice<'_>,
+        cut_logs: u32,
+        cut_errors: u32,
     ) -> bool {
         let output = Bytes::copy_from_slice(&output);
         let (outcome, salvaged) = match status {
@@ -262,7 +264,12 @@ impl NodeWorker {
             _ => (Outcome::Failed(output), Bytes::new()),
         };
         let logs = Bytes::copy_from_slice(&logs);
-        let reply = Reply { outcome, logs };
+        let cut = Cut {
+            logs: cut_logs.into(),
+            errors: cut_errors.into(),
+            results: 0,
+        };
+        let reply = Reply { outcome, logs, cut };
         self.session
             .borrow_mut()
             .land(lane as usize, reply, salvaged)

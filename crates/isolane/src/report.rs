@@ -1,7 +1,7 @@
 //! Status and statistics as the host reads them: JSON, since they are asked for rarely and have
 //! many fields. `npm/isolane/src/stats.ts` has the same shapes.
 
-use isolane_core::{Stats, Summary, WorkerStatus};
+use isolane_core::{Cut, Stats, Summary, WorkerStatus};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -35,6 +35,7 @@ pub(crate) struct StatsReport {
     failed: u64,
     queued: usize,
     running: usize,
+    truncated: TruncatedReport,
     utilization: f64,
     run: SummaryReport,
     wait: SummaryReport,
@@ -47,9 +48,34 @@ impl From<Stats> for StatsReport {
             failed: stats.failed,
             queued: stats.queued,
             running: stats.running,
+            truncated: stats.cut.into(),
             utilization: stats.utilization,
             run: stats.run.into(),
             wait: stats.wait.into(),
+        }
+    }
+}
+
+/// What caps have cut off.
+#[derive(Serialize)]
+struct TruncatedReport {
+    logs: u64,
+    errors: u64,
+    results: u64,
+}
+
+impl From<Cut> for TruncatedReport {
+    fn from(
+        Cut {
+            logs,
+            errors,
+            results,
+        }: Cut,
+    ) -> Self {
+        Self {
+            logs,
+            errors,
+            results,
         }
     }
 }

@@ -23,17 +23,21 @@ export function engines(): Engine[] {
  */
 export function chooseEngine(options: PoolOptions): Engine {
   const chosen = choose(options)
-  if (chosen === 'node') return chosen
-  for (const name of NODE_OPTIONS) {
+  const other = chosen === 'v8' ? 'node' : 'v8'
+  for (const name of OPTIONS_OF[other]) {
     if (options[name] === undefined) continue
     throw new InvalidTypeError(
-      `${name} is an option of engine 'node', and this pool has engine '${chosen}'; pass engine: 'node'`,
+      `${name} is an option of engine '${other}', and this pool has engine '${chosen}'; pass engine: '${other}'`,
     )
   }
   return chosen
 }
 
-const NODE_OPTIONS = ['concurrency', 'resolveFrom', 'spareWorkers'] as const
+/** Options that one engine has and the other has not. */
+const OPTIONS_OF = {
+  node: ['concurrency', 'resolveFrom', 'spareWorkers'],
+  v8: ['recycleAfterTasks', 'recycleAboveMb'],
+} as const
 
 function choose({ engine = 'auto', sandbox = false }: PoolOptions): Engine {
   if (sandbox) {

@@ -15,6 +15,7 @@
  * | `ERR_ISOLANE_QUEUE_FULL` | {@link QueueFullError} | `maxQueue` calls wait already |
  * | `ERR_ISOLANE_ABORTED` | {@link AbortError} | the call's `signal` was aborted |
  * | `ERR_ISOLANE_MEMORY_LIMIT` | {@link MemoryLimitError} | the isolate met `memoryLimitMb` |
+ * | `ERR_ISOLANE_RESULT_TOO_LARGE` | {@link ResultTooLargeError} | the results met `maxResultMb` |
  * | `ERR_ISOLANE_WORKER_LOST` | {@link WorkerLostError} | the worker died, or was given up |
  * | `ERR_ISOLANE_POOL_CLOSED` | {@link PoolClosedError} | the pool is closed or was destroyed |
  * | `ERR_ISOLANE_ENGINE_UNAVAILABLE` | {@link EngineUnavailableError} | this build or machine lacks the engine |
@@ -180,6 +181,23 @@ export class MemoryLimitError extends IsolaneError {
     super(
       `${fn} used more memory than the isolate's limit of ${memoryLimitMb} MiB; ` +
         `raise memoryLimitMb or lower chunkSize`,
+    )
+  }
+}
+
+/** The results of the call are larger than the pool's `maxResultMb`, as they are encoded. */
+export class ResultTooLargeError extends IsolaneError {
+  override name = 'ResultTooLargeError'
+  readonly code = 'ERR_ISOLANE_RESULT_TOO_LARGE'
+
+  constructor(
+    fn: string,
+    /** The limit, in MiB. */
+    readonly maxResultMb: number,
+  ) {
+    super(
+      `The results of ${fn} are larger than ${maxResultMb} MiB in all; return less, make several ` +
+        `calls, or raise maxResultMb`,
     )
   }
 }

@@ -13,6 +13,7 @@ import {
   PoolClosedError,
   QueueFullError,
   QueueTimeoutError,
+  ResultTooLargeError,
   SourceError,
   TimeoutError,
   WorkerLostError,
@@ -30,6 +31,8 @@ export interface CallInfo {
   memoryLimitMb: number
   signal: AbortSignal | undefined
 }
+
+const MIB = 1 << 20
 
 /** First byte of a failure that the isolate could only tell as text (`driver.rs`). */
 const PLAIN_TEXT = 0xff
@@ -83,10 +86,12 @@ function makeError(event: WireEvent, call: CallInfo, decoder: Decoder): Error {
       return new QueueFullError(call.fn, event.number)
     case EventCode.MemoryLimit:
       return new MemoryLimitError(call.fn, call.memoryLimitMb)
+    case EventCode.ResultTooLarge:
+      return new ResultTooLargeError(call.fn, event.number / MIB)
     case EventCode.WorkerLost:
       return new WorkerLostError(`The worker that ran ${call.fn}`, textOf(event))
     case EventCode.Unavailable:
-      return new EngineUnavailableError(`No isolate could be started: ${textOf(event)}`)
+      return new EngineUnavailableError(`The pool has no worker: ${textOf(event)}`)
     default:
       return new PoolClosedError(call.pool)
   }

@@ -26,6 +26,17 @@ export interface NativeOptions {
   eval: boolean
   wasm: boolean
   maxQueue?: number
+  maxLostWorkers?: number
+  recycleAfterTasks?: number
+  /** Bytes. */
+  recycleAbove?: number
+  /** Bytes. */
+  maxResult?: number
+  maxLogRecords: number
+  /** Characters. */
+  maxLogSize: number
+  /** Bytes. */
+  maxErrorSize: number
   name: string
   /** Calls that a Node Worker may have on board; absent for the v8 engine. */
   concurrency?: number
@@ -109,7 +120,14 @@ export interface NodeWorker {
   sharedValue(lane: number, index: number): Uint8Array
   unselect(): void
   /** False: the Worker has been given up. */
-  land(lane: number, status: number, output: Uint8Array, logs: Uint8Array): boolean
+  land(
+    lane: number,
+    status: number,
+    output: Uint8Array,
+    logs: Uint8Array,
+    cutLogs: number,
+    cutErrors: number,
+  ): boolean
   report(): void
   /** Hands log records on at once. */
   log(lane: number, records: Uint8Array): void

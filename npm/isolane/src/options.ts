@@ -31,6 +31,20 @@ export interface PoolOptions {
   sandbox?: boolean | SandboxOptions
   /** Contexts (globals and built-ins of their own) that each isolate keeps, 1 to 10000; one more replaces the one used least recently. One is about half a MiB of the isolate's memory and about a millisecond to make. Default: 128. */
   maxContexts?: number
+  /** Size of all results of one call as they are encoded, in MiB, 1 to 65536, or Infinity. A call that gives more rejects with a `ResultTooLargeError`. Default: 1024. */
+  maxResultMb?: number
+  /** Size of one error as it is encoded, with its cause and properties, in KiB, 1 to 65536. A larger one arrives as the start of its message and stack. Default: 64. */
+  maxErrorKb?: number
+  /** Records that functions may log in one chunk, 0 to 1000000; the others are counted in a last one. Default: 1000. */
+  maxLogRecords?: number
+  /** Thousands (1024) of characters that functions may log in one chunk, 1 to 65536. Default: 1024. */
+  maxLogKb?: number
+  /** Engine `'v8'` only: chunks after which an isolate is replaced by a fresh one, 1 to 4294967295, or Infinity. Default: `Infinity`. */
+  recycleAfterTasks?: number
+  /** Engine `'v8'` only: memory in use after a chunk, without garbage, in MiB, above which an isolate is replaced by a fresh one; 1 to 65536, or Infinity. An empty isolate uses about 1. Default: `Infinity`. */
+  recycleAboveMb?: number
+  /** Lost workers that are replaced while the pool lives, 0 to 1000: their threads may stay behind with their memory. Each is told by an `'error'` event with a `WorkerLostError`. A pool without workers rejects its calls with an `EngineUnavailableError`. Default: 4; none of engine `'node'`, whose Workers leave nothing behind, is counted. */
+  maxLostWorkers?: number
   /** Shown in errors, thread names and resources. Default: `'isolane'`. */
   name?: string
   /**
@@ -153,8 +167,15 @@ const poolChecks: Checks<PoolOptions> = {
   memoryLimitMb: integer(MIN_LIMIT_MB, MAX_LIMIT_MB),
   timeout: milliseconds,
   queueTimeout: milliseconds,
-  maxQueue: (what, value) => value === Infinity || integer(0, 0xffff_ffff)(what, value),
+  maxQueue: integerOrInfinity(0, 0xffff_ffff),
   sliceMs: milliseconds,
+  maxResultMb: integerOrInfinity(1, MAX_LIMIT_MB),
+  maxErrorKb: integer(1, MAX_LIMIT_MB),
+  maxLogRecords: integer(0, 1_000_000),
+  maxLogKb: integer(1, MAX_LIMIT_MB),
+  recycleAfterTasks: integerOrInfinity(1, 0xffff_ffff),
+  recycleAboveMb: integerOrInfinity(1, MAX_LIMIT_MB),
+  maxLostWorkers: integer(0, 1000),
   engine: oneOf('auto', 'v8', 'node'),
   sandbox: (what, value) => {
     if (typeof value !== 'boolean') checkSandbox(what, value)
@@ -292,6 +313,13 @@ function checkSandbox(what: string, value: unknown): void {
 
 function boolean(what: string, value: unknown): void {
   if (typeof value !== 'boolean') throw wrongType(what, 'a boolean', value)
+}
+
+function integerOrInfinity(min: number, max: number): Check {
+  const check = integer(min, max)
+  return (what, value) => {
+    if (value !== Infinity) check(what, value)
+  }
 }
 
 function milliseconds(what: string, value: unknown): void {

@@ -9,7 +9,7 @@ import type { Runnable } from './function-source.js'
 import { Functions } from './functions.js'
 import { itemList, outputKind, type Items } from './items.js'
 import { logEntries, type LogEntry } from './logs.js'
-import { binding, type NativePool } from './native.js'
+import { binding, type NativeOptions, type NativePool } from './native.js'
 import {
   checkBatchOptions,
   checkCallOptions,
@@ -29,7 +29,7 @@ import {
   type StreamOptions,
 } from './options.js'
 import type { BatchOutcome, MapOutcome } from './outcome.js'
-import { CODEC, Operation, type ElementArray, type LogRecord } from './protocol.js'
+import { CODEC, Operation, type Caps, type ElementArray, type LogRecord } from './protocol.js'
 import {
   ArrayResults,
   ElementResults,
@@ -49,6 +49,11 @@ import { checkedFolder, Workforce } from './workforce.js'
 
 const DEFAULT_MEMORY_LIMIT_MB = 512
 const DEFAULT_MAX_CONTEXTS = 128
+const DEFAULT_MAX_RESULT_MB = 1024
+const DEFAULT_MAX_ERROR_KB = 64
+const DEFAULT_MAX_LOG_RECORDS = 1000
+const DEFAULT_MAX_LOG_KB = 1024
+const KIB = 1 << 10
 const MIB = 1 << 20
 
 /** Events of a {@link Pool}, by name, with what listeners get. All come on the event loop. */
@@ -111,7 +116,12 @@ export class Pool extends EventEmitterAsyncResource {
     // The addon holds the callback for ever: it must not hold the pool.
     const self = new WeakRef(this)
     const lanes = engine === 'node' ? { concurrency } : {}
-    this.#native = startNative(NativePool, defaults, checked, lanes, () => {
+    const caps: Caps = {
+      maxLogRecords: checked.maxLogRecords ?? DEFAULT_MAX_LOG_RECORDS,
+      maxLogSize: (checked.maxLogKb ?? DEFAULT_MAX_LOG_KB) * KIB,
+      maxErrorSize: (checked.maxErrorKb ?? DEFAULT_MAX_ERROR_KB) * KIB,
+    }
+    this.#native = startNative(NativePool, defaults, checked, { ...caps, ...lanes }, () => {
       const pool = self.deref()
       if (pool !== undefined) pool.#channel.receive()
     })
@@ -125,6 +135,7 @@ export class Pool extends EventEmitterAsyncResource {
       resolveFrom,
       memoryLimitMb: defaults.memoryLimitMb,
       spares: checked.spareWorkers ?? 0,
+      caps,
     })
     this.#shared = {
       publish: (name, value, mode) => {
@@ -582,24 +593,27 @@ function mapKind({ into, onError = 'reject' }: MapOptions, inputKind: number): n
 function startNative(
   NativePool: ReturnType<typeof binding>['NativePool'],
   { pool, threads, memoryLimitMb }: CallDefaults,
-  { maxQueue, maxContexts = DEFAULT_MAX_CONTEXTS, sandbox }: PoolOptions,
-  lanes: { concurrency?: number },
+  options: PoolOptions,
+  others: Caps & { concurrency?: number },
   notify: () => void,
 ): NativePool {
-  const queue = maxQueue === undefined || maxQueue === Infinity ? {} : { maxQueue }
+  const { maxQueue, recycleAfterTasks, recycleAboveMb = Infinity } = options
+  const { maxResultMb = DEFAULT_MAX_RESULT_MB, maxContexts = DEFAULT_MAX_CONTEXTS } = options
+  const native: NativeOptions = {
+    threads,
+    name: pool,
+    memoryLimit: memoryLimitMb * MIB,
+    maxContexts,
+    ...capabilities(options.sandbox),
+    ...others,
+    ...limited('maxLostWorkers', options.maxLostWorkers),
+    ...limited('maxQueue', maxQueue),
+    ...limited('recycleAfterTasks', recycleAfterTasks),
+    ...limited('recycleAbove', recycleAboveMb * MIB),
+    ...limited('maxResult', maxResultMb * MIB),
+  }
   try {
-    return new NativePool(
-      {
-        threads,
-        memoryLimit: memoryLimitMb * MIB,
-        maxContexts,
-        ...capabilities(sandbox),
-        name: pool,
-        ...queue,
-        ...lanes,
-      },
-      notify,
-    )
+    return new NativePool(native, notify)
   } catch (error) {
     throw new EngineUnavailableError(`The engine could not start: ${(error as Error).message}`, {
       cause: error,
@@ -612,6 +626,11 @@ function capabilities(sandbox: PoolOptions['sandbox']): { eval: boolean; wasm: b
   const own: SandboxOptions = Object.assign(Object.create(null), sandbox)
   const { eval: mayEval = true, wasm = true } = own
   return { eval: mayEval, wasm }
+}
+
+/** An option of the addon that is left away where there is no limit. */
+function limited(name: keyof NativeOptions, limit: number | undefined): Partial<NativeOptions> {
+  return limit === undefined || limit === Infinity ? {} : { [name]: limit }
 }
 
 const REDUCER_KEYS = ['reduce', 'map', 'initial']

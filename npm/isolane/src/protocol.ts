@@ -106,6 +106,16 @@ export interface ModuleAddress {
   name?: string
 }
 
+/** How much a chunk may tell beside its results. What is above is cut off, marked and counted. */
+export interface Caps {
+  /** Log records of a chunk. */
+  maxLogRecords: number
+  /** Characters of a chunk's log records in all. */
+  maxLogSize: number
+  /** Bytes of an encoded error. */
+  maxErrorSize: number
+}
+
 /** One line that a function logged: level, text, milliseconds since the epoch. */
 export type LogRecord = [level: LogLevel, text: string, time: number]
 

@@ -53,6 +53,15 @@ export interface PoolStats {
   queued: number
   /** Calls that have been started and have not ended. */
   running: number
+  /** What the caps have cut off; see `maxLogRecords`, `maxErrorKb` and `maxResultMb`. */
+  truncated: {
+    /** Log records that were shortened or dropped. */
+    logs: number
+    /** Errors that were shortened. */
+    errors: number
+    /** Calls that were ended because their results were too large. */
+    results: number
+  }
   /** Share of the workers' time that was spent running functions, 0 to 1. */
   utilization: number
   /** From start to end of calls. */

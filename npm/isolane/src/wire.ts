@@ -147,13 +147,14 @@ export const EventCode = {
   WorkerLost: 10,
   Unavailable: 11,
   Closed: 12,
-  Salvaged: 13,
-  Log: 14,
-  WorkerCreated: 15,
-  WorkerDestroyed: 16,
-  Stopped: 17,
-  WorkerWanted: 18,
-  WorkerUnwanted: 19,
+  ResultTooLarge: 13,
+  Salvaged: 14,
+  Log: 15,
+  WorkerCreated: 16,
+  WorkerDestroyed: 17,
+  Stopped: 18,
+  WorkerWanted: 19,
+  WorkerUnwanted: 20,
 } as const
 
 /** An event; the same object is filled again for the next one. */

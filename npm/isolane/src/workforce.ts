@@ -4,6 +4,7 @@ import { inspect } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { InvalidTypeError } from './errors.js'
 import type { NativePool } from './native.js'
+import type { Caps } from './protocol.js'
 import type { SeatOffer, WorkerTerms } from './worker/terms.js'
 
 const BOOTSTRAP = join(__dirname, 'worker', 'main.js')
@@ -23,6 +24,7 @@ export interface WorkforceOptions {
   memoryLimitMb: number
   /** Workers that are started ahead. */
   spares: number
+  caps: Caps
 }
 
 /**
@@ -73,8 +75,8 @@ export class Workforce {
   }
 
   #start(seat?: SeatOffer): Worker | undefined {
-    const { name, concurrency, resolveFrom, memoryLimitMb } = this.#options
-    const terms: WorkerTerms = { pool: this.#native.number, concurrency, resolveFrom }
+    const { name, concurrency, resolveFrom, memoryLimitMb, caps } = this.#options
+    const terms: WorkerTerms = { pool: this.#native.number, concurrency, resolveFrom, caps }
     if (seat !== undefined) terms.seat = seat
     try {
       const worker = new Worker(BOOTSTRAP, {

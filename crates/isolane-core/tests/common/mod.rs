@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use isolane_core::{
-    Adoption, Call, CallKind, End, Engine, Event, Functions, Interrupt, Isolate, JobId, JobSpec,
-    Lifeline, LostReason, Outcome, Part, Pool, PoolOptions, Priority, Reply, StartError,
+    Adoption, Call, CallKind, Cut, End, Engine, Event, Functions, Interrupt, Isolate, JobId,
+    JobSpec, Lifeline, LostReason, Outcome, Part, Pool, PoolOptions, Priority, Reply, StartError,
 };
 
 /// Longer than anything takes here; only to fail instead of hanging.
@@ -117,7 +117,6 @@ pub(crate) struct Stage {
     pub(crate) start_panics: AtomicBool,
     pub(crate) rest_panics: AtomicBool,
     pub(crate) grace: Option<Duration>,
-    pub(crate) max_lost: Option<u32>,
 }
 
 #[derive(Debug)]
@@ -152,10 +151,6 @@ impl Engine for Mock {
 
     fn grace_period(&self) -> Duration {
         self.0.grace.unwrap_or(PATIENCE)
-    }
-
-    fn max_lost_workers(&self) -> u32 {
-        self.0.max_lost.unwrap_or(4)
     }
 }
 
@@ -272,7 +267,11 @@ impl Isolate for MockIsolate {
             Script::Spin(micros) => self.spin(micros, input),
             Script::Unknown(source) => panic!("no script {source:?}"),
         };
-        Reply { outcome, logs }
+        Reply {
+            outcome,
+            logs,
+            cut: Cut::default(),
+        }
     }
 
     fn salvage(&mut self) -> Bytes {
@@ -345,8 +344,8 @@ pub(crate) struct Host {
 pub(crate) fn options(threads: usize) -> PoolOptions {
     PoolOptions {
         threads: NonZeroUsize::new(threads).unwrap(),
-        max_queue: None,
         name: "mock".to_owned(),
+        ..PoolOptions::default()
     }
 }
 

@@ -12,7 +12,7 @@ use isolane_core::{
     CallKind, End, Event, Function, Functions, JobId, JobSpec, Part, Pool, PoolOptions, Priority,
     WorkerState,
 };
-use isolane_v8::{V8Engine, V8Options};
+use isolane_v8::{Caps, V8Engine, V8Options};
 
 /// Longer than anything takes here; only to fail instead of hanging.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -71,6 +71,7 @@ pub(crate) struct Host {
 impl Host {
     pub(crate) fn new(threads: usize) -> Self {
         let engine = V8Engine::new(V8Options {
+            caps: Caps::default(),
             memory_limit: MEMORY_LIMIT,
             max_contexts: NonZeroUsize::new(8).expect("8 is not zero"),
             eval: true,
@@ -79,8 +80,8 @@ impl Host {
         .expect("V8 can start here");
         let options = PoolOptions {
             threads: NonZeroUsize::new(threads).expect("a pool has threads"),
-            max_queue: None,
             name: "test".to_owned(),
+            ..PoolOptions::default()
         };
         let (sender, wake) = mpsc::channel();
         // The receiver is gone when a pool that was dropped still reports.

@@ -7,10 +7,11 @@ import {
   SHARED_HEAD,
   SharedForm,
   Status,
+  type Caps,
   type ElementArray,
 } from '../protocol.js'
 import { makeLog, type Log } from './console.js'
-import { encodeFailure, EvaluationError, LoadError, NeverSettles } from './failure.js'
+import { EvaluationError, FailureWriter, LoadError, NeverSettles } from './failure.js'
 import { fold, nextValue, truthMask, type Context, type UserFunction } from './folding.js'
 import { Inertness } from './inert.js'
 import type { LogBuffer } from './log.js'
@@ -89,6 +90,7 @@ export class Driver {
   readonly #platform: Platform
   readonly #control: Int32Array
   readonly #encoder: Encoder
+  readonly #failures: FailureWriter
   readonly #decoder: Decoder
   readonly #log: Log
   readonly #logs: LogBuffer
@@ -104,13 +106,15 @@ export class Driver {
 
   /**
    * @param control words that the engine reads; see {@link Control}
+   * @param caps on what errors take
    * @param pace where promises may take their time: there, a call that is pending is
    *   {@link resume}d as they settle
    */
-  constructor(control: ArrayBuffer, logs: LogBuffer, tools: Tools, pace?: Pace) {
+  constructor(control: ArrayBuffer, logs: LogBuffer, tools: Tools, caps: Caps, pace?: Pace) {
     this.#platform = tools.platform
     this.#control = new Int32Array(control)
     this.#encoder = tools.encoder
+    this.#failures = new FailureWriter(tools.encoder, control, caps)
     this.#decoder = tools.decoder
     this.#shared = tools.shared
     this.#pace = pace
@@ -157,7 +161,7 @@ export class Driver {
         results: newResults(outputKind, count),
         outcome:
           maxFailures > 0 || (kind & SALVAGE) !== 0
-            ? new Outcome(this.#encoder, first, maxFailures)
+            ? new Outcome(this.#encoder, this.#failures, first, maxFailures)
             : undefined,
         lenient: maxFailures > 0,
         passed: 0,
@@ -550,7 +554,7 @@ export class Driver {
     this.#at = -1
     this.#drop()
     this.#chunk = undefined
-    return encodeFailure(this.#encoder, error, index, first)
+    return this.#failures.encode(error, index, first)
   }
 }
 

@@ -1,5 +1,6 @@
 import { DataCloneError, type Encoder } from '../codec/index.js'
-import type { FailureRecord } from '../protocol.js'
+import type { Caps, FailureRecord } from '../protocol.js'
+import { Control, MARKER } from './native.js'
 
 /** A promise is pending although nothing is left that could settle it. */
 export class NeverSettles extends Error {}
@@ -40,30 +41,42 @@ export class LoadError {
   ) {}
 }
 
-/** Longest message, stack or name that is carried of an error that resists. */
-const MAX_TEXT = 16_384
-
 const apply = Reflect.apply
 const slice = String.prototype.slice
 const NativeError = Error
 const define = Object.defineProperty
 
-/**
- * Encodes a failure for the host. What was thrown goes as it is where the codec can carry it; an
- * error that resists (uncloneable properties, throwing getters) goes as its text.
- */
-export function encodeFailure(
-  encoder: Encoder,
-  error: unknown,
-  index: number,
-  first: number,
-): Uint8Array {
-  const record = describe(error, index, first)
-  try {
-    return encoder.encode(record, 'error')
-  } catch {
-    record.error = portable(record.error)
-    return encoder.encode(record, 'error')
+/** Encodes failures for the host. */
+export class FailureWriter {
+  readonly #encoder: Encoder
+  readonly #control: Int32Array
+  readonly #maxSize: number
+
+  constructor(encoder: Encoder, control: ArrayBuffer, { maxErrorSize }: Caps) {
+    this.#encoder = encoder
+    this.#control = new Int32Array(control)
+    this.#maxSize = maxErrorSize
+  }
+
+  /**
+   * What was thrown goes as it is where the codec can carry it and it is no larger than the cap; an
+   * error that resists (uncloneable properties, throwing getters) goes as its text, and one that is
+   * too large as the start of it.
+   */
+  encode(error: unknown, index: number, first: number): Uint8Array {
+    const record = describe(error, index, first)
+    try {
+      const bytes = this.#encoder.encode(record, 'error')
+      if (bytes.length <= this.#maxSize) return bytes
+      this.#control[Control.CutErrors]!++
+    } catch {
+      // Its text has to do.
+    }
+    // A message and a stack, of two bytes a character.
+    const longest = this.#maxSize >> 2
+    record.error = portable(record.error, longest)
+    if (record.path !== undefined) record.path = cut(record.path, longest)
+    return this.#encoder.encode(record, 'error')
   }
 }
 
@@ -81,14 +94,16 @@ function describe(error: unknown, index: number, first: number): FailureRecord {
   return { kind: 'throw', index, error }
 }
 
-/** An error of plain texts that says what can be said of `error`. */
-function portable(error: unknown): unknown {
-  if (typeof error !== 'object' || error === null) return new NativeError(textOf(() => error))
+/** An error of plain texts, or a plain text, that says what can be said of `error`. */
+function portable(error: unknown, longest: number): unknown {
+  const text = (read: () => unknown) => cut(textOf(read), longest)
+  if (typeof error === 'string') return cut(error, longest)
+  if (typeof error !== 'object' || error === null) return new NativeError(text(() => error))
   const source = error as Error & { code?: unknown }
-  const copy = new NativeError(textOf(() => source.message))
-  define(copy, 'name', { value: textOf(() => source.name) || 'Error', enumerable: false })
-  define(copy, 'stack', { value: textOf(() => source.stack), enumerable: false })
-  const code = textOf(() => source.code)
+  const copy = new NativeError(text(() => source.message))
+  define(copy, 'name', { value: text(() => source.name) || 'Error', enumerable: false })
+  define(copy, 'stack', { value: text(() => source.stack), enumerable: false })
+  const code = text(() => source.code)
   if (code !== '') define(copy, 'code', { value: code, enumerable: true })
   return copy
 }
@@ -97,9 +112,12 @@ function textOf(read: () => unknown): string {
   try {
     const value = read()
     if (typeof value === 'object' || value === undefined) return ''
-    const text = typeof value === 'symbol' ? value.toString() : `${value as string}`
-    return apply(slice, text, [0, MAX_TEXT]) as string
+    return typeof value === 'symbol' ? value.toString() : `${value as string}`
   } catch {
     return ''
   }
+}
+
+function cut(text: string, longest: number): string {
+  return text.length > longest ? `${apply(slice, text, [0, longest]) as string}${MARKER}` : text
 }

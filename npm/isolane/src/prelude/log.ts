@@ -1,11 +1,7 @@
-import type { LogLevel, LogRecord } from '../protocol.js'
+import type { Caps, LogLevel, LogRecord } from '../protocol.js'
 import { formatMessage } from './inspect.js'
-import { Control } from './native.js'
+import { Control, MARKER } from './native.js'
 
-/** Records a chunk may log before the rest is dropped and counted. */
-const MAX_RECORDS = 1000
-/** Characters a chunk may log in all. */
-const MAX_CHARACTERS = 1 << 20
 /** Characters of one record. */
 const MAX_TEXT = 1 << 16
 
@@ -19,20 +15,30 @@ export class LogBuffer {
   #characters = 0
   #dropped = 0
   readonly #control: Int32Array
+  readonly #maxRecords: number
+  readonly #maxCharacters: number
 
-  constructor(control: ArrayBuffer) {
+  constructor(control: ArrayBuffer, { maxLogRecords, maxLogSize }: Caps) {
     this.#control = new Int32Array(control)
+    this.#maxRecords = maxLogRecords
+    this.#maxCharacters = maxLogSize
   }
 
   /** Formats and keeps one line; past the bounds it is only counted. */
   add(level: LogLevel, values: ArrayLike<unknown>): void {
     this.#control[Control.Logs] = 1
-    if (this.#count >= MAX_RECORDS || this.#characters >= MAX_CHARACTERS) {
+    const room = this.#maxCharacters - this.#characters
+    if (this.#count >= this.#maxRecords || room <= 0) {
+      this.#control[Control.CutLogs]!++
       this.#dropped++
       return
     }
     let text = formatMessage(values)
-    if (text.length > MAX_TEXT) text = `${cut(text, MAX_TEXT)}… [truncated]`
+    const longest = room < MAX_TEXT ? room : MAX_TEXT
+    if (text.length > longest) {
+      this.#control[Control.CutLogs]!++
+      text = `${cut(text, longest)}${MARKER}`
+    }
     this.#count++
     this.#characters += text.length
     this.#records[this.#records.length] = [level, text, now()]

@@ -13,7 +13,7 @@ import type { Native } from './native.js'
 
 /** Entry point; the engine calls it with what it lends. */
 export function main(native: Native): Driver {
-  const logs = new LogBuffer(native.control)
+  const logs = new LogBuffer(native.control, native)
   Object.defineProperty(globalThis, 'console', {
     value: makeConsole(logs),
     writable: true,
@@ -22,7 +22,7 @@ export function main(native: Native): Driver {
   })
   chargeOutside(native)
   ignoreFinalization()
-  return new Driver(native.control, logs, makeTools(native))
+  return new Driver(native.control, logs, makeTools(native), native)
 }
 
 /**

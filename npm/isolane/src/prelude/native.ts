@@ -1,5 +1,7 @@
+import type { Caps } from '../protocol.js'
+
 /** What the engine lends the prelude. Captured here; user code never sees it. */
-export interface Native {
+export interface Native extends Caps {
   writeLatin1(text: string, bytes: Uint8Array, offset: number): void
   readLatin1(bytes: Uint8Array, offset: number, length: number): string
   writeUtf16(text: string, bytes: Uint8Array, offset: number): void
@@ -29,6 +31,8 @@ export interface Pace {
   /** Adds to the context that functions get. */
   furnish(context: object): void
 }
+/** Stands at the end of a text that was cut. */
+export const MARKER = '… [truncated]'
 
 /** Indices into {@link Native.control}, as 32-bit words. The engine knows the same numbers. */
 export const Control = {
@@ -36,4 +40,8 @@ export const Control = {
   Status: 0,
   /** Out: 1 when log records wait to be taken. */
   Logs: 1,
+  /** Out: log records that were shortened or dropped; the engine sets it back. */
+  CutLogs: 2,
+  /** Out: errors that were shortened. */
+  CutErrors: 3,
 } as const

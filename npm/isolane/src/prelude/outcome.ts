@@ -1,6 +1,6 @@
 import type { Encoder } from '../codec/index.js'
 import { OUTCOME_HEADER_WORDS } from '../protocol.js'
-import { encodeFailure } from './failure.js'
+import type { FailureWriter } from './failure.js'
 
 const NativeUint8Array = Uint8Array
 const { setPrototypeOf } = Object
@@ -41,6 +41,7 @@ export class Outcome {
    */
   constructor(
     encoder: Encoder,
+    private readonly writer: FailureWriter,
     private readonly first: number,
     private readonly maxFailures: number,
   ) {
@@ -52,7 +53,7 @@ export class Outcome {
    * could run code. Results that cannot be carried are left out.
    */
   closed(encoder: Encoder): Outcome {
-    const copy = new Outcome(encoder, this.first, this.maxFailures)
+    const copy = new Outcome(encoder, this.writer, this.first, this.maxFailures)
     for (let i = 0; i < this.#failures.length; i++) copy.#failures[i] = this.#failures[i]!
     copy.#isClosed = true
     return copy
@@ -67,7 +68,7 @@ export class Outcome {
     if (at >= this.maxFailures) return
     const whole = this.first + index
     try {
-      failure.bytes = new NativeUint8Array(encodeFailure(this.#encoder, error, whole, whole))
+      failure.bytes = new NativeUint8Array(this.writer.encode(error, whole, whole))
     } catch {
       // Then the fact alone must do.
     }

@@ -7,7 +7,7 @@ import { makeTools, type Tools } from '../prelude/driver.js'
 import { ModuleError, type Doom } from '../prelude/failure.js'
 import type { UserFunction } from '../prelude/folding.js'
 import type { LogBuffer } from '../prelude/log.js'
-import { Status, type LogRecord } from '../protocol.js'
+import { Status, type Caps, type LogRecord } from '../protocol.js'
 import { Lane, Pacer } from './lane.js'
 import { Loader } from './loader.js'
 import { endLines } from './output.js'
@@ -58,13 +58,14 @@ export class CrewMember {
     adopt: (wake: () => void, heapUsed: number) => NodeWorker,
     concurrency: number,
     resolveFrom: string,
+    caps: Caps,
   ) {
     this.#native = adopt(() => this.#wake(), heapUsed())
     this.#tools = makeTools(nodePlatform)
     this.#pacer = new Pacer(concurrency, this.#native.interrupts())
     this.#lanes = Array.from(
       { length: concurrency },
-      (_, number) => new Lane(number, this.#pacer, this.#tools, this.#ship),
+      (_, number) => new Lane(number, this.#pacer, this.#tools, caps, this.#ship),
     )
     this.#loader = new Loader(resolveFrom)
     if (concurrency > 1) this.#scope = new AsyncLocalStorage()
@@ -308,7 +309,8 @@ export class CrewMember {
     // The logs are encoded in the same memory.
     const kept = lane.hasLogs ? output!.slice() : output!
     const logs = lane.hasLogs ? lane.driver.takeLogs() : EMPTY
+    const [cutLogs, cutErrors] = lane.takeCut()
     lane.end()
-    if (!this.#native.land(lane.number, status, kept, logs)) exit(0)
+    if (!this.#native.land(lane.number, status, kept, logs, cutLogs, cutErrors)) exit(0)
   }
 }

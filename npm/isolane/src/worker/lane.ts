@@ -1,7 +1,7 @@
 import { Driver, type Tools } from '../prelude/driver.js'
 import { LogBuffer } from '../prelude/log.js'
 import { Control, type Pace } from '../prelude/native.js'
-import type { LogLevel, LogRecord, Status } from '../protocol.js'
+import type { Caps, LogLevel, LogRecord, Status } from '../protocol.js'
 
 /** What lanes share: how many promises the Worker awaits, and which calls are to stop. */
 export class Pacer {
@@ -46,8 +46,8 @@ const { load } = Atomics
 class ShippingLog extends LogBuffer {
   readonly #ship: (records: LogRecord[]) => void
 
-  constructor(control: ArrayBuffer, ship: (records: LogRecord[]) => void) {
-    super(control)
+  constructor(control: ArrayBuffer, caps: Caps, ship: (records: LogRecord[]) => void) {
+    super(control, caps)
     this.#ship = ship
   }
 
@@ -73,7 +73,7 @@ export class Lane implements Pace {
   /** Tells this call from the one before it in the lane. */
   flight = 0
   input: Uint8Array
-  readonly #control = new ArrayBuffer(8)
+  readonly #control = new ArrayBuffer(16)
   readonly #words = new Int32Array(this.#control)
   readonly #pacer: Pacer
   #abort: AbortController | undefined
@@ -82,11 +82,12 @@ export class Lane implements Pace {
     readonly number: number,
     pacer: Pacer,
     tools: Tools,
+    caps: Caps,
     ship: (lane: number, records: LogRecord[]) => void,
   ) {
     this.#pacer = pacer
-    this.logs = new ShippingLog(this.#control, (records) => ship(number, records))
-    this.driver = new Driver(this.#control, this.logs, tools, this)
+    this.logs = new ShippingLog(this.#control, caps, (records) => ship(number, records))
+    this.driver = new Driver(this.#control, this.logs, tools, caps, this)
     this.input = new Uint8Array(this.driver.reserve(0))
   }
 
@@ -120,6 +121,13 @@ export class Lane implements Pace {
 
   get hasLogs(): boolean {
     return this.#words[Control.Logs] !== 0
+  }
+
+  /** What the caps have cut off since the last time: log records, and errors. */
+  takeCut(): [logs: number, errors: number] {
+    const cut: [number, number] = [this.#words[Control.CutLogs]!, this.#words[Control.CutErrors]!]
+    this.#words[Control.CutLogs] = this.#words[Control.CutErrors] = 0
+    return cut
   }
 
   /** Has the function's `signal` aborted, if it has asked for one. */

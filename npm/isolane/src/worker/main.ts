@@ -10,7 +10,7 @@ import { CrewMember } from './crew-member.js'
 import { captureOutput } from './output.js'
 import type { SeatOffer, WorkerTerms } from './terms.js'
 
-const { pool, concurrency, resolveFrom, seat } = workerData as WorkerTerms
+const { pool, concurrency, resolveFrom, caps, seat } = workerData as WorkerTerms
 const { NodeWorker } = binding()
 
 function takeSeat({ slot, generation }: SeatOffer): void {
@@ -20,6 +20,7 @@ function takeSeat({ slot, generation }: SeatOffer): void {
       (wake, heapUsed) => new NodeWorker(pool, slot, generation, concurrency, heapUsed, wake),
       concurrency,
       resolveFrom,
+      caps,
     )
   } catch {
     // Not wanted any more.

@@ -1,3 +1,5 @@
+import type { Caps } from '../protocol.js'
+
 /** The place of a Worker in its pool. */
 export interface SeatOffer {
   slot: number
@@ -12,6 +14,7 @@ export interface WorkerTerms {
   concurrency: number
   /** An absolute path: where `require` and `import` in inline source look for packages. */
   resolveFrom: string
+  caps: Caps
   /** Without one it is a spare, and gets its seat by a message. */
   seat?: SeatOffer
 }
