@@ -5,7 +5,7 @@
  */
 
 export { engines } from './engines.js'
-export { Pool, type PoolEvents } from './pool.js'
+export { Pool, type AllOrNothing, type PoolEvents } from './pool.js'
 export { SharedValue, type ShareOptions } from './shared.js'
 export * from './errors.js'
 export type { FunctionInModule, FunctionText, Runnable } from './function-source.js'

@@ -570,7 +570,7 @@ export class Pool extends EventEmitterAsyncResource {
 }
 
 /** Options by which a call gives all its results or rejects. */
-interface AllOrNothing {
+export interface AllOrNothing {
   onTimeout?: 'reject'
   onError?: 'reject'
 }
