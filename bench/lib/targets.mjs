@@ -32,6 +32,10 @@ const TARGETS = [
   atMost('a service’s p99 meanwhile, against its idle p99', 1.5, '×', (of) =>
     own(of('http'), 'timesIdle'),
   ),
+  atMost('rejection after the deadline, p99', 10, 'ms', (of) => own(of('timeouts'), 'lateP99Ms')),
+  atMost('next call on that worker done after it, p50', 2, 'ms', (of) =>
+    own(of('timeouts'), 'nextP50Ms'),
+  ),
 ]
 
 function atLeast(label, limit, unit, measured) {

@@ -2,6 +2,7 @@ import { burstSection, roundTripSection } from './dispatch.mjs'
 import { eventLoopSection } from './event-loop.mjs'
 import { citiesSection, roomByTagSection, smallResultsSection } from './maps.mjs'
 import { startUpSection } from './start-up.mjs'
+import { timeoutsSection } from './timeouts.mjs'
 
 /**
  * @typedef {object} Context
@@ -31,4 +32,5 @@ export const sections = [
   burstSection,
   startUpSection,
   eventLoopSection,
+  timeoutsSection,
 ]

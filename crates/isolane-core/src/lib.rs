@@ -15,6 +15,8 @@ mod crew;
 mod cursor;
 mod engine;
 mod event;
+#[cfg(feature = "fault-injection")]
+pub mod faults;
 mod flight;
 mod flights;
 mod function;

@@ -59,6 +59,8 @@ impl<T> Claim<'_, T> {
         mailbox.mail = mail;
         let sleeper = Arc::clone(&mailbox.sleeper);
         drop(mailbox);
+        #[cfg(feature = "fault-injection")]
+        crate::faults::wake_late();
         sleeper.unpark();
         Ok(())
     }

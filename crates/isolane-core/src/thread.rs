@@ -70,6 +70,8 @@ fn start<E: Engine>(
         seat: worker.seat(),
     });
     let (isolate, interrupt) = try_start(registry, || {
+        #[cfg(feature = "fault-injection")]
+        crate::faults::start()?;
         let isolate = engine.start(&lifeline)?;
         let interrupt = isolate.interrupt();
         Ok((isolate, interrupt))
@@ -155,6 +157,8 @@ fn fly<I: Isolate>(
     tasks: u64,
 ) -> Option<Exit> {
     let called = catch_unwind(AssertUnwindSafe(|| {
+        #[cfg(feature = "fault-injection")]
+        crate::faults::panic();
         let reply = isolate.call(&aboard.call());
         let salvaged = if reply.outcome == Outcome::Interrupted && aboard.salvages() {
             isolate.salvage()

@@ -72,6 +72,12 @@ impl Budget {
     }
 
     fn take(&self, length: usize) -> bool {
+        #[cfg(feature = "fault-injection")]
+        if isolane_core::faults::strikes(isolane_core::faults::Fault::Memory) {
+            self.refusing.store(true, Ordering::Relaxed);
+            self.refused.store(true, Ordering::Relaxed);
+            return false;
+        }
         let room = self.limit.saturating_sub(self.heap.load(Ordering::Relaxed));
         let taken = self
             .buffers

@@ -42,6 +42,17 @@ pub fn parallelism() -> u32 {
     u32::try_from(default_threads().get()).unwrap_or(u32::MAX)
 }
 
+/// Has faults strike one time in so many; 0 for never. Only for the soak.
+#[cfg(feature = "fault-injection")]
+#[napi(catch_unwind)]
+pub fn set_faults(panic: u32, start: u32, late_wake: u32, memory: u32) {
+    use isolane_core::faults::{Fault, set};
+    set(Fault::Panic, panic);
+    set(Fault::Start, start);
+    set(Fault::LateWake, late_wake);
+    set(Fault::Memory, memory);
+}
+
 /// How a pool is made; the host has checked the values.
 #[napi(object)]
 pub struct NativeOptions {
