@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { describe, it } from 'node:test'
 import { AbortError } from 'isolane'
-import { idAfterStop } from './support/engine.mjs'
+import { idAfterStop, onlyV8 } from './support/engine.mjs'
 import { occupy, range, rejection, runningFunctions, until, withPool } from './support/pools.mjs'
 
 const hang = () => {
@@ -60,6 +60,20 @@ describe('a signal aborted during the call', () => {
         )
       }))
   }
+
+  it('frees its worker before the call rejects', onlyV8, () =>
+    withPool({ threads: 1, maxQueue: 0 }, async (pool) => {
+      for (const n of range(20)) {
+        const stop = new AbortController()
+        const call = pool.run(hang, 0, { signal: stop.signal })
+        await until(() => runningFunctions(pool).includes('hang'))
+        stop.abort()
+        await rejection(call)
+        // With no queue, it is refused unless a worker can take it at once.
+        assert.equal(await pool.run((x) => x, n), n)
+      }
+    }),
+  )
 
   it('in the turn of the call', () =>
     withPool({ threads: 1 }, async (pool) => {
