@@ -170,6 +170,10 @@ describe("onTimeout: 'partial'", () => {
             },
           }
         }
+        if (x === 2) {
+          const stranger = { __proto__: null, get [Symbol.toStringTag]() { for (;;); } } // prettier-ignore
+          return Object.create(stranger)
+        }
         if (x === 3) return new Proxy({}, { ownKeys() { for (;;); } }) // prettier-ignore
         if (x === 5) {
           Error.prepareStackTrace = () => { for (;;); } // prettier-ignore
@@ -178,7 +182,7 @@ describe("onTimeout: 'partial'", () => {
         return [x, new Map([[{ x }, new Set([x])]]), new Date(x)]
       }
       const { results, missing } = await settled(pool.map(range(10), treacherous, inOneChunk))
-      assert.deepEqual(missing, [[1, 2], [3, 4], [5, 6], [7, 10]]) // prettier-ignore
+      assert.deepEqual(missing, [[1, 4], [5, 6], [7, 10]]) // prettier-ignore
       assert.deepEqual(results[6], [6, new Map([[{ x: 6 }, new Set([6])]]), new Date(6)])
       await works(pool)
     }),

@@ -47,7 +47,7 @@ export interface Histogram {
 export interface PoolStats {
   /** Calls that ended well. */
   completed: number
-  /** Calls that did not. */
+  /** Calls that did not; one that gave a partial outcome is among them. */
   failed: number
   /** Calls that wait to be started. */
   queued: number

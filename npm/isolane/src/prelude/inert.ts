@@ -90,12 +90,15 @@ export class Inertness {
 
   /** No proxy, which has traps; no error, whose stack may be formatted by a function. */
   #hasTameChain(value: object): boolean {
-    let link: object | null = value
-    for (let i = 0; i < MAX_CHAIN && link !== null; i++) {
+    let link = value
+    for (let i = 0; i < MAX_CHAIN; i++) {
       if (this.#isOpaque(link) || link === NativeError) return false
-      link = getPrototypeOf(link)
+      const next = getPrototypeOf(link)
+      // What inherits from strangers only is asked for its `Symbol.toStringTag`.
+      if (next === null) return link === value || link === ObjectPrototype
+      link = next
     }
-    return link === null
+    return false
   }
 
   #lookAtProperties(value: object): void {
