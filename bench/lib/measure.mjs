@@ -9,6 +9,9 @@ const collectGarbage = runInNewContext('gc')
 /** The event-loop delay monitor samples every so many milliseconds, so that is its floor. */
 const SAMPLING_MS = 1
 
+/** Of the order of turns. */
+const SEED = 0x2545f491
+
 /**
  * Runs `task` and tells what it cost the main thread.
  *
@@ -41,8 +44,9 @@ export async function measure(task) {
 }
 
 /**
- * Rounds in which every contender takes one turn, each round starting with another one, so that
- * what disturbs the machine disturbs all alike.
+ * Rounds in which every contender takes one turn, so that what disturbs the machine disturbs all
+ * alike. Each round has an order of its own: what a contender leaves behind, such as how large V8
+ * keeps the young generation, costs the next one, and that must not always be the same.
  *
  * @param {Map<string, object>} sessions by contender
  * @param {number} rounds
@@ -53,10 +57,11 @@ export async function measure(task) {
  */
 export async function interleave(sessions, rounds, sample, warmUps = 0) {
   const names = [...sessions.keys()]
+  const random = xorshift(SEED)
   const samples = Object.fromEntries(names.map((name) => [name, {}]))
   for (let round = -warmUps; round < rounds; round++) {
-    for (let turn = 0; turn < names.length; turn++) {
-      const name = names[(turn + round + warmUps) % names.length]
+    shuffle(names, random)
+    for (const name of names) {
       collectGarbage()
       const metrics = await sample(sessions.get(name), name, round)
       if (round < 0) continue
@@ -66,4 +71,23 @@ export async function interleave(sessions, rounds, sample, warmUps = 0) {
     }
   }
   return samples
+}
+
+/** Fisher and Yates. */
+function shuffle(list, random) {
+  for (let i = list.length - 1; i > 0; i--) {
+    const j = random(i + 1)
+    ;[list[i], list[j]] = [list[j], list[i]]
+  }
+}
+
+/** Marsaglia's xorshift32, so that all runs have the same orders. */
+function xorshift(seed) {
+  let state = seed
+  return (limit) => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) % limit
+  }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::priority::step_back;
 use crate::registry::Registry;
 use crate::status::Seat;
 use crate::worker::{Aboard, Called, Leave, Next, Wait, Worker};
@@ -68,6 +69,7 @@ impl Entrance {
             return Err(Unwanted);
         }
         registry.crew.arrived(seat);
+        step_back(registry.limits.nice_increment);
         let lanes = (0..registry.flights.lanes())
             .map(|lane| Lane {
                 aboard: None,

@@ -26,6 +26,7 @@ mod jobs;
 mod options;
 mod parker;
 mod pool;
+mod priority;
 mod queue;
 mod registry;
 mod scheduler;

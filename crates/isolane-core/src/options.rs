@@ -21,6 +21,9 @@ pub struct PoolOptions {
     pub recycle_above: Option<u64>,
     /// Bytes that the encoded results of one job may have in all. Default: `None`, no limit.
     pub max_result: Option<u64>,
+    /// How much nicer to others than the thread that starts them workers are, 0 to 19; see nice(2).
+    /// With more than 0 the host's threads come first where CPUs are few. Linux only. Default: 0.
+    pub nice_increment: u8,
     /// Prefix of the threads' names, which Linux cuts to 15 bytes. Default: `isolane`.
     pub name: String,
 }
@@ -34,6 +37,7 @@ impl Default for PoolOptions {
             recycle_after_tasks: None,
             recycle_above: None,
             max_result: None,
+            nice_increment: 0,
             name: "isolane".to_owned(),
         }
     }

@@ -44,6 +44,7 @@ pub(crate) struct Limits {
     pub(crate) recycle_after_tasks: u64,
     pub(crate) recycle_above: u64,
     pub(crate) max_result: u64,
+    pub(crate) nice_increment: u8,
 }
 
 /// What the watchdog watches.
@@ -83,6 +84,7 @@ impl Registry {
                     .map_or(u64::MAX, |tasks| tasks.get().into()),
                 recycle_above: options.recycle_above.unwrap_or(u64::MAX),
                 max_result: options.max_result.unwrap_or(u64::MAX),
+                nice_increment: options.nice_increment,
             },
             measured_since: Mutex::new(epoch),
         }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::priority::step_back;
 use crate::registry::{Limits, Registry};
 use crate::status::Seat;
 use crate::worker::{Aboard, Called, Leave, Next, Wait, Worker, panic_text};
@@ -23,6 +24,7 @@ const LANE: usize = 0;
 
 /// The body of a worker thread.
 pub(crate) fn run<E: Engine>(engine: &E, registry: &Arc<Registry>, seat: Seat) {
+    step_back(registry.limits.nice_increment);
     let mut worker = Worker::new(Arc::clone(registry), seat);
     // What could panic in there has been caught where it can be reported; this is for the rest,
     // such as the host's notify, so that the pool at least knows.

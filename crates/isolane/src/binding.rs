@@ -82,6 +82,8 @@ pub struct NativeOptions {
     pub max_log_size: u32,
     /// Bytes of an error.
     pub max_error_size: u32,
+    /// How much nicer than the host's threads workers are.
+    pub nice_increment: u8,
     /// Shown in thread names.
     pub name: String,
     /// Calls that a Node Worker may have on board; absent for the v8 engine.
@@ -137,6 +139,7 @@ impl NativePool {
             recycle_after_tasks: options.recycle_after_tasks.and_then(NonZeroU32::new),
             recycle_above: options.recycle_above.map(bytes),
             max_result: options.max_result.map(bytes),
+            nice_increment: options.nice_increment,
             name: options.name,
         };
         let pool = match concurrency.and_then(NonZeroUsize::new) {

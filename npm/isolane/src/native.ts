@@ -37,6 +37,7 @@ export interface NativeOptions {
   maxLogSize: number
   /** Bytes. */
   maxErrorSize: number
+  niceIncrement: number
   name: string
   /** Calls that a Node Worker may have on board; absent for the v8 engine. */
   concurrency?: number

@@ -45,6 +45,8 @@ export interface PoolOptions {
   recycleAboveMb?: number
   /** Lost workers that are replaced while the pool lives, 0 to 1000: their threads may stay behind with their memory. Each is told by an `'error'` event with a `WorkerLostError`. A pool without workers rejects its calls with an `EngineUnavailableError`. Default: 4; none of engine `'node'`, whose Workers leave nothing behind, is counted. */
   maxLostWorkers?: number
+  /** Linux only: how much lower than the service's own threads the workers' priority is, 0 to 19, as nice(2) counts it. Where CPUs are fewer than busy threads, the event loop then comes first, as in piscina's option of that name. Default: 5. */
+  niceIncrement?: number
   /** Shown in errors, thread names and resources. Default: `'isolane'`. */
   name?: string
   /**
@@ -161,6 +163,8 @@ const MAX_LIMIT_MB = 65_536
 const MIN_LIMIT_MB = 16
 const MAX_CONCURRENCY = 1000
 const MAX_SPARES = 64
+/** No niceness is higher. */
+const MAX_NICE = 19
 
 const poolChecks: Checks<PoolOptions> = {
   threads: integer(1, MAX_THREADS),
@@ -176,6 +180,7 @@ const poolChecks: Checks<PoolOptions> = {
   recycleAfterTasks: integerOrInfinity(1, 0xffff_ffff),
   recycleAboveMb: integerOrInfinity(1, MAX_LIMIT_MB),
   maxLostWorkers: integer(0, 1000),
+  niceIncrement: integer(0, MAX_NICE),
   engine: oneOf('auto', 'v8', 'node'),
   sandbox: (what, value) => {
     if (typeof value !== 'boolean') checkSandbox(what, value)
