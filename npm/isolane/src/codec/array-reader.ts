@@ -8,6 +8,8 @@ import {
 } from './primordials.js'
 import { SectionReader, type ReadColumn } from './sections.js'
 
+/** Arrays up to this length are made by literals. */
+const MAX_LITERAL = 4
 /** Longer runs of holes make an array sparse. */
 const DENSE_HOLES = 64
 
@@ -106,9 +108,43 @@ export abstract class ArrayReader extends SectionReader {
   }
 
   protected elements(column: ReadColumn, count: number): unknown[] {
+    if (count <= MAX_LITERAL) {
+      const literal = this.literal(column, count)
+      if (literal !== undefined) return literal
+    }
     const array = this.newArray()
     this.fill(column, count, array, 0)
     return this.finished(array)
+  }
+
+  /** A short array of scalars of one type, as a literal, which takes no more memory than it needs. */
+  private literal(column: ReadColumn, count: number): unknown[] | undefined {
+    let array: unknown[]
+    switch (count === 0 ? Type.Undefined : column.only) {
+      case Type.Undefined:
+        if (count > 0) return undefined
+        array = []
+        break
+      case Type.Int:
+        this.consume(column, count)
+        array = intLiteral(this.ints, column.int, count)
+        column.int += count
+        break
+      case Type.Double:
+        this.consume(column, count)
+        array = doubleLiteral(this.doubles, column.double, count)
+        column.double += count
+        break
+      case Type.String:
+        this.consume(column, count)
+        array = stringLiteral(this.strings, this.ints, column.string, count)
+        column.string += count
+        break
+      default:
+        return undefined
+    }
+    if (this.tracked) this.register(array)
+    return array
   }
 
   /** Reads `count` values of `column` into `array` from index `at`; the index behind them. */
@@ -206,4 +242,47 @@ function fillStrings(
   const end = from + count
   while (from < end) array[at++] = strings[ints[from++]!]
   return end
+}
+
+// The same for arrays of one to four elements.
+
+function intLiteral(ints: Int32Array, at: number, count: number): unknown[] {
+  switch (count) {
+    case 1:
+      return [ints[at]]
+    case 2:
+      return [ints[at], ints[at + 1]]
+    case 3:
+      return [ints[at], ints[at + 1], ints[at + 2]]
+    default:
+      return [ints[at], ints[at + 1], ints[at + 2], ints[at + 3]]
+  }
+}
+
+function doubleLiteral(doubles: Float64Array, at: number, count: number): unknown[] {
+  switch (count) {
+    case 1:
+      return [doubles[at]]
+    case 2:
+      return [doubles[at], doubles[at + 1]]
+    case 3:
+      return [doubles[at], doubles[at + 1], doubles[at + 2]]
+    default:
+      return [doubles[at], doubles[at + 1], doubles[at + 2], doubles[at + 3]]
+  }
+}
+
+function stringLiteral(
+  strings: readonly string[],
+  ints: Int32Array,
+  at: number,
+  count: number,
+): unknown[] {
+  const first = strings[ints[at]!]
+  if (count === 1) return [first]
+  const second = strings[ints[at + 1]!]
+  if (count === 2) return [first, second]
+  const third = strings[ints[at + 2]!]
+  if (count === 3) return [first, second, third]
+  return [first, second, third, strings[ints[at + 3]!]]
 }

@@ -3,6 +3,7 @@ import {
   Float64ArrayConstructor,
   Int32ArrayConstructor,
   MathMax,
+  MathMin,
   TypedArrayBuffer,
   TypedArrayFill,
   Uint8ArrayConstructor,
@@ -17,6 +18,9 @@ const INITIAL = 16
 const KEEP = 1 << 18
 /** Strings after which a column decides whether looking for equal ones pays. */
 const TRIAL = 128
+/** Strings that it takes as they come when that did not pay, at first and at most. */
+const PAUSE = 128
+const MAX_PAUSE = 8192
 
 const NO_INTS = new Int32ArrayConstructor(0)
 const NO_DOUBLES = new Float64ArrayConstructor(0)
@@ -108,6 +112,9 @@ export class Column {
   /** Whether an array had named properties. */
   sawNames = false
   private deduplicate = true
+  /** Strings still to be taken as they come, and how many next time. */
+  private pause = 0
+  private nextPause = PAUSE
   private internTried = 0
   private internNew = 0
   private lastString = ''
@@ -195,7 +202,7 @@ export class Column {
 
   /** A string that is not the one before. */
   private otherString(value: string, hash: number, table: StringTable): void {
-    const index = this.deduplicate ? this.intern(value, hash, table) : table.append(value)
+    const index = this.deduplicate ? this.intern(value, hash, table) : this.append(value, table)
     this.lastString = value
     this.lastIndex = index
     this.strings.push(index)
@@ -206,10 +213,20 @@ export class Column {
     const index = table.intern(value, hash)
     if (index === before) this.internNew++
     if (++this.internTried === TRIAL) {
-      if (this.internNew * 8 > TRIAL * 7) this.deduplicate = false
+      if (this.internNew * 8 > TRIAL * 7) {
+        // The first strings of a large vocabulary are all new, too: it will look again.
+        this.deduplicate = false
+        this.pause = this.nextPause
+        this.nextPause = MathMin(this.pause * 2, MAX_PAUSE)
+      } else this.nextPause = PAUSE
       this.internTried = this.internNew = 0
     }
     return index
+  }
+
+  private append(value: string, table: StringTable): number {
+    if (--this.pause === 0) this.deduplicate = true
+    return table.append(value)
   }
 
   /** An array of `length` follows in `elements`. */
@@ -313,6 +330,7 @@ export class Column {
     }
     this.sawObject = this.sawNames = false
     this.deduplicate = true
+    this.nextPause = PAUSE
     this.internTried = this.internNew = 0
     this.lastString = ''
     this.lastIndex = NONE

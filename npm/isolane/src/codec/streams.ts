@@ -2,8 +2,6 @@ import { Width } from './format.js'
 import {
   Float64ArrayConstructor,
   Int32ArrayConstructor,
-  MathMax,
-  MathMin,
   TypedArrayBuffer,
   TypedArrayByteOffset,
   TypedArraySet,
@@ -39,16 +37,19 @@ export function writeInts(ints: Int32Array, count: number, out: Writer, meta: Wr
 }
 
 function widthOf(ints: Int32Array, count: number): Width {
-  let least = 0
-  let most = 0
+  // Bits that some value differs in from its sign, and the signs. No branch: what the engine has not
+  // seen taken yet would cost it the compiled loop.
+  let bits = 0
+  let signs = 0
   for (let i = 0; i < count; i++) {
     const value = ints[i]!
-    least = MathMin(least, value)
-    most = MathMax(most, value)
+    bits |= value ^ (value >> 31)
+    signs |= value
   }
-  if (least === 0) return most <= 0xff ? Width.U8 : most <= 0xffff ? Width.U16 : Width.I32
-  if (least >= -0x80 && most <= 0x7f) return Width.I8
-  return least >= -0x8000 && most <= 0x7fff ? Width.I16 : Width.I32
+  if (bits < 0x80 && signs < 0) return Width.I8
+  if (bits < 0x100 && signs >= 0) return Width.U8
+  if (bits < 0x8000 && signs < 0) return Width.I16
+  return bits < 0x10000 && signs >= 0 ? Width.U16 : Width.I32
 }
 
 /** Writes a stream of doubles to `out`. */
