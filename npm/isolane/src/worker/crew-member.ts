@@ -140,13 +140,15 @@ export class CrewMember {
       if (lane.isInterrupted()) this.#stop(lane)
       else if (lane.settledSome || (driver.isPaused && this.#pacer.hasRoom)) this.#resume(lane)
     }
-    if (lane.output !== undefined) this.#land(lane)
+    if (lane.output === undefined) return
+    // What a call that has ended well leaves behind it does so by choice.
+    if (lane.status !== Status.Done) this.#inScope(lane, () => lane.abort())
+    this.#land(lane)
   }
 
   #stop(lane: Lane): void {
     lane.loading = false
     lane.output = lane.driver.interrupt()
-    lane.abort()
   }
 
   #resume(lane: Lane): void {
@@ -287,9 +289,14 @@ export class CrewMember {
     lane.output = lane.driver.fail('throw', error, 0, 0)
   }
 
-  /** Runs a step of the driver, in the scope of its call. */
+  /** Runs `step` as a part of the call in `lane`. */
+  #inScope<T>(lane: Lane, step: () => T): T {
+    return this.#scope === undefined ? step() : this.#scope.run(lane, step)
+  }
+
+  /** Runs a step of the driver. */
   #run(lane: Lane, step: () => Uint8Array | undefined): void {
-    const output = this.#scope === undefined ? step() : this.#scope.run(lane, step)
+    const output = this.#inScope(lane, step)
     if (lane.status !== Status.Pending) {
       lane.output = output ?? EMPTY
       return

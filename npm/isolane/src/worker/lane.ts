@@ -130,7 +130,7 @@ export class Lane implements Pace {
     return cut
   }
 
-  /** Has the function's `signal` aborted, if it has asked for one. */
+  /** Has the `signal` aborted of those functions of the call that have asked for one. */
   abort(): void {
     this.#abort?.abort()
   }
@@ -156,7 +156,9 @@ export class Lane implements Pace {
     const get = (): AbortSignal => {
       if (signal !== undefined) return signal
       const controller = new AbortController()
-      if (this.flight === flight) this.#abort = controller
+      if (this.busy && this.flight === flight) this.#abort = controller
+      // Whoever asks now has outlived the call.
+      else controller.abort()
       return (signal = controller.signal)
     }
     defineProperty(context, 'signal', { get, enumerable: true })
