@@ -166,29 +166,54 @@ describe('a process that ends in the middle of a map ends as it should', () => {
 })
 
 describe('a process with pools that nobody refers to', () => {
-  it('collects them and what they hold', () =>
+  const flags = ['--expose-gc']
+
+  it('collects them and ends their threads', () =>
     assertEnds(
-      `for (let n = 0; n < 40; n++) {
-         const lost = new Pool({ threads: 1 })
-         await lost.share('value', [n])
-         if (await lost.run((x) => x, n) !== n) throw new Error('wrong')
-         if (n % 10 === 0) globalThis.gc()
+      `import { readdirSync } from 'node:fs'
+       const threads = () => (process.platform === 'linux' ? readdirSync('/proc/self/task').length : 0)
+       const use = async (n) => {
+         const lost = new Pool({ threads: 2 })
+         lost.on('log', () => {})
+         const value = await lost.share('value', [n])
+         const add = (x, { shared }) => x + shared.value[0]
+         if ((await lost.run(add, n, { shared: [value] })) !== 2 * n) throw new Error('wrong')
+         return lost
        }
-       globalThis.gc()
-       await new Promise((resolve) => setImmediate(resolve))
+       // What a first pool leaves behind in the process.
+       await (await use(1)).destroy()
+       await until(() => pool.status().every(({ state }) => state === 'idle'))
+       const before = threads()
+       const lost = []
+       for (let n = 0; n < 5; n++) lost.push(new WeakRef(await use(n)))
+       await until(() => {
+         globalThis.gc()
+         return lost.every((pool) => pool.deref() === undefined) && threads() <= before
+       })
        console.log(await pool.run((x) => x, 'alive'))`,
       { stdout: 'alive\n' },
-      { flags: ['--expose-gc'] },
+      { flags },
     ))
 
-  it('still settles the calls of a pool that was dropped', () =>
+  it('settles their calls first', () =>
     assertEnds(
-      `const calls = []
-       for (let n = 0; n < 20; n++) calls.push(new Pool({ threads: 1 }).run((x) => x, n))
-       globalThis.gc()
-       const results = await Promise.all(calls)
-       console.log(results.join())`,
-      { stdout: `${Array.from({ length: 20 }, (_, n) => n).join()}\n` },
-      { flags: ['--expose-gc'] },
+      `const later = (x) => { const end = Date.now() + 100; while (Date.now() < end); return x }
+       const collecting = setInterval(globalThis.gc, 5)
+       const calls = [1, 2, 3].map((x) => new Pool({ threads: 1 }).run(later, x))
+       console.log((await Promise.all(calls)).join())
+       clearInterval(collecting)`,
+      { stdout: '1,2,3\n' },
+      { flags },
+    ))
+
+  it('and lets a pool end that is being closed', () =>
+    assertEnds(
+      `const collecting = setInterval(globalThis.gc, 5)
+       const ends = [1, 2].map(() => new Pool({ threads: 1 }).close())
+       await Promise.all(ends)
+       clearInterval(collecting)
+       console.log('closed')`,
+      { stdout: 'closed\n' },
+      { flags },
     ))
 })

@@ -82,6 +82,49 @@ describe('a process with a pool of Workers', () => {
   })
 })
 
+describe('a pool that nobody refers to', () => {
+  const collects = async (options, fn) => {
+    const { code, stdout } = await settled(
+      runScript(
+        `import { readdirSync } from 'node:fs'
+         import { Pool } from 'isolane'
+         const threads = () => (process.platform === 'linux' ? readdirSync('/proc/self/task').length : 0)
+         const use = async () => {
+           const pool = new Pool({ engine: 'node', threads: 1, ...${JSON.stringify(options)} })
+           await pool.run(${fn})
+           return pool
+         }
+         await (await use()).destroy()
+         const before = threads()
+         const lost = new WeakRef(await use())
+         do {
+           await new Promise((resolve) => setTimeout(resolve, 5))
+           // Before it is asked for: that keeps it for the rest of the turn.
+           globalThis.gc()
+         } while (lost.deref() !== undefined || threads() > before)
+         console.log('gone')`,
+        { flags: ['--expose-gc'] },
+      ),
+    )
+    assert.deepEqual([code, stdout.trim()], [0, 'gone'])
+  }
+
+  it('takes its spares along', () => collects({ spareWorkers: 2 }, () => 1))
+
+  it('takes along what its functions have left open', () =>
+    collects({}, () => {
+      setInterval(() => {}, 1)
+      require('node:net').createServer().listen(0)
+    }))
+
+  it('takes along what its functions compute in the background', () =>
+    collects({}, () => {
+      setTimeout(() => {
+        for (;;);
+      }, 20)
+    }))
+})
+
 describe('closing', () => {
   it('before the Workers have started', async () => {
     const pool = new Pool({ threads: 2 })

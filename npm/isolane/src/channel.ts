@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { holdOn, letGo } from './keep-alive.js'
 import type { NativePool } from './native.js'
 import { inSlices } from './slices.js'
 import { EventCode, Inbox, Outbox, type JobHead, type Part, type WireEvent } from './wire.js'
@@ -43,8 +44,6 @@ export class Channel {
   readonly #outbox = new Outbox()
   readonly #inbox = new Inbox()
   readonly #jobs = new Map<number, Job>()
-  /** Keeps the process alive while jobs are outstanding. */
-  readonly #keepAlive = setInterval(() => {}, 2 ** 31 - 1)
   /** Outstanding jobs, and holds. */
   #outstanding = 0
   #lastJob = 0
@@ -60,7 +59,6 @@ export class Channel {
     this.#sliceMs = sliceMs
     this.#native = native
     this.#listener = listener
-    this.#keepAlive.unref()
   }
 
   /** Starts a job. Returns its id. */
@@ -98,13 +96,13 @@ export class Channel {
 
   /** Counts as outstanding until {@link release}: a call of several jobs, a pool that is closing. */
   hold(): void {
-    if (this.#outstanding++ === 0) this.#keepAlive.ref()
+    if (this.#outstanding++ === 0) holdOn(this)
   }
 
   /** Ends a {@link hold}. Returns whether nothing is outstanding any more. */
   release(): boolean {
     if (--this.#outstanding > 0) return false
-    this.#keepAlive.unref()
+    letGo(this)
     return true
   }
 

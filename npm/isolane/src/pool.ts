@@ -5,6 +5,7 @@ import { chooseEngine } from './engines.js'
 import { EngineUnavailableError, InvalidTypeError, WorkerLostError } from './errors.js'
 import { wrongType } from './invalid.js'
 import { textOf } from './failures.js'
+import { forgotten } from './forgotten.js'
 import type { Runnable } from './function-source.js'
 import { Functions } from './functions.js'
 import { itemList, outputKind, type Items } from './items.js'
@@ -115,18 +116,14 @@ export class Pool extends EventEmitterAsyncResource {
       queueTimeout: checked.queueTimeout ?? Infinity,
       sliceMs: checked.sliceMs ?? DEFAULT_SLICE_MS,
     }
-    // The addon holds the callback for ever: it must not hold the pool.
-    const self = new WeakRef(this)
     const lanes = engine === 'node' ? { concurrency } : {}
     const caps: Caps = {
       maxLogRecords: checked.maxLogRecords ?? DEFAULT_MAX_LOG_RECORDS,
       maxLogSize: (checked.maxLogKb ?? DEFAULT_MAX_LOG_KB) * KIB,
       maxErrorSize: (checked.maxErrorKb ?? DEFAULT_MAX_ERROR_KB) * KIB,
     }
-    this.#native = startNative(NativePool, defaults, checked, { ...caps, ...lanes }, () => {
-      const pool = self.deref()
-      if (pool !== undefined) pool.#channel.receive()
-    })
+    const notify = Pool.#receiver(new WeakRef(this))
+    this.#native = startNative(NativePool, defaults, checked, { ...caps, ...lanes }, notify)
     this.#threads = defaults.threads
     const native = this.#native
     const channel = new Channel(native, this.#listener(), defaults.sliceMs)
@@ -158,8 +155,20 @@ export class Pool extends EventEmitterAsyncResource {
       () => this.emit('drain'),
     )
     this.#stopped = new Promise((resolve) => (this.#onStopped = resolve))
+    forgotten.register(this, { native, workforce: this.#workforce }, this)
     // Workers are asked for by now: the sooner they start the better.
     channel.receive()
+  }
+
+  /**
+   * What the addon calls when events wait. It holds that for ever, and a function holds all that
+   * those around it refer to: this one has none around it.
+   */
+  static #receiver(self: WeakRef<Pool>): () => void {
+    return () => {
+      const pool = self.deref()
+      if (pool !== undefined) pool.#channel.receive()
+    }
   }
 
   /** Number of worker threads; fixed while the pool lives. */
@@ -530,6 +539,7 @@ export class Pool extends EventEmitterAsyncResource {
     this.#channel.hold()
     await this.#stopped
     await this.#workforce.close()
+    forgotten.unregister(this)
     this.#channel.release()
   }
 
