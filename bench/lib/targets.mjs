@@ -1,8 +1,12 @@
-import { ISOLANE, SINGLE_THREADED } from '../peers/contenders.mjs'
+import {
+  EVENT_LOOP,
+  ISOLANE,
+  ISOLANE_NODE,
+  PISCINA,
+  SINGLE_THREADED,
+} from '../peers/contenders.mjs'
 import { number, ratio } from './format.mjs'
 import { median } from './statistics.mjs'
-
-const PISCINA = 'piscina'
 
 /** What a run must reach with two threads on two cores and Node 20. */
 const TARGETS = [
@@ -35,6 +39,24 @@ const TARGETS = [
   atMost('rejection after the deadline, p99', 10, 'ms', (of) => own(of('timeouts'), 'lateP99Ms')),
   atMost('next call on that worker done after it, p50', 2, 'ms', (of) =>
     own(of('timeouts'), 'nextP50Ms'),
+  ),
+  atLeast('node engine: full results, against one thread', 1.75, '×', (of) =>
+    ratio(of('room-by-tag'), 'wallMs', ISOLANE_NODE, SINGLE_THREADED),
+  ),
+  atLeast('node engine: full results, against piscina', 1.5, '×', (of) =>
+    ratio(of('room-by-tag'), 'wallMs', ISOLANE_NODE, PISCINA),
+  ),
+  atLeast('node engine: a count per room, against one thread', 1.8, '×', (of) =>
+    ratio(of('count'), 'wallMs', ISOLANE_NODE, SINGLE_THREADED),
+  ),
+  atMost('node engine: no-op round trip p50, of piscina’s', 1, '×', (of) =>
+    ratio(of('round-trip'), 'p50Us', PISCINA, ISOLANE_NODE),
+  ),
+  atLeast('node engine: burst of 20,000 no-ops, against piscina’s rate', 2, '×', (of) =>
+    ratio(of('burst'), 'perSecond', PISCINA, ISOLANE_NODE),
+  ),
+  atMost('node engine: 1,000 calls that await a timer, of one event loop’s time', 2, '×', (of) =>
+    ratio(of('awaiting'), 'wallMs', EVENT_LOOP, ISOLANE_NODE),
   ),
 ]
 

@@ -11,12 +11,15 @@
 
 /** Every contender is a module `./<name>.mjs` with `start({ threads, rules })`. */
 export const SINGLE_THREADED = 'single-threaded'
+export const PISCINA = 'piscina'
+/** The main thread alone, with as many calls waiting at once as the pools have. */
+export const EVENT_LOOP = 'one event loop'
 /** On its v8 engine, and on its node engine. */
 export const ISOLANE = 'isolane'
 export const ISOLANE_NODE = 'isolane-node'
 /** With its default for shared values; it differs where there are some. */
 export const ISOLANE_FROZEN = 'isolane-frozen'
-export const POOLS = [ISOLANE, ISOLANE_NODE, 'piscina', 'tinypool', 'workerpool', 'poolifier']
+export const POOLS = [ISOLANE, ISOLANE_NODE, PISCINA, 'tinypool', 'workerpool', 'poolifier']
 
 /**
  * @param {string} name

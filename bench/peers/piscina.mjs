@@ -3,14 +3,28 @@ import { Piscina } from 'piscina'
 import { shareWithWorkers, workerFile, workerPoolSession } from './worker-pool.mjs'
 
 /** Default wake-up through `Atomics.wait`, threads kept for the pool's life. */
-export function start({ threads, rules }) {
-  shareWithWorkers(rules)
-  const pool = new Piscina({
+const startPool = (threads, options) =>
+  new Piscina({
     filename: fileURLToPath(workerFile('tasks')),
     minThreads: threads,
     maxThreads: threads,
     idleTimeout: Infinity,
+    ...options,
   })
+
+export function start({ threads, rules }) {
+  shareWithWorkers(rules)
+  const pool = startPool(threads)
   const run = (name, argument) => pool.run(argument, { name })
   return workerPoolSession(threads, run, () => pool.destroy())
+}
+
+/** A pool for calls that wait: each thread may have `concurrency` of them. */
+export function startWaiter({ threads, concurrency }) {
+  const pool = startPool(threads, { concurrentTasksPerWorker: concurrency })
+  return {
+    waitForAll: (calls, ms) =>
+      Promise.all(Array.from({ length: calls }, () => pool.run(ms, { name: 'wait' }))),
+    close: () => pool.destroy(),
+  }
 }

@@ -1,3 +1,4 @@
+import { awaitingSection } from './awaiting.mjs'
 import { burstSection, roundTripSection } from './dispatch.mjs'
 import { eventLoopSection } from './event-loop.mjs'
 import { citiesSection, roomByTagSection, smallResultsSection } from './maps.mjs'
@@ -33,4 +34,5 @@ export const sections = [
   startUpSection,
   eventLoopSection,
   timeoutsSection,
+  awaitingSection,
 ]

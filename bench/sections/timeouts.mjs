@@ -1,9 +1,19 @@
-import { quantile } from '../lib/statistics.mjs'
-import { ISOLANE } from '../peers/contenders.mjs'
 import { Pool } from 'isolane'
+import { interleave } from '../lib/measure.mjs'
+import { quantile } from '../lib/statistics.mjs'
+import { ISOLANE, ISOLANE_NODE } from '../peers/contenders.mjs'
 
-const CALLS = 200
 const TIMEOUT_MS = 20
+
+/**
+ * Pools of one thread, and how many calls make a sample. On the node engine each costs a Worker and
+ * takes ten times as long.
+ */
+const CONTENDERS = {
+  [ISOLANE]: { calls: 200, options: { engine: 'v8' } },
+  [ISOLANE_NODE]: { calls: 20, options: { engine: 'node' } },
+  [`${ISOLANE_NODE}, a spare`]: { calls: 20, options: { engine: 'node', spareWorkers: 1 } },
+}
 
 const METRICS = [
   { key: 'lateP50Ms', label: 'late p50 ms' },
@@ -15,18 +25,26 @@ const METRICS = [
 /** How late a call that runs for ever is rejected, and when the next one on that worker is done. */
 export const timeoutsSection = {
   name: 'timeouts',
-  async run({ rounds, note }) {
-    note(`${CALLS} endless calls with a timeout of ${TIMEOUT_MS} ms, one after another`)
-    const pool = new Pool({ threads: 1 })
-    await endless(pool, 10)
-    const samples = { [ISOLANE]: Object.fromEntries(METRICS.map(({ key }) => [key, []])) }
-    for (let round = 0; round < rounds; round++) {
-      const figures = await endless(pool, CALLS)
-      for (const { key } of METRICS) samples[ISOLANE][key].push(figures[key])
-    }
-    await pool.close()
+  async run({ rounds, note, onUnavailable }) {
+    note(`endless calls with a timeout of ${TIMEOUT_MS} ms, one after another`)
+    const pools = startPools(onUnavailable)
+    const sample = (pool, name) => endless(pool, CONTENDERS[name].calls)
+    const samples = await interleave(pools, rounds, sample, 1)
+    for (const pool of pools.values()) await pool.close()
     return [{ id: 'timeouts', title: 'after a timeout', metrics: METRICS, samples }]
   },
+}
+
+function startPools(onUnavailable) {
+  const pools = new Map()
+  for (const [name, { options }] of Object.entries(CONTENDERS)) {
+    try {
+      pools.set(name, new Pool({ threads: 1, ...options }))
+    } catch (error) {
+      onUnavailable(name, error)
+    }
+  }
+  return pools
 }
 
 /** The worker is idle at the call, so execution starts at once. */

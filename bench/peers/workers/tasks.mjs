@@ -11,6 +11,9 @@ export const noop = () => undefined
 /** Which thread answers. */
 export const whoami = () => threadId
 
+/** Waits for a timer of so many milliseconds. */
+export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms, ms))
+
 /**
  * One hand-made chunk.
  *
