@@ -1,6 +1,7 @@
 //! The worker threads that the pool starts: each makes an isolate on its own thread, runs chunks in
 //! it and replaces it when it is spent.
 
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
 use std::thread;
@@ -24,7 +25,6 @@ const LANE: usize = 0;
 
 /// The body of a worker thread.
 pub(crate) fn run<E: Engine>(engine: &E, registry: &Arc<Registry>, seat: Seat) {
-    step_back(registry.limits.nice_increment);
     let mut worker = Worker::new(Arc::clone(registry), seat);
     // What could panic in there has been caught where it can be reported; this is for the rest,
     // such as the host's notify, so that the pool at least knows.
@@ -41,11 +41,14 @@ enum Exit {
 }
 
 fn live<E: Engine>(worker: &mut Worker, engine: &E) -> Leave {
+    // Not before the first isolate is there: calls may be waiting for it.
+    let mut nice_increment = worker.registry().limits.nice_increment;
     loop {
         let (mut isolate, interrupt) = match start(worker, engine) {
             Ok(started) => started,
             Err(leave) => return leave,
         };
+        step_back(mem::take(&mut nice_increment));
         let exit = serve(worker, &mut isolate, &*interrupt);
         if let Exit::Replace(reason) = &exit
             && let Err(leave) = worker.succeed(reason.clone())

@@ -90,14 +90,18 @@ function flagGetters(): [string, (self: unknown) => unknown][] {
   return getters
 }
 
-/** Copies a built-in's methods to a subclass without a prototype chain that user code can reach. */
-function harden<C extends abstract new (...args: never[]) => object>(base: C, safe: C): C {
-  const keys = Reflect.ownKeys(base.prototype as object)
+/**
+ * Copies the methods that the codec uses to a subclass without a prototype chain that user code can
+ * reach. Not all of them: that would take a tenth of what it takes to set up an isolate's codec.
+ */
+function harden<C extends abstract new (...args: never[]) => object>(
+  base: C,
+  safe: C,
+  keys: readonly string[],
+): C {
   for (let i = 0; i < keys.length; i++) {
-    const key = keys[i]!
-    if (key === 'constructor') continue
-    const descriptor = Object.getOwnPropertyDescriptor(base.prototype, key)!
-    Object.defineProperty(safe.prototype, key, { ...descriptor })
+    const descriptor = Object.getOwnPropertyDescriptor(base.prototype, keys[i]!)!
+    Object.defineProperty(safe.prototype, keys[i]!, descriptor)
   }
   Object.setPrototypeOf(safe.prototype, null)
   Object.freeze(safe.prototype)
@@ -114,6 +118,7 @@ export const SafeMap = harden(
       super()
     }
   } as typeof Map,
+  ['get', 'set', 'has', 'forEach', 'size'],
 )
 /** A Set whose methods user code cannot replace. */
 export const SafeSet = harden(
@@ -124,6 +129,7 @@ export const SafeSet = harden(
       super()
     }
   } as typeof Set,
+  ['add', 'has', 'forEach', 'size'],
 )
 
 export const MapConstructor = Map

@@ -69,7 +69,7 @@ const INTERRUPTED = { toString: () => 'interrupted' }
 
 /** Parts of the input start at multiples of this; the engine lays them out (`realm.rs`). */
 const ALIGNMENT = 8
-const INITIAL_INPUT = 1 << 16
+const INITIAL_INPUT = 1 << 12
 /** Larger results are not preallocated: `new Array(n)` would make them slow dictionaries. */
 const MAX_PREALLOCATED = 1 << 20
 const EMPTY = new Uint8Array(0)

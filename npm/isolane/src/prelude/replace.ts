@@ -1,6 +1,6 @@
 /** Puts built-ins of the prelude's own in the place of the language's, before any user code. */
 
-const { defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Object
+const { defineProperty, getOwnPropertyDescriptor } = Object
 
 export type Method = (this: object, ...args: unknown[]) => object
 export type Constructor = abstract new (...args: any[]) => object
@@ -13,13 +13,12 @@ export function replaceConstructor<C extends Constructor>(
   call?: (self: unknown, args: unknown[]) => unknown,
 ): C {
   // Without a prototype: what user code puts on Object.prototype is no trap.
-  const handler = setPrototypeOf(
-    {
-      construct: (_: C, args: unknown[], newTarget: Function) => make(args, newTarget),
-    } as ProxyHandler<C>,
-    null,
-  ) as ProxyHandler<C>
-  if (call !== undefined) handler.apply = (_, self: unknown, args: unknown[]) => call(self, args)
+  const handler = {
+    __proto__: null,
+    construct: (_: C, args: unknown[], newTarget: Function) => make(args, newTarget),
+    // No trap where there is nothing to call.
+    apply: call && ((_: C, self: unknown, args: unknown[]) => call(self, args)),
+  } as ProxyHandler<C>
   const replacement = new Proxy(original, handler)
   const hidden = { value: replacement, writable: true, enumerable: false, configurable: true }
   defineProperty(holder, original.name, hidden)
