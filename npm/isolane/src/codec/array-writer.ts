@@ -1,6 +1,6 @@
 import { ASK_PLATFORM, namedKeys, nextIndex } from './arrays.js'
 import type { Column } from './column.js'
-import { Fingerprints, mix } from './fingerprints.js'
+import { Fingerprints, mix, trait } from './fingerprints.js'
 import { MIN_COLUMN, Token, Type } from './format.js'
 import { Identity } from './identity.js'
 import { ObjectHasOwn } from './primordials.js'
@@ -15,6 +15,8 @@ export abstract class ArrayWriter extends SectionWriter {
   hasReferences = false
   /** An element at which a row writer has stopped; read already, so not to be read again. */
   stoppedAt: unknown
+  /** The length of the array that was started last. */
+  arrayLength = 0
   private readonly arrays = new Fingerprints()
 
   /** Writes `value` inline. */
@@ -47,16 +49,16 @@ export abstract class ArrayWriter extends SectionWriter {
     this.out.token(Token.Reference, number)
   }
 
-  /** Arrays of scalars are known by their length and the first element. */
-  private trackArray(value: readonly unknown[], first: unknown): number {
+  /** Arrays of scalars are known by their length and the first element, of which `told` is the trait. */
+  private trackArray(value: readonly unknown[], first: unknown, told: number): number {
     const type = typeof first
     if (type !== 'number' && type !== 'string') return this.identity.track(value)
-    return this.arrays.track(mix(value.length, first), value, this.identity)
+    return this.arrays.track(mix(value.length, told), value, this.identity)
   }
 
   protected array(value: readonly unknown[]): void {
     const first = value[0]
-    const number = this.trackArray(value, first)
+    const number = this.trackArray(value, first, trait(first))
     if (number !== -1) return this.reference(undefined, number)
     this.newArray(value, first, namedKeys(value, this.platform, value.length < ASK_PLATFORM))
   }
@@ -89,26 +91,63 @@ export abstract class ArrayWriter extends SectionWriter {
 
   /** Writes an array to a column. `first` is its first element, read already. */
   putArray(column: Column, value: readonly unknown[], first: unknown): void {
-    const number = this.trackArray(value, first)
-    if (number !== -1) return this.reference(column, number)
+    const elements = this.startArray(column, value, first, trait(first))
+    if (elements !== undefined) {
+      this.moreElements(column, elements, value, 0, this.arrayLength, first)
+    }
+  }
+
+  /**
+   * Writes all of an array but its elements.
+   *
+   * @param told the {@link trait} of the first element
+   * @returns the column for `arrayLength` elements, or undefined if nothing is left to write
+   */
+  startArray(
+    column: Column,
+    value: readonly unknown[],
+    first: unknown,
+    told: number,
+  ): Column | undefined {
+    const number = this.trackArray(value, first, told)
+    if (number !== -1) {
+      this.reference(column, number)
+      return undefined
+    }
     const { elements, lengths } = column
     const { length } = value
-    const names = namedKeys(value, this.platform, this.inspects(column) && length < ASK_PLATFORM)
+    const names = namedKeys(
+      value,
+      this.platform,
+      length < ASK_PLATFORM && (lengths.count < SAMPLED_ARRAYS || column.sawNames),
+    )
     if (elements === undefined || names !== undefined) {
       if (names !== undefined) column.sawNames = true
       column.constant(Type.Inline)
-      return this.newArray(value, first, names)
+      this.newArray(value, first, names)
+      return undefined
     }
     column.array(length)
-    if (length === 0) return
-    const at = lengths.count - 1
-    const count = this.columnElements(elements, value, 0, length, first)
-    if (count !== length) lengths.data[at] = count
+    this.arrayLength = length
+    return length === 0 ? undefined : elements
   }
 
-  /** Whether an array of this column might well have named properties. */
-  private inspects(column: Column): boolean {
-    return column.sawNames || column.lengths.count < SAMPLED_ARRAYS
+  /**
+   * Writes the elements from index `from` on, of which `element` is the first, of the array of
+   * `length` that `column` has got last.
+   */
+  moreElements(
+    column: Column,
+    elements: Column,
+    value: readonly unknown[],
+    from: number,
+    length: number,
+    element: unknown,
+  ): void {
+    const { lengths } = column
+    const at = lengths.count - 1
+    const count = from + this.columnElements(elements, value, from, length, element)
+    if (count !== length) lengths.data[at] = count
   }
 
   /** Puts the elements into a column; the number of values that took. */
@@ -122,14 +161,20 @@ export abstract class ArrayWriter extends SectionWriter {
     const { strings } = this
     let missing = 0
     let element = first
-    for (let i = start; ;) {
+    let i = start
+    if (typeof element === 'number') {
+      i = this.numbers(column, value, start, end, element)
+      if (i === end) return end - start
+      element = this.stoppedAt
+    }
+    for (;;) {
       if (typeof element === 'number') column.number(element)
       else if (typeof element === 'string') column.string(element, strings)
       else if (element === undefined && !ObjectHasOwn(value, i)) {
         const next = this.hole(column, value, i, end)
         missing += next - i - 1
         i = next - 1
-      } else this.put(column, element)
+      } else this.putElement(column, element)
       if (++i === end) return end - start - missing
       if (column.writer === undefined) element = value[i]
       else {
@@ -139,6 +184,40 @@ export abstract class ArrayWriter extends SectionWriter {
         element = this.stoppedAt
       }
     }
+  }
+
+  /**
+   * Puts numbers into a column, up to the first element that is none: `stoppedAt`. A loop of its own,
+   * since a loop that meets arrays of doubles and arrays of objects makes the engine turn the former
+   * into the latter, with an object for each number.
+   *
+   * @returns the index of that element, or `end`
+   */
+  private numbers(
+    column: Column,
+    value: readonly unknown[],
+    start: number,
+    end: number,
+    first: number,
+  ): number {
+    let element: unknown = first
+    for (let i = start; ; element = value[i]) {
+      if (typeof element !== 'number') {
+        this.stoppedAt = element
+        return i
+      }
+      column.number(element)
+      if (++i === end) return end
+    }
+  }
+
+  /** Writes an element that is neither number nor string. */
+  private putElement(column: Column, element: unknown): void {
+    if (typeof element === 'object' && element !== null) {
+      const writer = column.writerOf(element)
+      if (writer !== undefined) return writer.write(element, column)
+    }
+    this.put(column, element)
   }
 
   /** Writes the run of holes that starts at `hole`; the index behind it. */

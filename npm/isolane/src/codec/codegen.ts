@@ -1,5 +1,5 @@
 import type { Column } from './column.js'
-import { mixDouble } from './fingerprints.js'
+import { mixDouble, trait } from './fingerprints.js'
 import { Type } from './format.js'
 import {
   ArrayIsArray,
@@ -27,8 +27,24 @@ export interface RowSink {
   stoppedAt: unknown
   /** Writes a value to a column, whatever it is. */
   put(column: Column, value: unknown): void
-  /** Writes an array to a column. */
-  putArray(column: Column, value: readonly unknown[], first: unknown): void
+  /** The length of the array that was started last. */
+  arrayLength: number
+  /** Writes all of an array but its elements; gives the column for those, if there are any. */
+  startArray(
+    column: Column,
+    value: readonly unknown[],
+    first: unknown,
+    told: number,
+  ): Column | undefined
+  /** Writes the elements from index `from` on of the array of `length` that was started last in `column`. */
+  moreElements(
+    column: Column,
+    elements: Column,
+    value: readonly unknown[],
+    from: number,
+    length: number,
+    element: unknown,
+  ): void
   /** Whether the object was written before; if not, says that a row of the shape follows. */
   startRow(column: Column | undefined, shape: Shape, object: object, fingerprint: number): boolean
 }
@@ -90,11 +106,12 @@ return { write, many, isPlain };`
     sample,
     mixDouble,
     MathImul,
+    trait,
   )
 }
 
 const PARAMETERS =
-  'shape, sink, keys, prototype, getPrototypeOf, nowhere, isArray, sample, mixDouble, imul'
+  'shape, sink, keys, prototype, getPrototypeOf, nowhere, isArray, sample, mixDouble, imul, trait'
 
 /** Whether values of the column may tell objects apart: arrays do by their first element. */
 function isTelling({ only }: Column): boolean {
@@ -117,6 +134,20 @@ const WRITE = (
 ): string => `if (typeof v${i} === 'number') c${i}.number(v${i});
 else if (typeof v${i} === 'string') ${mixed ? `c${i}.sampled(v${i}, s${i}, strings)` : `c${i}.string(v${i}, strings)`};
 else if (typeof v${i} === 'object' && v${i} !== null && c${i}.writer !== undefined && c${i}.writer.isPlain(v${i})) c${i}.writer.write(v${i}, c${i});
-else if (isArray(v${i})) sink.putArray(c${i}, v${i}, ${mixed ? `f${i}` : `v${i}[0]`});
-else sink.put(c${i}, v${i});
+else if (isArray(v${i})) {
+  let e = ${mixed ? `f${i}` : `v${i}[0]`};
+  const elements = sink.startArray(c${i}, v${i}, e, ${mixed ? `s${i}` : 'trait(e)'});
+  if (elements !== undefined) {
+    const length = sink.arrayLength;
+    for (let j = 0; ; e = v${i}[j]) {
+      if (typeof e === 'number') elements.number(e);
+      else if (typeof e === 'string') elements.string(e, strings);
+      else {
+        sink.moreElements(c${i}, elements, v${i}, j, length, e);
+        break;
+      }
+      if (++j === length) break;
+    }
+  }
+} else sink.put(c${i}, v${i});
 `

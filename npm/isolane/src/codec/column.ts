@@ -4,6 +4,7 @@ import {
   Int32ArrayConstructor,
   MathMax,
   MathMin,
+  privateArray,
   TypedArrayBuffer,
   TypedArrayFill,
   Uint8ArrayConstructor,
@@ -21,6 +22,9 @@ const TRIAL = 128
 /** Strings that it takes as they come when that did not pay, at first and at most. */
 const PAUSE = 128
 const MAX_PAUSE = 8192
+
+/** Writers that a column remembers besides the last one. */
+const MAX_WRITERS = 3
 
 const NO_INTS = new Int32ArrayConstructor(0)
 const NO_DOUBLES = new Float64ArrayConstructor(0)
@@ -107,6 +111,8 @@ export class Column {
   private tagCapacity = 0
   /** Writes objects of the shape that came last. */
   writer: RowWriter | undefined
+  /** Those that came before, of other shapes. */
+  private readonly otherWriters = privateArray<RowWriter>()
   /** Whether an object was seen, here or inline. */
   sawObject = false
   /** Whether an array had named properties. */
@@ -253,6 +259,32 @@ export class Column {
     this.objects++
   }
 
+  /** Remembers who writes objects of the shape that came last. */
+  setWriter(writer: RowWriter): void {
+    const { otherWriters } = this
+    const before = this.writer
+    this.writer = writer
+    if (before === undefined) return
+    for (let i = 0; i < otherWriters.length; i++) {
+      if (otherWriters[i] !== writer) continue
+      otherWriters[i] = before
+      return
+    }
+    if (otherWriters.length < MAX_WRITERS) otherWriters[otherWriters.length] = before
+  }
+
+  /** Who writes objects of the shape of `object`, where such objects came here lately. */
+  writerOf(object: object): RowWriter | undefined {
+    const { otherWriters } = this
+    for (let i = 0; i < otherWriters.length; i++) {
+      const writer = otherWriters[i]!
+      if (!writer.isPlain(object)) continue
+      otherWriters[i] = this.writer!
+      return (this.writer = writer)
+    }
+    return undefined
+  }
+
   /** A value whose type says all: undefined, null, false, true, or the next inline value. */
   constant(type: Type): void {
     if (this.only !== type) this.tag(type)
@@ -323,6 +355,7 @@ export class Column {
     this.shapeIds.reset()
     this.shape = undefined
     this.writer = undefined
+    if (this.otherWriters.length > 0) this.otherWriters.length = 0
     this.objects = this.plain = this.tagCount = 0
     if (this.tagCapacity > KEEP) {
       this.tags = NO_TAGS

@@ -3,6 +3,7 @@ import {
   Float64ArrayConstructor,
   Int32ArrayConstructor,
   MathImul,
+  MathMin,
   privateArray,
   TypedArrayBuffer,
   TypedArrayFill,
@@ -16,8 +17,9 @@ const TRIAL = 64
 /** Tables above this are given back after the payload. */
 const KEEP = 1 << 20
 
-/** Places in a cell. */
-const CELL = 16
+/** Places in a cell, a power of two. */
+const CELL_BITS = 4
+const CELL = 1 << CELL_BITS
 
 /**
  * Objects are kept in small arrays that die with the payload. In one that lives longer the engine
@@ -33,19 +35,25 @@ function newCell(): Cell {
 const double = new Float64ArrayConstructor(1)
 const halves = new Int32ArrayConstructor(TypedArrayBuffer(double))
 
-/** Adds a number or a sample of a string to a fingerprint; other values say nothing. */
-export function mix(hash: number, value: unknown): number {
-  if (typeof value === 'string') return MathImul(hash ^ sample(value), 0x9e3779b1)
-  if (typeof value !== 'number') return hash
+/** What a fingerprint takes from a value: of objects and constants nothing. */
+export function trait(value: unknown): number {
+  if (typeof value === 'string') return sample(value)
+  if (typeof value !== 'number') return 0
   const int = value | 0
-  return MathImul(hash ^ (int === value ? int : mixDouble(value)), 0x9e3779b1)
+  return int === value ? int : mixDouble(value)
 }
+
+/** Adds a trait to a fingerprint. */
+export const mix = (hash: number, more: number): number => MathImul(hash ^ more, 0x9e3779b1)
 
 /** The bits of a double, as an integer. */
 export function mixDouble(value: number): number {
   double[0] = value
   return halves[0]! ^ MathImul(halves[1]!, 0x85ebca6b)
 }
+
+/** Where in a table of pairs a fingerprint may stand, before masking. */
+const place = (hash: number): number => (hash ^ (hash >>> 15)) << 1
 
 /**
  * Recognises objects of one kind by a fingerprint of what they hold: an object that comes again has
@@ -54,44 +62,45 @@ export function mixDouble(value: number): number {
  * they are the rule, so do all objects.
  */
 export class Fingerprints {
-  /** An open table of fingerprints: small and full, since what misses the cache costs most. */
-  private slots = new Int32ArrayConstructor(INITIAL_SLOTS)
+  /**
+   * An open table, at most half full, of pairs: a fingerprint, and the number of its entry from 1.
+   * A pair is in one cache line, and what misses the cache costs most.
+   */
+  private slots: Int32Array = new Int32ArrayConstructor(INITIAL_SLOTS * 2)
   private slotCount = INITIAL_SLOTS
   private count = 0
-  private hashes: Int32Array = new Int32ArrayConstructor(INITIAL_SLOTS)
   /** The first object of each fingerprint, and its number. */
   private readonly objects = privateArray<Cell>()
-  private numbers: Int32Array = new Int32ArrayConstructor(INITIAL_SLOTS)
+  private numbers: Int32Array = new Int32ArrayConstructor(INITIAL_SLOTS >> 1)
   private alike = 0
   private useless = false
 
   /** @returns the number that `object` got before, or -1 if it is new and has got one now */
   track(hash: number, object: object, identity: Identity): number {
     if (this.useless) return identity.track(object)
-    const { slots, hashes } = this
-    const mask = this.slotCount - 1
-    let slot = (hash ^ (hash >>> 15)) & mask
-    for (let entry = slots[slot]!; entry !== 0; entry = slots[slot]!) {
-      if (hashes[entry - 1] === hash) return this.compare(entry - 1, object, identity)
-      slot = (slot + 1) & mask
+    const { slots, count } = this
+    const mask = this.slotCount * 2 - 1
+    let at = place(hash) & mask
+    for (let entry = slots[at + 1]!; entry !== 0; entry = slots[at + 1]!) {
+      if (slots[at] === hash) return this.compare(entry - 1, object, identity)
+      at = (at + 2) & mask
     }
-    this.insert(slot, hash, object)
-    this.numbers[this.count] = identity.next()
-    if (++this.count * 3 > this.slotCount * 2) this.grow()
+    slots[at] = hash
+    slots[at + 1] = this.count = count + 1
+    const index = count & (CELL - 1)
+    if (index === 0) this.objects[count >> CELL_BITS] = newCell()
+    this.objects[count >> CELL_BITS]![index] = object
+    this.numbers[count] = identity.next()
+    if (count * 2 + 2 >= this.slotCount) this.resize(this.slotCount * 2)
     return -1
-  }
-
-  private insert(slot: number, hash: number, object: object): void {
-    const { count } = this
-    this.slots[slot] = count + 1
-    this.hashes[count] = hash
-    if (count % CELL === 0) this.objects[count / CELL] = newCell()
-    this.objects[(count / CELL) | 0]![count % CELL] = object
   }
 
   /** The same for an object whose fingerprint is known: that of entry `entry`. */
   private compare(entry: number, object: object, identity: Identity): number {
-    if (this.objects[(entry / CELL) | 0]![entry % CELL] === object) return this.numbers[entry]!
+    // In this order: the engine looks into the left operand only, and the right one is not in the cache.
+    if (object === this.objects[entry >> CELL_BITS]![entry & (CELL - 1)]) {
+      return this.numbers[entry]!
+    }
     if (++this.alike > TRIAL && this.alike > this.count) this.giveUp(identity)
     return identity.track(object)
   }
@@ -99,39 +108,44 @@ export class Fingerprints {
   /** Hands all objects over to the identity set. */
   private giveUp(identity: Identity): void {
     for (let i = 0; i < this.count; i++) {
-      identity.adopt(this.objects[(i / CELL) | 0]![i % CELL]!, this.numbers[i]!)
+      identity.adopt(this.objects[i >> CELL_BITS]![i & (CELL - 1)]!, this.numbers[i]!)
     }
     this.useless = true
   }
 
-  private grow(): void {
-    const slotCount = this.slotCount * 2
-    const slots = new Int32ArrayConstructor(slotCount)
-    for (let i = 0; i < this.count; i++) {
-      const hash = this.hashes[i]!
-      let slot = (hash ^ (hash >>> 15)) & (slotCount - 1)
-      while (slots[slot] !== 0) slot = (slot + 1) & (slotCount - 1)
-      slots[slot] = i + 1
+  private resize(slotCount: number): void {
+    const { slots } = this
+    const grown = new Int32ArrayConstructor(slotCount * 2)
+    const mask = slotCount * 2 - 1
+    const end = this.count === 0 ? 0 : this.slotCount * 2
+    for (let i = 0; i < end; i += 2) {
+      if (slots[i + 1] === 0) continue
+      let at = place(slots[i]!) & mask
+      while (grown[at + 1] !== 0) at = (at + 2) & mask
+      grown[at] = slots[i]!
+      grown[at + 1] = slots[i + 1]!
     }
-    this.slots = slots
+    this.slots = grown
     this.slotCount = slotCount
-    this.numbers = grownInts(this.numbers, slotCount)
-    this.hashes = grownInts(this.hashes, slotCount)
+    this.numbers = grownInts(this.numbers, slotCount >> 1)
   }
 
   /** Forgets all objects. */
   reset(): void {
-    if (this.count === 0) return
+    const { count, slotCount } = this
+    if (count === 0) return
     this.count = this.alike = this.objects.length = 0
     this.useless = false
-    if (this.slotCount > KEEP) this.shrink()
+    // A large table is not cleared again and again for small payloads.
+    if (slotCount > KEEP || slotCount > count * 64) this.shrink(MathMin(KEEP, count * 4))
     else TypedArrayFill(this.slots, 0)
   }
 
-  private shrink(): void {
-    this.slotCount = INITIAL_SLOTS
-    this.slots = new Int32ArrayConstructor(INITIAL_SLOTS)
-    this.numbers = new Int32ArrayConstructor(INITIAL_SLOTS)
-    this.hashes = new Int32ArrayConstructor(INITIAL_SLOTS)
+  private shrink(least: number): void {
+    let slotCount = INITIAL_SLOTS
+    while (slotCount < least) slotCount *= 2
+    this.slotCount = slotCount
+    this.slots = new Int32ArrayConstructor(slotCount * 2)
+    this.numbers = new Int32ArrayConstructor(slotCount >> 1)
   }
 }

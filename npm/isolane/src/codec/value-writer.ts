@@ -218,7 +218,7 @@ export class ValueWriter extends ArrayWriter {
   /** Writes an object of a shape with columns. */
   private row(value: Record, shape: Shape, column: Column | undefined): void {
     if (shape.writer !== undefined) {
-      if (column !== undefined && this.plainForIn) column.writer = shape.writer
+      if (column !== undefined && this.plainForIn) column.setWriter(shape.writer)
       shape.writer.write(value, column)
     } else if (!this.known(column, value)) this.slowRow(value, shape, column)
   }
