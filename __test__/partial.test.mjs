@@ -174,6 +174,9 @@ describe("onTimeout: 'partial'", () => {
           const stranger = { __proto__: null, get [Symbol.toStringTag]() { for (;;); } } // prettier-ignore
           return Object.create(stranger)
         }
+        // No errors any more, but their stacks are formatted when they are asked for.
+        if (x === 0) return Object.setPrototypeOf(new Error('plain'), Object.prototype)
+        if (x === 4) return Object.setPrototypeOf(new Error('treacherous'), null)
         if (x === 3) return new Proxy({}, { ownKeys() { for (;;); } }) // prettier-ignore
         if (x === 5) {
           Error.prepareStackTrace = () => { for (;;); } // prettier-ignore
@@ -182,11 +185,27 @@ describe("onTimeout: 'partial'", () => {
         return [x, new Map([[{ x }, new Set([x])]]), new Date(x)]
       }
       const { results, missing } = await settled(pool.map(range(10), treacherous, inOneChunk))
-      assert.deepEqual(missing, [[1, 4], [5, 6], [7, 10]]) // prettier-ignore
+      assert.deepEqual(missing, [[1, 6], [7, 10]]) // prettier-ignore
+      assert.deepEqual(results[0], {})
       assert.deepEqual(results[6], [6, new Map([[{ x: 6 }, new Set([6])]]), new Date(6)])
       await works(pool)
     }),
   )
+
+  it('gives nothing of a chunk that has put getters between the built-in prototypes', () =>
+    withPool(one, async (pool) => {
+      const poison = (x) => {
+        if (x === 0) {
+          const between = Object.create(Object.prototype, { index: { get() { for (;;); } } }) // prettier-ignore
+          Object.setPrototypeOf(Array.prototype, between)
+        }
+        if (x === 7) for (;;);
+        return [x]
+      }
+      const { completed, missing } = await settled(pool.map(range(10), poison, inOneChunk))
+      assert.deepEqual([completed, missing], [0, [[0, 10]]])
+      await works(pool)
+    }))
 
   it('gives nothing of a chunk that has put getters on the built-in prototypes', () =>
     withPool(one, async (pool) => {

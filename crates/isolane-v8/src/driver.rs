@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
 use isolane_core::{Cut, Shared};
-use v8::{Global, Local, PinScope, Value};
+use v8::{BackingStore, Global, Local, PinScope, SharedRef, Value};
 
 use crate::code_cache;
 use crate::engine::V8Options;
@@ -70,22 +70,26 @@ pub(crate) struct Driver {
     input: Memory,
 }
 
-/// The memory of an `ArrayBuffer` that only the prelude and this module hold.
+/// The memory of an `ArrayBuffer` of the prelude's. User code is not meant to reach the buffer; if it
+/// did, and detached it, the memory would still be here.
 struct Memory {
     start: NonNull<u8>,
     length: usize,
-    /// Keeps `start` valid: the memory lives as long as its buffer, and nothing detaches it, since
-    /// no user code can reach it.
-    _buffer: Global<v8::ArrayBuffer>,
+    /// Keeps `start` valid, whatever becomes of the buffer.
+    _store: SharedRef<BackingStore>,
 }
 
 impl Memory {
-    fn of(scope: &PinScope<'_, '_>, buffer: Local<'_, v8::ArrayBuffer>) -> Option<Self> {
-        let start = buffer.data()?.cast::<u8>();
+    /// `None` for memory that JavaScript could shrink.
+    fn of(buffer: Local<'_, v8::ArrayBuffer>) -> Option<Self> {
+        let store = buffer.get_backing_store();
+        if store.is_resizable_by_user_javascript() {
+            return None;
+        }
         Some(Self {
-            start,
-            length: buffer.byte_length(),
-            _buffer: Global::new(scope, buffer),
+            start: store.data()?.cast::<u8>(),
+            length: store.byte_length(),
+            _store: store,
         })
     }
 
@@ -94,8 +98,8 @@ impl Memory {
             offset <= self.length && bytes.len() <= self.length - offset,
             "input was reserved"
         );
-        // SAFETY: the range is inside the buffer (asserted), whose memory `_buffer` keeps alive; no
-        // JavaScript runs on this thread now, and no other thread knows the buffer.
+        // SAFETY: the range is inside the memory (asserted), which `_store` keeps alive and nothing
+        // makes smaller (`of`); no JavaScript runs on this thread now, and no other thread knows it.
         unsafe {
             std::ptr::copy_nonoverlapping(
                 bytes.as_ptr(),
@@ -107,9 +111,15 @@ impl Memory {
 
     fn word(&self, index: usize) -> i32 {
         assert!((index + 1) * 4 <= self.length, "control words are few");
-        // SAFETY: in bounds (asserted), aligned (V8 aligns buffers to 8 bytes or more), kept alive
-        // by `_buffer`; JavaScript writes it on this thread only, and does not run now.
-        unsafe { self.start.as_ptr().cast::<i32>().add(index).read() }
+        // SAFETY: in bounds (asserted) and kept alive, as in `write`; JavaScript writes it on this
+        // thread only, and does not run now.
+        unsafe {
+            self.start
+                .as_ptr()
+                .cast::<i32>()
+                .add(index)
+                .read_unaligned()
+        }
     }
 }
 
@@ -179,7 +189,7 @@ impl Driver {
             let name = v8::String::new(scope, name)?;
             native.set(scope, name.into(), value)?;
         }
-        Some((native, Memory::of(scope, buffer)?))
+        Some((native, Memory::of(buffer)?))
     }
 
     fn extract(
@@ -449,17 +459,15 @@ fn reserve_input<'s>(
     reserve: &Global<v8::Function>,
     size: usize,
 ) -> Result<Memory, Stop<'s>> {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "memory is smaller than 2^53 bytes"
-    )]
-    let size = v8::Number::new(scope, size as f64).into();
-    let buffer = invoke(scope, driver, reserve, &[size])?;
+    let wanted = length_value(scope, size);
+    let buffer = invoke(scope, driver, reserve, &[wanted])?;
     let memory = buffer
         .try_cast::<v8::ArrayBuffer>()
         .ok()
-        .and_then(|buffer| Memory::of(scope, buffer));
-    memory.ok_or(Stop::Terminated)
+        .and_then(Memory::of);
+    memory
+        .filter(|memory| memory.length >= size)
+        .ok_or(Stop::Terminated)
 }
 
 fn invoke<'s>(

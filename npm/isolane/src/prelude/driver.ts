@@ -12,7 +12,15 @@ import {
 } from '../protocol.js'
 import { makeLog, type Log } from './console.js'
 import { EvaluationError, FailureWriter, LoadError, NeverSettles } from './failure.js'
-import { fold, nextValue, truthMask, type Context, type UserFunction } from './folding.js'
+import {
+  countOf,
+  fold,
+  isEmpty,
+  nextValue,
+  truthMask,
+  type Context,
+  type UserFunction,
+} from './folding.js'
 import { Inertness } from './inert.js'
 import type { LogBuffer } from './log.js'
 import { Control, type Pace } from './native.js'
@@ -80,7 +88,13 @@ const { isView } = ArrayBuffer
 const { parse } = JSON
 const { defineProperty, setPrototypeOf } = Object
 const { now } = Date
+const NativeArrayBuffer = ArrayBuffer
 const NativeUint8Array = Uint8Array
+const NativeUint32Array = Uint32Array
+const NativeArray = Array
+const bufferOf = Function.prototype.call.bind(
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'buffer')!.get!,
+) as (view: ArrayBufferView) => ArrayBuffer
 
 /**
  * What the engine calls. Methods return bytes to carry away, or nothing; the status word in
@@ -96,9 +110,15 @@ export class Driver {
   readonly #logs: LogBuffer
   readonly #shared: SharedValues
   readonly #pace: Pace | undefined
-  #input = new Uint8Array(INITIAL_INPUT)
+  /**
+   * Where the engine writes input. User code must not come by it, not even as `this` of a getter that
+   * it has replaced: so nothing is asked of it that goes through a prototype.
+   */
+  #memory = new NativeArrayBuffer(INITIAL_INPUT)
+  #capacity = INITIAL_INPUT
+  #input = new NativeUint8Array(this.#memory)
   /** The input's head: the length of each part. */
-  #lengths = new Uint32Array(this.#input.buffer)
+  #lengths = new NativeUint32Array(this.#memory)
   #chunk: Chunk | undefined
   #settling: Settling | undefined
   /** Index in the chunk of the item being computed; -1 outside of items. */
@@ -124,13 +144,16 @@ export class Driver {
 
   /** Makes room for `size` bytes of input and returns the buffer to write them to. */
   reserve(size: number): ArrayBuffer {
-    if (size > this.#input.length) {
+    if (size > this.#capacity) {
       let capacity = INITIAL_INPUT
       while (capacity < size) capacity *= 2
-      this.#input = new Uint8Array(capacity)
-      this.#lengths = new Uint32Array(this.#input.buffer)
+      // May throw for want of memory: the old ones stay together.
+      this.#memory = new NativeArrayBuffer(capacity)
+      this.#capacity = capacity
+      this.#input = new NativeUint8Array(this.#memory)
+      this.#lengths = new NativeUint32Array(this.#memory)
     }
-    return this.#input.buffer
+    return this.#memory
   }
 
   /** Computes one chunk. Status pending: run the microtasks, then call {@link settle}. */
@@ -391,7 +414,7 @@ export class Driver {
   }
 
   #readItems(kind: number, offset: number, count: number, parts: number): unknown[] | ElementArray {
-    if (kind !== CODEC) return new ELEMENT_KINDS[kind - 1]!(this.#input.buffer, offset, count)
+    if (kind !== CODEC) return new ELEMENT_KINDS[kind - 1]!(this.#memory, offset, count)
     const items = privateArray(0)
     for (let part = 0; part < parts; part++) {
       const length = this.#lengths[part]!
@@ -422,9 +445,9 @@ export class Driver {
     if (chunk.lenient) return this.#mapEach(fn, chunk, items, results, start)
     const { first, context } = chunk
     const pace = this.#pace
-    const count = items.length
+    const count = countOf(items)
     chunk.results = results
-    for (let i = nextValue(items, start); i < count; i = nextValue(items, i + 1)) {
+    for (let i = nextValue(items, start, count); i < count; i = nextValue(items, i + 1, count)) {
       this.#at = i
       if (pace !== undefined && pace.isInterrupted()) throw INTERRUPTED
       if (this.#keep(fn(items[i], first + i, context), results, i)) {
@@ -451,9 +474,9 @@ export class Driver {
   ): void {
     const { first, context } = chunk
     const pace = this.#pace
-    const count = items.length
+    const count = countOf(items)
     chunk.results = results
-    for (let i = nextValue(items, start); i < count; i = nextValue(items, i + 1)) {
+    for (let i = nextValue(items, start, count); i < count; i = nextValue(items, i + 1, count)) {
       this.#at = i
       if (pace !== undefined && pace.isInterrupted()) throw INTERRUPTED
       try {
@@ -533,7 +556,7 @@ export class Driver {
         return this.#encoder.encode(fold(fn, values, context), 'result')
       case Operation.Reduce:
         // A chunk of holes has no partial result.
-        if (nextValue(values, 0) === values.length) return EMPTY
+        if (isEmpty(values)) return EMPTY
         return this.#encoder.encode([fold(fn, values, context)], 'result')
       case Operation.Filter:
         return truthMask(values, 0, values.length)
@@ -541,7 +564,7 @@ export class Driver {
         return EMPTY
       default:
         return isView(results)
-          ? new Uint8Array(results.buffer as ArrayBuffer)
+          ? new NativeUint8Array(bufferOf(results))
           : this.#encoder.encode(results, 'result')
     }
   }
@@ -565,12 +588,12 @@ function newResults(kind: number, count: number): unknown[] | ElementArray {
 
 /** An array without a prototype: a setter that user code put on one cannot catch what is stored. */
 function privateArray(length: number): unknown[] {
-  return setPrototypeOf(new Array(length), null) as unknown[]
+  return setPrototypeOf(new NativeArray(length), null) as unknown[]
 }
 
 function bytesOf(elements: ElementArray, start: number, end: number): Uint8Array {
   const size = elements.BYTES_PER_ELEMENT
-  return new NativeUint8Array(elements.buffer as ArrayBuffer, start * size, (end - start) * size)
+  return new NativeUint8Array(bufferOf(elements), start * size, (end - start) * size)
 }
 
 function align(offset: number): number {

@@ -14,17 +14,37 @@ const NativeUint8Array = Uint8Array
 /** A function of the user. */
 export type UserFunction = (...parameters: unknown[]) => unknown
 
-/** Index of the first value from `start` on that is not a hole. */
-export function nextValue(values: ArrayLike<unknown>, start: number): number {
-  while (start < values.length && values[start] === undefined && !(start in values)) start++
+const { isView } = ArrayBuffer
+const elementsOf = Function.prototype.call.bind(
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length')!.get!,
+) as (view: unknown) => number
+
+/**
+ * How many values there are. A typed array is not asked itself: user code may have replaced the
+ * getter, which would be handed the array and with it the memory that input is written to.
+ */
+export function countOf(values: ArrayLike<unknown>): number {
+  return isView(values) ? elementsOf(values) : values.length
+}
+
+/** Index of the first of the values [start, end) that is not a hole; `end` without one. */
+export function nextValue(values: ArrayLike<unknown>, start: number, end: number): number {
+  while (start < end && values[start] === undefined && !(start in values)) start++
   return start
+}
+
+/** Whether there are holes only. */
+export function isEmpty(values: ArrayLike<unknown>): boolean {
+  const count = countOf(values)
+  return nextValue(values, 0, count) === count
 }
 
 /** Folds from the left over what is not a hole; the first value is the accumulator's start. */
 export function fold(fn: UserFunction, values: ArrayLike<unknown>, context: Context): unknown {
-  let i = nextValue(values, 0)
+  const count = countOf(values)
+  let i = nextValue(values, 0, count)
   let accumulator = values[i]
-  for (i = nextValue(values, i + 1); i < values.length; i = nextValue(values, i + 1)) {
+  for (i = nextValue(values, i + 1, count); i < count; i = nextValue(values, i + 1, count)) {
     accumulator = fn(accumulator, values[i], context)
     if (typeof accumulator === 'object' && accumulator !== null && isThenable(accumulator)) {
       throw new NotAwaitable()

@@ -8,7 +8,7 @@ import type { Platform } from '../codec/index.js'
 const { getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect
 const { isArray } = Array
 const { isView } = ArrayBuffer
-const { setPrototypeOf } = Object
+const { keys: keysOf, hasOwn, setPrototypeOf } = Object
 const NativeSet = Set
 const NativeError = Error.prototype
 const ArrayPrototype = Array.prototype
@@ -51,7 +51,11 @@ export class Inertness {
    * built-in prototypes.
    */
   static prototypesAre(): boolean {
-    return hasNoAccessor(ArrayPrototype, 'length') && hasNoAccessor(ObjectPrototype, '__proto__')
+    return (
+      getPrototypeOf(ArrayPrototype) === ObjectPrototype &&
+      hasNoAccessor(ArrayPrototype, 'length') &&
+      hasNoAccessor(ObjectPrototype, '__proto__')
+    )
   }
 
   /** Whether `value`, with all that hangs on it, can be read without running code. */
@@ -80,10 +84,11 @@ export class Inertness {
     if (!this.#hasTameChain(value)) {
       this.#inert = false
     } else if (isArray(value)) {
-      if (getPrototypeOf(value) === ArrayPrototype) this.#lookAtProperties(value)
+      // Asked for `index`, which the results of regular expressions have.
+      if (getPrototypeOf(value) === ArrayPrototype) this.#lookAtProperties(value, 'index')
       else this.#inert = false
     } else if (!isView(value)) {
-      this.#lookAtProperties(value)
+      this.#lookAtProperties(value, Symbol.toStringTag)
       this.#lookAtEntries(value)
     }
   }
@@ -94,20 +99,29 @@ export class Inertness {
     for (let i = 0; i < MAX_CHAIN; i++) {
       if (this.#isOpaque(link) || link === NativeError) return false
       const next = getPrototypeOf(link)
-      // What inherits from strangers only is asked for its `Symbol.toStringTag`.
-      if (next === null) return link === value || link === ObjectPrototype
+      // What inherits from strangers only is asked for its `Symbol.toStringTag`. What inherits from
+      // nothing may still be an error.
+      if (next === null)
+        return link === ObjectPrototype || (link === value && !hasOwn(link, 'stack'))
       link = next
     }
     return false
   }
 
-  #lookAtProperties(value: object): void {
-    const keys = ownKeys(value)
-    for (let i = 0; i < keys.length && this.#inert; i++) {
-      const descriptor = getOwnPropertyDescriptor(value, keys[i]!)!
-      if ('value' in descriptor) this.#visit(descriptor.value)
-      else this.#inert = false
-    }
+  /**
+   * Looks at what is read of an object: what can be enumerated, and `hidden`. Not at anything else:
+   * to describe the stack of an error is to format it.
+   */
+  #lookAtProperties(value: object, hidden: PropertyKey): void {
+    const keys = keysOf(value)
+    for (let i = 0; i < keys.length && this.#inert; i++) this.#lookAtProperty(value, keys[i]!)
+    if (hasOwn(value, hidden)) this.#lookAtProperty(value, hidden)
+  }
+
+  #lookAtProperty(value: object, key: PropertyKey): void {
+    const descriptor = getOwnPropertyDescriptor(value, key)!
+    if (hasOwn(descriptor, 'value')) this.#visit(descriptor.value)
+    else this.#inert = false
   }
 
   #lookAtEntries(value: object): void {
@@ -134,7 +148,7 @@ function hasNoAccessor(object: object, except: string): boolean {
   const keys = ownKeys(object)
   for (let i = 0; i < keys.length; i++) {
     if (keys[i] === except) continue
-    if (!('value' in getOwnPropertyDescriptor(object, keys[i]!)!)) return false
+    if (!hasOwn(getOwnPropertyDescriptor(object, keys[i]!)!, 'value')) return false
   }
   return true
 }
