@@ -249,6 +249,30 @@ describe('options of calls', () => {
       }
     }))
 
+  it('are not taken from Object.prototype where there are none', async () => {
+    const polluted = { timeout: 0.001, queueTimeout: 0.001, priority: 'x', tenant: 'evil', stateful: true, signal: AbortSignal.abort(), map: () => 'evil', force: true, maxQueue: 0, maxResult: 1, recycleAfterTasks: 1, shared: [1], args: 1, onError: 'omit', concurrency: 'x', name: 'evil', source: '() => "evil"' } // prettier-ignore
+    await withPool({ threads: 1, timeout: 60_000, queueTimeout: 60_000 }, async (pool) => {
+      // oxlint-disable-next-line no-extend-native -- pollution is the point
+      Object.assign(Object.prototype, polluted)
+      try {
+        const spin = (x) => {
+          const end = Date.now() + 2
+          while (Date.now() < end);
+          return x
+        }
+        const plain = await Promise.all([pool.run(spin, 1), pool.run(spin, 2)])
+        const streamed = []
+        for await (const x of pool.stream([1, 2, 3], spin, { ordered: true })) streamed.push(x)
+        const sum = await pool.reduce([1, 2, 3], { reduce: (a, b) => a + b, initial: 0 }, {})
+        const closing = pool.run(spin, 4)
+        await pool.close()
+        assert.deepEqual([plain, streamed, sum, await closing], [[1, 2], [1, 2, 3], 6, 4])
+      } finally {
+        for (const key of Object.keys(polluted)) delete Object.prototype[key]
+      }
+    })
+  })
+
   it('may all be undefined', () =>
     withPool({ threads: 1 }, async (pool) => {
       const options = {

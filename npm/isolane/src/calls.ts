@@ -9,7 +9,13 @@ import { Feeder } from './feeder.js'
 import type { FunctionHandle, Functions, Scope } from './functions.js'
 import { isPlain, type ItemList, type RawItems } from './items.js'
 import { BatchJob, SingleJob, type Settle } from './jobs.js'
-import type { BatchOptions, CallOptions, OutcomeOptions } from './options.js'
+import {
+  changed,
+  NO_OPTIONS,
+  type BatchOptions,
+  type CallOptions,
+  type OutcomeOptions,
+} from './options.js'
 import type { BatchOutcome, OnError } from './outcome.js'
 import { OutcomeJob } from './outcome-job.js'
 import { isPlainJson } from './plain-json.js'
@@ -122,7 +128,7 @@ export class Calls {
     let plain = this.#plain.get(fn)
     if (plain === undefined) {
       plain = {
-        head: this.#head(fn, {}, singleFields(Operation.Run)),
+        head: this.#head(fn, NO_OPTIONS, singleFields(Operation.Run)),
         call: this.#callInfo(fn, undefined),
       }
       this.#plain.set(fn, plain)
@@ -175,7 +181,7 @@ export class Calls {
   ): Promise<unknown> {
     const { timeout = this.#defaults.timeout } = options
     if (ran >= timeout) throw new TimeoutError(fn.name, timeout)
-    const rest = { ...options, timeout: timeout - ran }
+    const rest = changed(options, { timeout: timeout - ran })
     try {
       return await this.#single(Operation.Combine, fn, partials, rest)
     } catch (error) {

@@ -10,7 +10,7 @@ import { parse, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { InvalidTypeError } from './errors.js'
 import { wrongType } from './invalid.js'
-import type { Engine } from './options.js'
+import { changed, NO_OPTIONS, type Engine } from './options.js'
 import { FunctionForm, type ModuleAddress } from './protocol.js'
 
 /** A function as text. */
@@ -80,8 +80,10 @@ export function expressionOf(fn: unknown, surroundings: Surroundings): Expressio
     return { name: nameOf(fn), source: sourceOf(fn), form: FunctionForm.Source }
   }
   if (typeof fn === 'object' && fn !== null) {
-    if ('source' in fn) return checkText(fn as FunctionText)
-    if ('filename' in fn) return checkAddress(fn as FunctionInModule, surroundings)
+    // What is inherited may be anybody's.
+    const own = changed(NO_OPTIONS, fn)
+    if ('source' in own) return checkText(own as FunctionText)
+    if ('filename' in own) return checkAddress(own as FunctionInModule, surroundings)
   }
   throw wrongType('fn', 'a function, { source, name } or { filename, name }', fn)
 }

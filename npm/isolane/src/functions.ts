@@ -1,7 +1,7 @@
 import { InvalidTypeError } from './errors.js'
 import { expressionOf, type Expression } from './function-source.js'
 import type { NativePool } from './native.js'
-import type { Engine } from './options.js'
+import { NO_OPTIONS, type Engine } from './options.js'
 
 /** A function that the addon knows. */
 export interface FunctionHandle {
@@ -95,7 +95,7 @@ export class Functions {
   }
 }
 
-const NO_SCOPE: Scope = {}
+const NO_SCOPE: Scope = NO_OPTIONS
 
 function keyOf({ tenant, stateful = false }: Scope): string {
   return (stateful ? 's' : '') + (tenant === undefined ? '' : `:${tenant}`)

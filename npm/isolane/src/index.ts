@@ -22,6 +22,7 @@ export type { LogEntry } from './logs.js'
 export type {
   BatchOptions,
   CallOptions,
+  CloseOptions,
   Engine,
   EngineName,
   FilterOptions,

@@ -155,6 +155,12 @@ export interface StreamOptions extends CallOptions {
   ordered?: boolean
 }
 
+/** Options of `pool.close`. */
+export interface CloseOptions {
+  /** Whether calls that were not started yet reject with a `PoolClosedError`. Default: `false`. */
+  force?: boolean
+}
+
 type Check = (what: string, value: unknown) => void
 type Checks<T> = { readonly [K in keyof T]-?: Check }
 
@@ -244,6 +250,8 @@ const forEachChecks: Checks<ForEachOptions> = {
   onError: modeOrFunction('reject', 'settle'),
 }
 
+const closeChecks: Checks<CloseOptions> = { force: boolean }
+
 const shareChecks: Checks<ShareOptions> = { freeze: oneOf('deep', 'objects') }
 
 const streamChecks: Checks<StreamOptions> = {
@@ -261,6 +269,15 @@ export const checkFilterOptions = checker('options', filterChecks)
 export const checkForEachOptions = checker('options', forEachChecks)
 export const checkShareOptions = checker('options', shareChecks)
 export const checkStreamOptions = checker('options', streamChecks)
+export const checkCloseOptions = checker('options', closeChecks)
+
+/** No options, not even inherited ones. */
+export const NO_OPTIONS: object = Object.freeze(Object.create(null))
+
+/** `options` and then `changes`, as `checker` gives them: nothing is inherited. */
+export function changed<T extends object, C extends object>(options: T, changes: C): T & C {
+  return Object.assign(Object.create(null) as object, options, changes) as T & C
+}
 
 /**
  * Makes a function that checks an options object and copies its own properties to an object

@@ -14,14 +14,18 @@ import { binding, type NativeOptions, type NativePool } from './native.js'
 import {
   checkBatchOptions,
   checkCallOptions,
+  checkCloseOptions,
   checkFilterOptions,
   checkForEachOptions,
   checkMapOptions,
   checkPoolOptions,
   checkShareOptions,
   checkStreamOptions,
+  changed,
+  NO_OPTIONS,
   type BatchOptions,
   type CallOptions,
+  type CloseOptions,
   type FilterOptions,
   type ForEachOptions,
   type MapOptions,
@@ -451,11 +455,11 @@ export class Pool extends EventEmitterAsyncResource {
     const remedy = itemRemedy(onError)
     const start = (item: T, index: number, signal: AbortSignal) =>
       remedy(
-        this.#calls.single(Operation.Item, handle, [item, index], { ...call, signal }),
+        this.#calls.single(Operation.Item, handle, [item, index], changed(call, { signal })),
         item,
         index,
       )
-    return stream(iteratorOf(source), start, { concurrency, ordered, signal: call.signal })
+    return stream(iteratorOf(source), start, { concurrency, ordered, signal: checked.signal })
   }
 
   /**
@@ -505,10 +509,11 @@ export class Pool extends EventEmitterAsyncResource {
    * Takes no more calls, and resolves when those that were made have ended and the threads have
    * stopped. Closing twice does no harm.
    *
-   * @param options `force` (default: `false`): calls that were not started yet reject with
-   *   {@link PoolClosedError}
+   * @param options see {@link CloseOptions}
+   * @throws {InvalidTypeError} `ERR_ISOLANE_INVALID_ARGUMENT`: a wrong option; the pool stays open
    */
-  async close({ force = false }: { force?: boolean } = {}): Promise<void> {
+  async close(options?: CloseOptions): Promise<void> {
+    const { force = false } = checkCloseOptions(options)
     this.#calls.close()
     const stopped = this.#whenStopped()
     if (!force) await this.#calls.partsEnded()
@@ -615,7 +620,7 @@ function startNative(
     maxResultMb = DEFAULT_MAX_RESULT_MB,
     maxContexts = DEFAULT_MAX_CONTEXTS,
   } = options
-  const native: NativeOptions = {
+  const native: NativeOptions = changed(NO_OPTIONS, {
     threads,
     name: pool,
     memoryLimit: memoryLimitMb * MIB,
@@ -628,7 +633,7 @@ function startNative(
     ...limited('recycleAfterTasks', recycleAfterTasks),
     ...limited('recycleAbove', recycleAboveMb * MIB),
     ...limited('maxResult', maxResultMb * MIB),
-  }
+  })
   try {
     return new NativePool(native, notify)
   } catch (error) {
@@ -663,7 +668,7 @@ function checkReducers<T, R>(reducers: Reducers<T, R>) {
       )
     }
   }
-  const { reduce, map, initial } = reducers
+  const { reduce, map, initial } = changed(NO_OPTIONS, reducers)
   return { reduce, map, initial, hasInitial: Object.hasOwn(reducers, 'initial') }
 }
 
