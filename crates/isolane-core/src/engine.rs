@@ -72,7 +72,8 @@ pub trait Isolate: 'static {
     fn rest(&mut self) {}
 
     /// Whether the isolate must not be used again, for example because it met its memory limit.
-    /// Asked after each call; the pool then drops it and starts another on the same thread.
+    /// Asked after each call and each rest; the pool then drops it and starts another on the same
+    /// thread.
     fn is_spent(&self) -> bool {
         false
     }

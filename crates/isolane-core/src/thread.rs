@@ -132,13 +132,17 @@ fn serve<I: Isolate>(worker: &mut Worker, isolate: &mut I, interrupt: &dyn Inter
 fn rest<I: Isolate>(worker: &Worker, isolate: &mut I) -> Option<Exit> {
     let rested = catch_unwind(AssertUnwindSafe(|| {
         isolate.rest();
-        isolate.heap_used()
+        (isolate.is_spent(), isolate.heap_used())
     }));
     match rested {
-        Ok(heap_used) => worker.progress().set_heap_used(heap_used),
-        Err(panic) => return Some(Exit::Replace(Some(panic_text(&*panic)))),
+        // The next call is not to pay for what others have kept.
+        Ok((true, _)) => Some(Exit::Replace(Some(LostReason::Memory.to_string()))),
+        Ok((false, heap_used)) => {
+            worker.progress().set_heap_used(heap_used);
+            None
+        }
+        Err(panic) => Some(Exit::Replace(Some(panic_text(&*panic)))),
     }
-    None
 }
 
 /// Whether the isolate has served for as long as the pool's options want.

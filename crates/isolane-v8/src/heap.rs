@@ -48,19 +48,22 @@ impl HeapGuard {
         std::ptr::from_ref(self).cast_mut().cast()
     }
 
-    /// Reads how much is in use, in bytes; marks the guard if that is over the limit though all
-    /// garbage is gone. Collects garbage then, so not inside a collection.
-    pub(crate) fn read(&self, isolate: &mut v8::Isolate) -> usize {
+    /// How much is in use, in bytes. Where that is over the limit garbage is collected first, so not
+    /// inside a collection.
+    pub(crate) fn measure(&self, isolate: &mut v8::Isolate) -> usize {
         let used = self.in_use(isolate);
         if used <= self.budget.limit() {
             return used;
         }
         isolate.low_memory_notification();
-        let used = self.in_use(isolate);
+        self.in_use(isolate)
+    }
+
+    /// Marks the guard if `used` bytes are over the limit.
+    pub(crate) fn judge(&self, used: usize) {
         if used > self.budget.limit() {
             self.exceed();
         }
-        used
     }
 
     /// Whether `used` bytes leave less than half of the limit.
@@ -162,7 +165,7 @@ unsafe extern "C" fn confirm(isolate: v8::UnsafeRawIsolatePtr, data: *mut c_void
     let guard = unsafe { &*data.cast::<HeapGuard>() };
     // SAFETY: as in `collected`.
     let mut isolate = unsafe { v8::Isolate::from_raw_isolate_ptr(isolate) };
-    guard.read(&mut isolate);
+    guard.judge(guard.measure(&mut isolate));
     if guard.exceeded() {
         guard.handle.terminate_execution();
     }

@@ -31,7 +31,9 @@ pub struct V8Isolate {
     heap_guard: Box<HeapGuard>,
     code_cache: Arc<CodeCache>,
     options: V8Options,
-    /// Before this, high use is taken for garbage.
+    /// The context of the last call.
+    last_context: Option<u64>,
+    /// Before this, high use after calls is taken for garbage.
     only_garbage_until: Option<Instant>,
     heap_used: u64,
     calls: u32,
@@ -75,6 +77,7 @@ impl V8Isolate {
             heap_guard,
             code_cache,
             options,
+            last_context: None,
             only_garbage_until: None,
             heap_used: 0,
             calls: 0,
@@ -86,22 +89,30 @@ impl V8Isolate {
     /// Reads how much memory is in use. Where it is short, all contexts go but the one used last:
     /// what a function has kept there must not fail the calls of others.
     fn read_heap(&mut self) {
-        let used = self.heap_guard.read(&mut self.isolate);
-        self.heap_used = used as u64;
-        if self.heap_guard.is_tight(used) {
+        let used = self.measure_heap();
+        let now = Instant::now();
+        if self.heap_guard.is_tight(used)
+            && self.only_garbage_until.is_none_or(|until| until <= now)
+        {
             self.make_room(1);
         }
+        self.heap_guard.judge(self.heap_used as usize);
+    }
+
+    fn measure_heap(&mut self) -> usize {
+        let used = self.heap_guard.measure(&mut self.isolate);
+        self.heap_used = used as u64;
+        used
     }
 
     /// Lets all contexts go but the `keep` used last, unless most of what is in use is garbage.
     fn make_room(&mut self, keep: usize) {
-        let began = Instant::now();
-        if self.realms.len() <= keep || self.only_garbage_until.is_some_and(|until| began < until) {
+        if self.realms.len() <= keep {
             return;
         }
+        let began = Instant::now();
         self.isolate.low_memory_notification();
-        let used = self.heap_guard.read(&mut self.isolate);
-        self.heap_used = used as u64;
+        let used = self.measure_heap();
         if !self.heap_guard.is_tight(used) {
             // Collections for nothing shall not cost much of the time.
             self.only_garbage_until = Some(Instant::now() + began.elapsed() * GARBAGE_BACKOFF);
@@ -111,19 +122,20 @@ impl V8Isolate {
             self.realms.pop_lru();
         }
         self.isolate.low_memory_notification();
-        self.heap_used = self.heap_guard.read(&mut self.isolate) as u64;
+        self.measure_heap();
     }
 
-    /// Takes the realm of `context` out, or makes one.
+    /// Takes the realm of `context` out, or makes one. What others have left there is not to take
+    /// its memory: this is the last moment to find out.
     fn realm(&mut self, context: u64) -> Result<Realm, String> {
-        if let Some(realm) = self.realms.pop(&context) {
-            return Ok(realm);
-        }
-        if self.heap_guard.is_tight(self.heap_guard.last_known()) {
+        let kept = self.realms.pop(&context);
+        let others = self.last_context.replace(context) != Some(context) || kept.is_none();
+        let used = self.heap_guard.last_known().max(self.heap_used as usize);
+        if others && self.heap_guard.is_tight(used) {
             self.make_room(0);
         }
-        let blank = self.blank.take();
-        blank.map_or_else(|| Realm::new(&mut self.isolate, &self.options), Ok)
+        kept.or_else(|| self.blank.take())
+            .map_or_else(|| Realm::new(&mut self.isolate, &self.options), Ok)
     }
 
     /// Empties the queue of microtasks, which is the isolate's: those of a call that was stopped

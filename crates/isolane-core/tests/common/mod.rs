@@ -116,6 +116,8 @@ pub(crate) struct Stage {
     pub(crate) failing_starts: AtomicU32,
     pub(crate) start_panics: AtomicBool,
     pub(crate) rest_panics: AtomicBool,
+    /// The next rest finds the isolate spent.
+    pub(crate) rest_spends: AtomicBool,
     pub(crate) grace: Option<Duration>,
 }
 
@@ -285,6 +287,7 @@ impl Isolate for MockIsolate {
             !self.stage.rest_panics.swap(false, Ordering::SeqCst),
             "no rest"
         );
+        self.spent |= self.stage.rest_spends.swap(false, Ordering::SeqCst);
     }
 
     fn is_spent(&self) -> bool {
