@@ -21,16 +21,17 @@ const head = `
   const report = (more) => console.log(JSON.stringify({ ...seen, ...more }))`
 
 describe('a call that cannot be stopped', onlyV8, () => {
-  it('rejects with its own reason; its worker is given up and replaced; other calls go on', async () => {
+  it('rejects with a WorkerLostError; its worker is given up and replaced; other calls go on', async () => {
     const { destroyed, created, errors, ...rest } = await reportOf(`
-      const call = pool.run(unstoppable, undefined, { timeout: 1000 }).catch(({ code }) => code)
+      const call = pool.run(unstoppable, undefined, { timeout: 1000 }).catch((error) => error)
       const meanwhile = await pool.map([1, 2, 3], (x) => x * 2)
-      const code = await call
+      const { code, cause } = await call
       const both = () => pool.run(() => { const end = Date.now() + 50; while (Date.now() < end); return 1 })
       const afterwards = await Promise.all([both(), both()])
       const states = pool.status().map(({ id }) => id)
-      report({ meanwhile, code, afterwards, states })`)
-    assert.equal(rest.code, 'ERR_ISOLANE_TIMEOUT')
+      report({ meanwhile, code, cause: cause.code, limit: cause.timeout, afterwards, states })`)
+    assert.equal(rest.code, 'ERR_ISOLANE_WORKER_LOST')
+    assert.deepEqual([rest.cause, rest.limit], ['ERR_ISOLANE_TIMEOUT', 1000])
     assert.deepEqual(rest.meanwhile, [2, 4, 6])
     assert.deepEqual(rest.afterwards, [1, 1])
     assert.equal(destroyed.length, 1)
@@ -46,6 +47,18 @@ describe('a call that cannot be stopped', onlyV8, () => {
     assert.equal(rest.states.length, 2)
     assert.ok(!rest.states.includes(id), 'a replacement has an id of its own')
     for (const worker of rest.states) assert.ok(created.includes(worker))
+  })
+
+  it('leaves the rest of a map that wants what it has at its timeout', async () => {
+    const { status, results, missing, lost } = await reportOf(`
+      const items = Array.from({ length: 6 }, (_, n) => n)
+      const sticky = { source: '(x) => x === 5 ? (' + unstoppable.source + ')() : x' }
+      const outcome = await pool.map(items, sticky, { timeout: 2000, onTimeout: 'partial', chunkSize: 1 })
+      report({ ...outcome, lost: seen.destroyed.length })`)
+    assert.equal(status, 'partial')
+    assert.deepEqual(results.slice(0, 5), [0, 1, 2, 3, 4])
+    assert.deepEqual(missing, [[5, 6]])
+    assert.equal(lost, 1)
   })
 
   it('keeps neither an aborted call, nor destroy(), nor the process', async () => {

@@ -341,9 +341,12 @@ impl Registry {
         let overdue = self.flights.get(seat.slot, lane).seize_flight(flight);
         if let Some(overdue) = overdue {
             let limit = self.crew.grace_period();
-            let reason = LostReason::Other(format!(
-                "the call did not stop within {limit:?} of being interrupted"
-            ));
+            let reason = format!("the call did not stop within {limit:?} of being interrupted");
+            // Of a worker that was adopted this is how it ends that computes; no reason for alarm.
+            if matches!(self.crew.muster, Muster::Spawn(_)) {
+                overdue.aboard.overrun(&reason);
+            }
+            let reason = LostReason::Other(reason);
             let mut seized = self.seize(seat);
             seized.push(overdue);
             self.write_off(seat, &reason, seized);
@@ -421,6 +424,7 @@ impl From<&LostReason> for End {
             LostReason::Memory => Self::MemoryLimit,
             LostReason::Other(reason) => Self::WorkerLost {
                 reason: reason.clone(),
+                overran: None,
             },
         }
     }

@@ -131,6 +131,8 @@ pub enum End {
     WorkerLost {
         /// What became of the worker.
         reason: String,
+        /// The job's timeout, if that is what the chunk was interrupted for.
+        overran: Option<Duration>,
     },
     /// The pool has no worker: the engine could not start, or too many workers were lost.
     Unavailable {

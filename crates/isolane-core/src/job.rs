@@ -132,6 +132,21 @@ impl Job {
         self.salvage && self.lock().has_timed_out()
     }
 
+    /// A chunk could not be stopped, and its worker is lost for `reason`. A job that has timed out
+    /// ends with that, unless it wants what it has at its timeout.
+    pub(crate) fn overrun(&self, reason: &str) {
+        let mut state = self.lock();
+        if let Some(Verdict { end, .. }) = &mut state.verdict
+            && let End::TimedOut { limit, .. } = *end
+            && !self.salvage
+        {
+            *end = End::WorkerLost {
+                reason: reason.to_owned(),
+                overran: Some(limit),
+            };
+        }
+    }
+
     /// Whether a watchdog is needed.
     pub(crate) fn has_limit(&self) -> bool {
         self.timeout.is_some() || self.queue_timeout.is_some()

@@ -382,10 +382,14 @@ impl Worker {
                     // The job is ending already, or the engine has interrupted itself.
                     Outcome::Interrupted => End::WorkerLost {
                         reason: "the call was interrupted though nobody asked for it".to_owned(),
+                        overran: None,
                     },
                 }
             }
-            Err(reason) => End::WorkerLost { reason },
+            Err(reason) => End::WorkerLost {
+                reason,
+                overran: None,
+            },
         };
         self.registry
             .condemn(job, end, chunk.first, Some(self.seat.slot));

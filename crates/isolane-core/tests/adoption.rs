@@ -249,7 +249,8 @@ fn what_a_lost_worker_had_is_reported_and_another_is_asked_for() {
         assert_eq!(
             end,
             Some(End::WorkerLost {
-                reason: reason.clone()
+                reason: reason.clone(),
+                overran: None
             })
         );
     }

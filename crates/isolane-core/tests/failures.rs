@@ -81,7 +81,7 @@ fn one_job_failing_leaves_the_others_alone() {
 fn a_panic_in_a_call_is_reported_and_the_worker_replaced_in_its_slot() {
     let mut host = Host::new(1);
     let seen = host.run("panic", b"x");
-    let Some(End::WorkerLost { reason }) = seen.end else {
+    let Some(End::WorkerLost { reason, .. }) = seen.end else {
         panic!("{:?}", seen.end)
     };
     assert!(reason.contains("scripted"), "{reason}");
@@ -112,7 +112,10 @@ fn a_worker_given_up_inside_a_call_is_reported_and_replaced() {
     let reason = "stranded".to_owned();
     assert_eq!(
         host.run("strand", b"x").end,
-        Some(End::WorkerLost { reason })
+        Some(End::WorkerLost {
+            reason,
+            overran: None
+        })
     );
     host.assert_healthy();
     host.wait_for_state(WorkerState::Idle, 2);
@@ -169,6 +172,35 @@ fn a_call_that_ignores_its_interrupt_costs_its_worker_only() {
     host.stage.gate.open();
     let events = host.close();
     assert_eq!(destroyed(&events).len(), 2);
+}
+
+#[test]
+fn a_call_that_ignores_its_timeout_ends_with_the_loss_of_its_worker() {
+    let limit = Duration::from_millis(5);
+    for salvage in [false, true] {
+        let stage = Stage {
+            grace: Some(Duration::from_millis(20)),
+            ..Stage::default()
+        };
+        let mut host = host_of(1, stage);
+        let spec = JobSpec {
+            timeout: Some(limit),
+            salvage,
+            ..host.spec("gate", b"x")
+        };
+        let stuck = host.submit_spec(spec);
+        let end = host.finish(stuck).end;
+        if salvage {
+            assert_eq!(end, Some(End::TimedOut { limit, done: 0 }));
+        } else {
+            let reason = "the call did not stop within 20ms of being interrupted".to_owned();
+            let overran = Some(limit);
+            assert_eq!(end, Some(End::WorkerLost { reason, overran }));
+        }
+        host.assert_healthy();
+        host.stage.gate.open();
+        host.close();
+    }
 }
 
 #[test]
@@ -237,5 +269,18 @@ fn an_isolate_that_panics_at_rest_is_replaced() {
     host.assert_healthy();
     host.drain_until(|host| !destroyed(&host.events).is_empty());
     host.assert_healthy();
+    host.close();
+}
+
+#[test]
+fn an_isolate_that_is_spent_at_rest_is_replaced_before_the_next_call() {
+    let stage = Stage::default();
+    stage.rest_spends.store(true, Ordering::SeqCst);
+    let mut host = Host::with(options(1), stage);
+    host.assert_healthy();
+    host.drain_until(|host| !destroyed(&host.events).is_empty());
+    assert!(matches!(&destroyed(&host.events)[..], [Some(_)]));
+    host.assert_healthy();
+    assert_eq!(host.pool.status()[0].generation, 1);
     host.close();
 }

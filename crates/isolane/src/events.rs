@@ -254,7 +254,10 @@ fn describe(end: End) -> (Code, f64, Bytes) {
         End::QueueFull { limit } => (Code::QueueFull, precise(limit as u64), Bytes::new()),
         End::ResultTooLarge { limit } => (Code::ResultTooLarge, precise(limit), Bytes::new()),
         End::MemoryLimit => (Code::MemoryLimit, 0.0, Bytes::new()),
-        End::WorkerLost { reason } => (Code::WorkerLost, 0.0, reason.into()),
+        End::WorkerLost { reason, overran } => {
+            let limit = overran.map_or(0.0, milliseconds);
+            (Code::WorkerLost, limit, reason.into())
+        }
         End::Unavailable { reason } => (Code::Unavailable, 0.0, reason.into()),
         End::Closed => (Code::Closed, 0.0, Bytes::new()),
     }

@@ -203,8 +203,9 @@ export class ResultTooLargeError extends IsolaneError {
 }
 
 /**
- * A worker died, or was given up since code on it could not be stopped. A call that had met its
- * timeout or was aborted before rejects with that; the pool's `'error'` event has this one too.
+ * A worker died, or was given up since code on it could not be stopped. Where a call could not be
+ * stopped at its timeout, `cause` is the {@link TimeoutError}. A call that was aborted rejects with an
+ * {@link AbortError} even so. The pool tells each loss by an `'error'` event too.
  */
 export class WorkerLostError extends IsolaneError {
   override name = 'WorkerLostError'

@@ -89,7 +89,11 @@ function makeError(event: WireEvent, call: CallInfo, decoder: Decoder): Error {
     case EventCode.ResultTooLarge:
       return new ResultTooLargeError(call.fn, event.number / MIB)
     case EventCode.WorkerLost:
-      return new WorkerLostError(`The worker that ran ${call.fn}`, textOf(event))
+      return new WorkerLostError(
+        `The worker that ran ${call.fn}`,
+        textOf(event),
+        event.number > 0 ? { cause: new TimeoutError(call.fn, event.number) } : undefined,
+      )
     case EventCode.Unavailable:
       return new EngineUnavailableError(`The pool has no worker: ${textOf(event)}`)
     default:
