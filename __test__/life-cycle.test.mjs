@@ -73,14 +73,31 @@ describe('a process with pools in many threads', onlyV8, () => {
     ))
 })
 
+/** V8 does not look for interrupts while ICU orders combining marks: minutes of that. */
+const unstoppable = `() => ('a' + '\\u0301\\u0316'.repeat(3e5)).normalize('NFD').length`
+
 describe('a process whose isolate cannot be interrupted', onlyV8, () => {
   it('ends all the same by process.exit', () =>
     ends(
-      `const pool = new Pool({ threads: 1 })
-       pool.run({ source: '() => new Float64Array(1e8).map(Math.random).sort().length' }).catch(() => {})
+      `const pool = new Pool({ threads: 2 })
+       for (let n = 0; n < 100; n++) pool.run({ source: ${JSON.stringify(unstoppable)} }).catch((error) => console.error(error))
        await new Promise((resolve) => setTimeout(resolve, 1500))
        console.log('go')
        process.exit(7)`,
+      { code: 7, signal: null },
+    ))
+
+  it('ends all the same when its Worker is terminated', () =>
+    ends(
+      `${workers(
+        1,
+        `const pool = new Pool({ threads: 1 })
+         pool.run({ source: ${JSON.stringify(unstoppable)} }).catch(() => {})
+         setTimeout(() => parentPort.postMessage('busy'), 1500)`,
+      )}
+      console.log('go')
+      await started[0].worker.terminate()
+      process.exit(7)`,
       { code: 7, signal: null },
     ))
 
@@ -111,13 +128,26 @@ describe('a process whose isolate cannot be interrupted', onlyV8, () => {
     ))
 })
 
-describe('200 pools, one after the other', onlyV8, () => {
-  it('leave no thread and no memory behind', () =>
+/** Repeats `round(n)` 200 times; from the 40th on, no thread and no memory may be left behind. */
+const repeated = (round) => `
+  import { readdirSync } from 'node:fs'
+  const isLinux = process.platform === 'linux'
+  const threads = () => (isLinux ? readdirSync('/proc/self/task').length : 0)
+  ${round}
+  for (let n = 0; n < 40; n++) await round(n)
+  const before = { threads: threads(), rss: process.memoryUsage.rss() }
+  for (let n = 0; n < 160; n++) await round(n)
+  // A thread that is done takes a moment to end.
+  for (let n = 0; n < 200 && threads() > before.threads; n++) await new Promise((resolve) => setTimeout(resolve, 10))
+  const grown = (process.memoryUsage.rss() - before.rss) / 2 ** 20
+  if (threads() > before.threads) throw new Error(threads() + ' threads, ' + before.threads + ' before')
+  if (grown > 100) throw new Error(grown + ' MiB more')
+  console.log('go')`
+
+describe('200 times, one after the other', onlyV8, () => {
+  it('a pool that is destroyed with a call on board leaves no thread and no memory behind', () =>
     ends(
-      `import { readdirSync } from 'node:fs'
-       const isLinux = process.platform === 'linux'
-       const threads = () => (isLinux ? readdirSync('/proc/self/task').length : 0)
-       const round = async (n) => {
+      repeated(`const round = async (n) => {
          const pool = new Pool({ threads: 2 })
          const shared = await pool.share('value', [n])
          const running = pool.run({ source: '() => { for (;;); }' }).catch(() => {})
@@ -125,15 +155,18 @@ describe('200 pools, one after the other', onlyV8, () => {
          if (first !== 2 * n) throw new Error('wrong')
          await pool.destroy()
          await running
-       }
-       for (let n = 0; n < 40; n++) await round(n)
-       const before = { threads: threads(), rss: process.memoryUsage.rss() }
-       for (let n = 0; n < 160; n++) await round(n)
-       // A thread that is done takes a moment to end.
-       for (let n = 0; n < 200 && threads() > before.threads; n++) await new Promise((resolve) => setTimeout(resolve, 10))
-       const grown = (process.memoryUsage.rss() - before.rss) / 2 ** 20
-       if (threads() > before.threads) throw new Error(threads() + ' threads, ' + before.threads + ' before')
-       if (grown > 100) throw new Error(grown + ' MiB more')
-       console.log('go')`,
+       }`),
+    ))
+
+  it('a Worker that is terminated with calls on board leaves no thread and no memory behind', () =>
+    ends(
+      repeated(`
+       const { Worker } = await import('node:worker_threads')
+       const { once } = await import('node:events')
+       const round = async () => {
+         const worker = new Worker('./__test__/support/busy-worker.mjs', { execArgv: [] })
+         await once(worker, 'message')
+         await worker.terminate()
+       }`),
     ))
 })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
 import { runScript } from '../support/processes.mjs'
 
 /** Outcomes of a hostile call. */
@@ -8,7 +9,9 @@ export const TIMEOUT = 'ERR_ISOLANE_TIMEOUT'
 export const MEMORY = 'ERR_ISOLANE_MEMORY_LIMIT'
 export const CLONE = 'ERR_ISOLANE_NOT_CLONEABLE'
 export const NEVER = 'ERR_ISOLANE_NEVER_SETTLES'
-export const BOUNDED = [VALUE, THROWS, TIMEOUT, MEMORY]
+export const LOST = 'ERR_ISOLANE_WORKER_LOST'
+export const SOURCE = 'ERR_ISOLANE_SOURCE'
+export const RANGE_ERROR = { message: /RangeError/ }
 
 const MEMORY_LIMIT_MB = 64
 /** For a call that its timeout is to end; any other has the time that a loaded machine may need. */
@@ -16,57 +19,85 @@ const SHORT_MS = 1500
 const LONG_MS = 30_000
 /** What the process may hold when a case is over, beyond what it held before. */
 const ALLOWANCE_MB = 256
+/** Most that an error's texts come to: `maxErrorKb` is 64. */
+const MAX_ERROR = 70_000
+/** Most records and characters of a chunk's logs, with the marks of what was cut off. */
+const MAX_LOGS = { records: 1001, characters: (1 << 20) + 10_000 }
 
 /**
- * A process of its own for each case, so that a crash fails that case alone. It reports one line;
- * that it does shows that it lives.
- */
-const script = (source, { arg, timeout, options = {}, call = {} }) => `
-  import { readFileSync } from 'node:fs'
-  import { Pool } from 'isolane'
-  const pool = new Pool({ threads: 1, memoryLimitMb: ${MEMORY_LIMIT_MB}, ...${JSON.stringify(options)} })
-  const lost = []
-  pool.on('workerDestroy', ({ reason }) => reason !== undefined && lost.push(reason))
-  const next = () => pool.run({ name: 'next', source: '(x) => x * 2' }, 21)
-  const residentMb = () => process.memoryUsage.rss() / 2 ** 20
-  await next()
-  const before = residentMb()
-  const outcome = await pool
-    .run({ name: 'hostile', source: ${JSON.stringify(source)} }, ${JSON.stringify(arg)}, { timeout: ${timeout}, ...${JSON.stringify(call)} })
-    .then((value) => ({ code: 'value', value: Array.isArray(value) && value.length > 1e6 ? 'long' : String(JSON.stringify(value)).slice(0, 1000) }))
-    .catch(({ code, message }) => ({ code, message: message.slice(0, 1000), length: message.length }))
-  const answer = await next()
-  let grown = residentMb() - before
-  // The allocator and V8's background threads give memory back a little later.
-  for (let n = 0; n < 40 && grown > ${ALLOWANCE_MB}; n++) {
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    grown = residentMb() - before
-  }
-  console.log('report ' + JSON.stringify({ ...outcome, answer, grown, lost }))
-  await pool.destroy()
-`
-
-/**
- * Runs a hostile function, and checks what must hold after each: the process lives, the next job on
- * the same worker returns 42, memory is back within its budget.
+ * A case: a function's source, the outcomes that it may have, and more.
  *
- * @param {string} source
- * @param {string | string[]} expected codes; which of several depends on the machine
- * @param {{ arg?: unknown, timeout?: number, options?: object, call?: object, message?: RegExp, value?: string, parked?: boolean }} [more]
- *   `parked`: V8 can only abort, so a lost thread may keep its memory
+ * @typedef {[source: string, expected: string | string[], more?: More]} Case
+ *
+ * @typedef {object} More
+ * @property {string} [generate] an expression that makes the source
+ * @property {unknown} [arg]
+ * @property {number} [timeout]
+ * @property {object} [options] of the pool
+ * @property {object} [call] options of the call
+ * @property {RegExp} [message] what the error says
+ * @property {string} [value] the result as JSON
+ * @property {RegExp} [log] the end of what was logged
+ * @property {boolean} [parked] V8 can only abort: the lost thread keeps its memory
+ * @property {boolean} [unstoppable] the worker may be lost, since V8 may not come back in time
  */
-export async function survives(source, expected, more = {}) {
-  const timeout = expected.includes(TIMEOUT) ? SHORT_MS : LONG_MS
-  const { code, signal, stdout, stderr } = await runScript(script(source, { timeout, ...more }))
+
+/**
+ * Defines a test for each case, by the name that starts with its number in README.md.
+ *
+ * @param {string} group
+ * @param {Record<string, Case>} cases
+ */
+export function hostile(group, cases) {
+  describe(`hostile: ${group}`, { concurrency: 2 }, () => {
+    for (const [name, [source, expected, more]] of Object.entries(cases)) {
+      it(name, () => survives(source, [expected].flat(), more))
+    }
+  })
+}
+
+/**
+ * Runs a hostile function, and checks what must hold after each: the process lives, the same worker
+ * is still there unless its memory was exceeded, and the next job on it returns 42 and has memory.
+ *
+ * A process of its own for each, so that a crash fails that case alone. It reports one line; that
+ * it does shows that it lives.
+ */
+async function survives(source, expected, more = {}) {
+  const { timeout = expected.includes(TIMEOUT) ? SHORT_MS : LONG_MS } = more
+  const parameters = {
+    ...more,
+    source,
+    options: { memoryLimitMb: MEMORY_LIMIT_MB, ...more.options },
+    call: { timeout, ...more.call },
+    allowanceMb: ALLOWANCE_MB,
+  }
+  const { code, signal, stdout, stderr } = await runScript(
+    "await import('./__test__/hostile/child.mjs')",
+    { env: { HOSTILE_CASE: JSON.stringify(parameters) } },
+  )
+  const shown = `${more.generate ?? source}\n${stdout}\n${stderr.slice(-2000)}`
+  assert.deepEqual({ code, signal }, { code: 0, signal: null }, shown)
   const line = stdout.split('\n').find((text) => text.startsWith('report '))
-  assert.deepEqual({ code, signal }, { code: 0, signal: null }, `${source}\n${stderr.slice(-2000)}`)
-  const report = JSON.parse(line.slice('report '.length))
-  const shown = `${source}: ${line}`
-  assert.ok([expected].flat().includes(report.code), `${shown}, expected ${expected}`)
-  assert.equal(report.answer, 42, shown)
-  if (!more.parked) assert.ok(report.grown <= ALLOWANCE_MB, `${shown} keeps memory`)
-  if (more.message) assert.match(report.message ?? '', more.message)
+  check(JSON.parse(line.slice('report '.length)), expected, more, shown)
+}
+
+function check(report, expected, more, shown) {
+  assert.ok(expected.includes(report.code), `${shown}expected ${expected}`)
+  if (more.message) assert.match(report.message ?? '', more.message, shown)
   if (more.value !== undefined) assert.equal(report.value, more.value, shown)
-  assert.ok(!(report.length > 20_000), `${shown} has an unbounded message`)
-  return report
+  if (more.log) assert.match(report.logs.last, more.log, shown)
+  assert.equal(report.answer, 42, shown)
+  const lost = more.unstoppable === true && /did not stop within/.test(report.lost[0])
+  const replaced = lost || report.code === MEMORY
+  assert.deepEqual(
+    { kept: report.kept, lost: report.lost.length },
+    { kept: !replaced, lost: replaced ? 1 : 0 },
+    shown,
+  )
+  if (!more.parked && !lost) assert.ok(report.grownMb <= ALLOWANCE_MB, `${shown}keeps memory`)
+  assert.ok(!(report.size > MAX_ERROR), `${shown}has an unbounded message`)
+  for (const [what, most] of Object.entries(MAX_LOGS)) {
+    assert.ok(report.logs[what] <= most, `${shown}logs without bounds`)
+  }
 }

@@ -58,6 +58,11 @@ const TARGETS = [
   atMost('node engine: 1,000 calls that await a timer, of one event loop’s time', 2, '×', (of) =>
     ratio(of('awaiting'), 'wallMs', EVENT_LOOP, ISOLANE_NODE),
   ),
+  atMost('process.exit() with 100 endless calls', 1000, 'ms', (of) => own(of('exits'), 'busyMs')),
+  atMost('process.exit() with native code running', 1000, 'ms', (of) =>
+    own(of('exits'), 'unstoppableMs'),
+  ),
+  atMost('SIGTERM during close()', 1000, 'ms', (of) => own(of('exits'), 'closingMs')),
 ]
 
 function atLeast(label, limit, unit, measured) {

@@ -1,5 +1,6 @@
 import { awaitingSection } from './awaiting.mjs'
 import { burstSection, roundTripSection } from './dispatch.mjs'
+import { exitsSection } from './exits.mjs'
 import { eventLoopSection } from './event-loop.mjs'
 import { citiesSection, roomByTagSection, smallResultsSection } from './maps.mjs'
 import { startUpSection } from './start-up.mjs'
@@ -35,4 +36,5 @@ export const sections = [
   eventLoopSection,
   timeoutsSection,
   awaitingSection,
+  exitsSection,
 ]

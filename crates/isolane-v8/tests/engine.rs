@@ -5,8 +5,9 @@ mod common;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use bytes::Bytes;
 use common::Host;
-use isolane_core::End;
+use isolane_core::{CallKind, End, JobSpec, Part};
 
 /// Long enough for a cold isolate to get into the loop, which is what the test is about.
 const TIMEOUT: Duration = Duration::from_millis(150);
@@ -326,4 +327,96 @@ fn pools_come_and_go() {
         }
         host.wait_stopped();
     }
+}
+
+/// `undefined` in the codec's format.
+const UNDEFINED: &[u8] = &[1, 0, 0];
+/// A value of many kinds, to be damaged.
+const SAMPLE: &str = "() => [Array.from({ length: 70 }, (_, n) => ({ n, text: 'text ' + n % 3, at: new Date(n), \
+    list: [n, -0.5, null] })), new Map([[1n, new Set(['a', /b/g])]]), new Error('e', { cause: [1, , 3] }), \
+    new Float64Array(9), new ArrayBuffer(8, { maxByteLength: 16 }), 'x'.repeat(300), '\u{20ac}\u{ffff}']";
+
+/// Marsaglia's xorshift64.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit as u64) as usize
+    }
+
+    /// Bytes that are noise, or those of `sample` with a few of them changed.
+    fn damaged(&mut self, sample: &[u8]) -> Bytes {
+        if self.below(4) == 0 {
+            let length = self.below(200);
+            return (0..length).map(|_| self.below(256) as u8).collect();
+        }
+        let mut bytes = sample.to_vec();
+        for _ in 0..=self.below(4) {
+            let at = self.below(bytes.len());
+            bytes[at] = [
+                0,
+                0xff,
+                bytes[at] ^ 1 << self.below(8),
+                self.below(256) as u8,
+            ][self.below(4)];
+        }
+        if self.below(5) == 0 {
+            bytes.truncate(self.below(sample.len()));
+        }
+        bytes.into()
+    }
+}
+
+/// The other half of the codec's fuzzing (`__test__/codec/fuzz.mjs`): bytes that nobody wrote, as an
+/// isolate reads them.
+#[test]
+fn input_that_no_host_wrote_is_refused_and_costs_nobody_anything() {
+    const ROUNDS: u32 = 20_000;
+    let mut host = Host::new(1);
+    let submit = |host: &mut Host, source: &str, operation, args: Bytes, input: Bytes| {
+        let kind = CallKind {
+            operation,
+            input: 0,
+            output: 0,
+            max_failures: 0,
+        };
+        let part = Part {
+            bytes: input,
+            count: 1,
+            stride: 0,
+        };
+        let spec = JobSpec {
+            kind,
+            args,
+            parts: vec![part],
+            ..host.spec(source, &[])
+        };
+        let job = host.submit(spec);
+        host.bytes(job)
+    };
+    let undefined = Bytes::from_static(UNDEFINED);
+    let sample = submit(&mut host, SAMPLE, 0, Bytes::new(), undefined.clone()).expect("a value");
+    let mut random = Random(0x2545_f491_4f6c_dd1d);
+    let mut refused = 0;
+    for _ in 0..ROUNDS {
+        let operation = [0, 1, 3, 4, 5, 6][random.below(6)];
+        let input = random.damaged(&sample);
+        let args = match random.below(3) {
+            0 => random.damaged(&sample),
+            _ => Bytes::new(),
+        };
+        match submit(&mut host, "x => x", operation, args, input) {
+            Ok(_) => {}
+            Err(End::Failed { .. }) => refused += 1,
+            // A length that nothing justifies may be of a resizable buffer: address space.
+            Err(end) => assert_eq!(end, End::MemoryLimit),
+        }
+    }
+    assert!(refused > ROUNDS / 4, "{refused}");
+    let again = submit(&mut host, "x => x", 0, Bytes::new(), sample.clone().into());
+    assert_eq!(again.as_ref(), Ok(&sample));
+    host.assert_works();
 }

@@ -39,14 +39,15 @@ struct Seen {
 }
 
 impl Seen {
-    fn outcome(mut self) -> Outcome {
+    fn bytes(mut self) -> Result<Vec<u8>, End> {
         match self.end {
             Some(End::Done) => {
                 self.chunks.sort_by_key(|chunk| chunk.0);
                 Ok(self
                     .chunks
                     .iter()
-                    .flat_map(|(_, bytes)| decode(bytes))
+                    .flat_map(|(_, bytes)| bytes)
+                    .copied()
                     .collect())
             }
             end => Err(end.expect("the job has ended")),
@@ -133,11 +134,16 @@ impl Host {
 
     /// Waits for the end of a job.
     pub(crate) fn outcome(&mut self, job: JobId) -> Outcome {
+        self.bytes(job).map(|bytes| decode(&bytes))
+    }
+
+    /// As [`outcome`](Self::outcome), for results that are not doubles.
+    pub(crate) fn bytes(&mut self, job: JobId) -> Result<Vec<u8>, End> {
         self.wait("the end of a job", |host| host.seen[&job].end.is_some());
         self.seen
             .remove(&job)
             .expect("it was submitted and not asked for before")
-            .outcome()
+            .bytes()
     }
 
     pub(crate) fn map(&mut self, source: &str, items: &[f64]) -> Outcome {
