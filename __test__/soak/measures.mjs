@@ -2,6 +2,12 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 
 const MIB = 1 << 20
+/** Of a run, before its memory counts: allocators and caches fill at first. */
+const WARM_UP = 0.2
+/** What memory may grow by over the rest of a run, whatever its length: a share of it, and MiB. */
+const GROWTH = { share: 0.1, mib: 24 }
+/** With fewer samples there is no slope to speak of. */
+const ENOUGH = 8
 
 /** Threads of this process; 0 where the system does not say. */
 export function threadCount() {
@@ -14,6 +20,7 @@ export function threadCount() {
 
 /** Resident memory over a run, measured when no pool lives. */
 export class Memory {
+  /** Pairs of seconds and MiB. */
   #samples = []
 
   async sample() {
@@ -21,29 +28,41 @@ export class Memory {
       globalThis.gc?.()
       await new Promise((resolve) => setImmediate(resolve))
     }
-    this.#samples.push(process.memoryUsage.rss() / MIB)
+    this.#samples.push([performance.now() / 1000, process.memoryUsage.rss() / MIB])
   }
 
   describe() {
-    const [early, late] = this.#halves()
-    return `RSS between pools: ${early.toFixed(0)} MiB in the first half, ${late.toFixed(0)} in the last`
+    const sizes = this.#warm.map(([, size]) => size)
+    const [least, most] = [Math.min(...sizes), Math.max(...sizes)].map((size) => size.toFixed(0))
+    return (
+      `RSS between pools, after a warm-up: ${sizes.length} samples, ${least} to ${most} MiB; ` +
+      `slope ${(this.#slope * 60).toFixed(2)} MiB a minute`
+    )
   }
 
-  /** The halves' medians may differ by what allocators keep, and no more. */
+  /** Over the time that was measured, the slope may come to what allocators keep, and no more. */
   assertNoSlope() {
-    const [early, late] = this.#halves()
-    assert.ok(late <= early * 1.15 + 24, this.describe())
+    const warm = this.#warm
+    if (warm.length < ENOUGH) return
+    const seconds = warm.at(-1)[0] - warm[0][0]
+    const most = warm[0][1] * GROWTH.share + GROWTH.mib
+    assert.ok(this.#slope * seconds <= most, this.describe())
   }
 
-  /** Medians of the two halves of what comes after the warm-up. */
-  #halves() {
-    const warm = this.#samples.slice(Math.ceil(this.#samples.length / 5))
-    const middle = Math.max(1, warm.length >> 1)
-    return [median(warm.slice(0, middle)), median(warm.slice(-middle))]
+  get #warm() {
+    return this.#samples.slice(Math.floor(this.#samples.length * WARM_UP))
   }
-}
 
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[sorted.length >> 1] ?? 0
+  /** MiB a second: the median of the slopes between all pairs (Theil and Sen), which no outlier moves. */
+  get #slope() {
+    const warm = this.#warm
+    const slopes = []
+    for (let i = 0; i < warm.length; i++) {
+      for (let j = 0; j < i; j++) {
+        slopes.push((warm[i][1] - warm[j][1]) / (warm[i][0] - warm[j][0]))
+      }
+    }
+    slopes.sort((a, b) => a - b)
+    return slopes[slopes.length >> 1] ?? 0
+  }
 }

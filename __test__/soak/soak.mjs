@@ -7,8 +7,10 @@ import { createRequire } from 'node:module'
 import { isDeepStrictEqual, inspect, parseArgs } from 'node:util'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Pool } from 'isolane'
+import { makeRandom } from '../../bench/workloads/random.mjs'
+import { Ledger } from './ledger.mjs'
 import { threadCount, Memory } from './measures.mjs'
-import { isInjected, kinds, rare } from './work.mjs'
+import { faultBehind, kinds, rare } from './work.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -30,14 +32,11 @@ const options = {
   maxLogRecords: 100,
 }
 
-let seed = Number(values.seed) >>> 0
-/** Park and Miller, so that a run can be repeated as far as threads allow. */
-function random(limit) {
-  seed = (Math.imul(seed, 48_271) >>> 0) + 1
-  return (seed >>> 8) % limit
-}
+/** Seeded, so that a run can be repeated as far as threads allow. */
+const draws = makeRandom(Number(values.seed))
+const random = (limit) => draws.integer(0, limit - 1)
 
-const tally = { started: 0, settled: 0, injected: 0, wrong: [] }
+const tally = { started: 0, settled: 0, panic: 0, memory: 0, wrong: [] }
 const byKind = {}
 const running = new Map()
 
@@ -59,8 +58,8 @@ async function attempt(pool, base, name) {
     if ('value' in expected && isDeepStrictEqual(settled.value, expected.value)) return
   } else if (expected.codes?.includes(settled.error.code)) {
     return
-  } else if (values.faults && isInjected(settled.error)) {
-    tally.injected++
+  } else if (values.faults && faultBehind(settled.error) !== undefined) {
+    tally[faultBehind(settled.error)]++
     return
   }
   tally.wrong.push(`${name}: ${inspect(settled, { depth: 3 }).slice(0, 600)}`)
@@ -83,13 +82,14 @@ async function season(until) {
   const base = await pool.share('base', 1000)
   const lanes = Array.from({ length: IN_FLIGHT }, () => lane(pool, base, until))
   await Promise.all(lanes)
-  if (random(2) === 0) return pool.close()
   const ends = Array.from({ length: 10 }, () => pool.run((x) => x, 1).catch((e) => e))
-  await pool.destroy()
+  const destroyed = random(2) === 0
+  await (destroyed ? pool.destroy() : pool.close())
   for (const end of await Promise.all(ends)) {
-    if (end !== 1 && end.code !== 'ERR_ISOLANE_POOL_CLOSED' && !isInjected(end)) {
-      tally.wrong.push(`at the end of a pool: ${inspect(end)}`)
-    }
+    if (end === 1 || (destroyed && end.code === 'ERR_ISOLANE_POOL_CLOSED')) continue
+    const fault = values.faults ? faultBehind(end) : undefined
+    if (fault === undefined) tally.wrong.push(`at the end of a pool: ${inspect(end)}`)
+    else tally[fault]++
   }
 }
 
@@ -103,27 +103,36 @@ function watch() {
   }, 1000)
 }
 
-const { setFaults } = createRequire(import.meta.url)(process.env.NAPI_RS_NATIVE_LIBRARY_PATH)
+const NEVER = { panic: 0, start: 0, lateWake: 0, memory: 0 }
+const addon = createRequire(import.meta.url)(process.env.NAPI_RS_NATIVE_LIBRARY_PATH)
+const ledger = new Ledger(addon)
 const started = performance.now()
 const end = started + seconds * 1000
 const dog = watch()
 // V8's own threads start with the first pool and stay.
 await season(started + 500)
 const threadsBefore = threadCount()
-if (values.faults) setFaults(500, 200, 50, 20_000)
+if (values.faults) addon.setFaults({ panic: 500, start: 40, lateWake: 50, memory: 20_000 })
 const memory = new Memory()
 while (performance.now() < end && tally.wrong.length === 0) {
   await season(Math.min(end, performance.now() + 4000))
   await memory.sample()
 }
-setFaults(0, 0, 0, 0)
+addon.setFaults(NEVER)
 clearInterval(dog)
 await pause(200)
 
 const took = (performance.now() - started) / 1000
+const struck = addon.struckFaults()
 console.log(
-  `${tally.settled} calls in ${took.toFixed(0)} s (${(tally.settled / took).toFixed(0)}/s), ` +
-    `${tally.injected} ended by injected faults; seed ${values.seed}`,
+  `${tally.settled} calls (${ledger.opened} jobs) in ${took.toFixed(0)} s ` +
+    `(${(tally.settled / took).toFixed(0)}/s); seed ${values.seed}`,
+)
+console.log(
+  `faults: ${Object.entries(struck)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ')}; ` +
+    `calls that they ended: ${tally.panic} by panics, ${tally.memory} for want of memory`,
 )
 console.log(
   Object.entries(byKind)
@@ -132,8 +141,13 @@ console.log(
 )
 console.log(memory.describe())
 assert.deepEqual(tally.wrong, [], 'every call has the right answer')
-assert.equal(tally.settled, tally.started, 'every call settles once')
-assert.equal(running.size, 0)
+assert.equal(tally.settled, tally.started, 'every call settles')
+assert.deepEqual(ledger.wrong, [], 'every job ends once')
+assert.equal(ledger.open, 0, 'every job ends')
+// A fault ends one call at most: those that it is not to blame for have another reason.
+assert.ok(tally.panic <= struck.panic, 'a call was lost without a panic')
+assert.ok(tally.memory <= struck.memory, 'a call lacked memory that was not refused')
+if (values.faults && took > 30) assert.ok(struck.panic > 0 && struck.start > 0 && struck.memory > 0)
 memory.assertNoSlope()
 const threadsAfter = threadCount()
 assert.ok(threadsAfter <= threadsBefore, `${threadsAfter} threads, ${threadsBefore} before`)

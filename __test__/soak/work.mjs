@@ -53,6 +53,9 @@ const flood = (x, { log }) => {
   for (let i = 0; i < 2000; i++) log('x'.repeat(100))
   return x
 }
+/** Leaves a mark on its tenant's globals, and gives the one that it finds. */
+const ownMark = (x) => (globalThis.mark ??= x)
+const backtrack = () => /^(a+)+$/.test(`${'a'.repeat(40)}!`)
 const uncloneable = () => ({ deep: [() => {}] })
 
 const code = (...codes) => ({ codes: codes.map((name) => `ERR_ISOLANE_${name}`) })
@@ -110,13 +113,27 @@ export const kinds = {
   hoard: (pool) => [pool.run(hoard, 0, { timeout: 20_000 }), code('MEMORY_LIMIT')],
   buffers: (pool) => [pool.run(buffers, 0, { timeout: 20_000 }), code('MEMORY_LIMIT', 'FUNCTION')],
   aborted: (pool, { n, items }) => [
-    pool.map(items, spin, { signal: AbortSignal.timeout(n % 10), args: n }).then(() => 'done'),
-    { ...value('done'), ...code('ABORTED', 'FUNCTION') },
+    pool.map(
+      items.map((x) => [x % 4, x]),
+      spin,
+      { signal: AbortSignal.timeout(n % 40), chunkSize: 1 + (n % 3) },
+    ),
+    { ...value(items), ...code('ABORTED') },
   ],
   abortedLoop: (pool, { n }) => [
     pool.run(forEver, 0, { signal: AbortSignal.timeout(1 + (n % 10)) }),
     code('ABORTED'),
   ],
+  large: (pool, { n }) => [
+    pool.map(new Float64Array(20_000).fill(n), (x) => x + 1),
+    value(new Float64Array(20_000).fill(n + 1)),
+  ],
+  tenants: (pool, { n }) => [
+    pool.run(ownMark, n % 5, { tenant: `tenant ${n % 5}`, stateful: true }),
+    value(n % 5),
+  ],
+  urgent: (pool, { n }) => [pool.run((x) => x - 1, n, { priority: 'high' }), value(n - 1)],
+  backtracking: (pool) => [pool.run(backtrack, 0, { timeout: 15 }), code('TIMEOUT')],
   queued: (pool, { n }) => [
     pool.run(spin, [1, n], { queueTimeout: 1 + (n % 20) }),
     { ...value(n), ...code('QUEUE_TIMEOUT') },
@@ -144,10 +161,12 @@ async function partial(pool, items) {
   return 'consistent'
 }
 
-/** Whether an injected fault explains the error. */
-export function isInjected({ code: given, message, cause }) {
+/** The kind of injected fault that would explain the error. */
+export function faultBehind({ code: given, message, cause }) {
   const text = `${message} ${cause?.message ?? ''}`
-  if (given === 'ERR_ISOLANE_WORKER_LOST') return /injected|nobody asked/.test(text)
-  if (given === 'ERR_ISOLANE_MEMORY_LIMIT') return true
-  return given === 'ERR_ISOLANE_FUNCTION' && /allocation failed|out of memory/i.test(text)
+  if (given === 'ERR_ISOLANE_WORKER_LOST' && text.includes('injected')) return 'panic'
+  if (given === 'ERR_ISOLANE_MEMORY_LIMIT') return 'memory'
+  const isRefusal =
+    given === 'ERR_ISOLANE_FUNCTION' && /allocation failed|out of memory/i.test(text)
+  return isRefusal ? 'memory' : undefined
 }

@@ -28,6 +28,9 @@ pub enum Fault {
 /// One in so many; 0 for never.
 static ODDS: [AtomicU32; 4] = [const { AtomicU32::new(0) }; 4];
 
+/// How often each has struck.
+static STRUCK: [AtomicU32; 4] = [const { AtomicU32::new(0) }; 4];
+
 /// Has `fault` strike one time in `odds`; never with 0, as at first.
 pub fn set(fault: Fault, odds: u32) {
     // Relaxed, here and below: a number that stands for itself.
@@ -37,7 +40,16 @@ pub fn set(fault: Fault, odds: u32) {
 /// Whether `fault` strikes now.
 pub fn strikes(fault: Fault) -> bool {
     let odds = ODDS[fault as usize].load(Ordering::Relaxed);
-    odds != 0 && random().is_multiple_of(u64::from(odds))
+    let strikes = odds != 0 && random().is_multiple_of(u64::from(odds));
+    if strikes {
+        STRUCK[fault as usize].fetch_add(1, Ordering::Relaxed);
+    }
+    strikes
+}
+
+/// How often `fault` has struck since the process began.
+pub fn struck(fault: Fault) -> u32 {
+    STRUCK[fault as usize].load(Ordering::Relaxed)
 }
 
 pub(crate) fn panic() {

@@ -42,15 +42,42 @@ pub fn parallelism() -> u32 {
     u32::try_from(default_threads().get()).unwrap_or(u32::MAX)
 }
 
-/// Has faults strike one time in so many; 0 for never. Only for the soak.
+/// A number for each fault. Only for the soak.
+#[cfg(feature = "fault-injection")]
+#[napi(object)]
+pub struct Faults {
+    /// Workers that panic.
+    pub panic: u32,
+    /// Isolates that do not start.
+    pub start: u32,
+    /// Workers that are woken late.
+    pub late_wake: u32,
+    /// Refusals of memory.
+    pub memory: u32,
+}
+
+/// Has each fault strike one time in so many; 0 for never. Only for the soak.
 #[cfg(feature = "fault-injection")]
 #[napi(catch_unwind)]
-pub fn set_faults(panic: u32, start: u32, late_wake: u32, memory: u32) {
+pub fn set_faults(odds: Faults) {
     use isolane_core::faults::{Fault, set};
-    set(Fault::Panic, panic);
-    set(Fault::Start, start);
-    set(Fault::LateWake, late_wake);
-    set(Fault::Memory, memory);
+    set(Fault::Panic, odds.panic);
+    set(Fault::Start, odds.start);
+    set(Fault::LateWake, odds.late_wake);
+    set(Fault::Memory, odds.memory);
+}
+
+/// How often each fault has struck. Only for the soak.
+#[cfg(feature = "fault-injection")]
+#[napi(catch_unwind)]
+pub fn struck_faults() -> Faults {
+    use isolane_core::faults::{Fault, struck};
+    Faults {
+        panic: struck(Fault::Panic),
+        start: struck(Fault::Start),
+        late_wake: struck(Fault::LateWake),
+        memory: struck(Fault::Memory),
+    }
 }
 
 /// How a pool is made; the host has checked the values.

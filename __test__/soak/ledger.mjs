@@ -1,0 +1,70 @@
+/** As in `npm/isolane/src/wire.ts`. */
+const OPEN = 1
+const CHUNK = 1
+const SALVAGED = 14
+const LOG = 15
+const EVENT_HEADER = 32
+const padded = (length) => (length + 7) & ~7
+
+/**
+ * Keeps account of every job on the wire between host and addon, where nothing hides a mistake: each
+ * one that is opened ends once, and nothing is told of a job that is not open.
+ */
+export class Ledger {
+  /** Jobs so far. */
+  opened = 0
+  /** Jobs that have not ended. */
+  open = 0
+  /** What should not have come. */
+  wrong = []
+  #jobs = new WeakMap()
+
+  /** Watches all pools that are made with `addon` from now on. */
+  constructor({ NativePool }) {
+    const ledger = this
+    const { submit, drain } = NativePool.prototype
+    NativePool.prototype.submit = function (batch, length) {
+      ledger.#enter(ledger.#of(this), batch, length)
+      return submit.call(this, batch, length)
+    }
+    NativePool.prototype.drain = function (inbox, externals, polling) {
+      const used = drain.call(this, inbox, externals, polling)
+      ledger.#cross(ledger.#of(this), inbox, used)
+      return used
+    }
+  }
+
+  #of(pool) {
+    let jobs = this.#jobs.get(pool)
+    if (jobs === undefined) this.#jobs.set(pool, (jobs = new Set()))
+    return jobs
+  }
+
+  /** Enters the jobs that a batch of commands opens. */
+  #enter(jobs, batch, length) {
+    const words = new DataView(batch.buffer, batch.byteOffset, length)
+    for (let at = 0; at < length; at += words.getUint32(at + 4, true)) {
+      if ((words.getUint32(at, true) & 0xff) !== OPEN) continue
+      const job = words.getUint32(at + 8, true)
+      if (jobs.has(job)) this.wrong.push(`job ${job} was opened twice`)
+      jobs.add(job)
+      this.opened++
+      this.open++
+    }
+  }
+
+  /** Crosses off the jobs that a batch of events ends. */
+  #cross(jobs, inbox, used) {
+    const words = new DataView(inbox.buffer, inbox.byteOffset, used)
+    for (let at = 0; at < used;) {
+      const code = words.getUint32(at, true)
+      const job = words.getUint32(at + 4, true)
+      const isInline = words.getUint32(at + 16, true) === 0
+      at += EVENT_HEADER + (isInline ? padded(words.getUint32(at + 12, true)) : 0)
+      if (code >= LOG) continue
+      if (!jobs.has(job)) this.wrong.push(`event ${code} for job ${job}, which is not open`)
+      if (code === CHUNK || code === SALVAGED) continue
+      if (jobs.delete(job)) this.open--
+    }
+  }
+}
