@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -162,6 +163,19 @@ describe('inline source', () => {
         const error = await rejection(pool.run(() => require('greeting')))
         assert.equal(error.cause.code, 'MODULE_NOT_FOUND')
       })
+    }))
+
+  it('may use another version of a package than the service does', () =>
+    withFolder(async (folder) => {
+      const installed = join(folder, 'node_modules', 'esbuild')
+      await mkdir(installed, { recursive: true })
+      await writeFile(join(installed, 'package.json'), '{ "version": "0.0.7" }')
+      const version = () => require('esbuild/package.json').version
+      const own = createRequire(import.meta.url)('esbuild/package.json').version
+      await withPool({ threads: 1, resolveFrom: folder }, async (pool) =>
+        assert.equal(await pool.run(version), '0.0.7'),
+      )
+      await withPool({ threads: 1 }, async (pool) => assert.equal(await pool.run(version), own))
     }))
 
   it('has timers, Buffer, fetch and process', () =>

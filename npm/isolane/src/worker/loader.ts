@@ -1,5 +1,5 @@
 import { createRequire, type Module } from 'node:module'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import vm from 'node:vm'
 import type { FunctionText } from '../native.js'
@@ -11,7 +11,7 @@ import { FUNCTION_PREFIX, FunctionForm, type ModuleAddress } from '../protocol.j
 const MAX_LOADED = 256
 
 /** Names that inline source finds besides the globals. */
-const PARAMETERS = ['__name', 'require', 'module', 'exports']
+const PARAMETERS = '__name,require,module,exports'
 
 type Loaded = UserFunction | Promise<UserFunction>
 
@@ -34,10 +34,12 @@ export class Loader {
   readonly #require: NodeRequire
   /** A path in the folder that `require` and `import` in inline source are resolved from. */
   readonly #base: string
+  readonly #import: Importer
 
   constructor(resolveFrom: string) {
     this.#base = join(resolveFrom, FUNCTION_PREFIX)
     this.#require = createRequire(join(resolveFrom, 'functions.cjs'))
+    this.#import = importer(this.#require, this.#base)
   }
 
   /**
@@ -75,10 +77,10 @@ export class Loader {
     const filename = this.#base + name
     let wrapper: Function
     try {
-      wrapper = compileBody(`'use strict';return(\n${source}\n)`, filename)
+      wrapper = compileBody(`'use strict';return(\n${source}\n)`, filename, this.#import)
     } catch {
       try {
-        wrapper = compileBody(`return(\n${source}\n)`, filename)
+        wrapper = compileBody(`return(\n${source}\n)`, filename, this.#import)
       } catch (error) {
         throw loadError(error, source)
       }
@@ -86,7 +88,7 @@ export class Loader {
     try {
       // A text that closes the parenthesis around it is more than one expression: it cannot close
       // a bracket too.
-      compileBody(`return[\n${source}\n]`, filename)
+      compileBody(`return[\n${source}\n]`, filename, this.#import)
     } catch (error) {
       throw loadError(error, source)
     }
@@ -103,13 +105,31 @@ export class Loader {
   }
 }
 
-function compileBody(text: string, filename: string): Function {
-  return vm.compileFunction(text, PARAMETERS, {
+type Importer = vm.ScriptOptions['importModuleDynamically']
+
+/** What `import()` in inline source goes to. */
+function importer(require: NodeRequire, base: string): Importer {
+  // Resolves from the file name, which lies in the folder that functions are resolved from.
+  const loader = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER
+  if (loader !== undefined) return loader
+  // Before Node 20.12 there was none.
+  return (specifier) => {
+    if (/^\.{0,2}\/|^[a-z]+:/.test(specifier)) {
+      return import(new URL(specifier, pathToFileURL(base)).href)
+    }
+    const resolved = require.resolve(specifier)
+    return import(isAbsolute(resolved) ? pathToFileURL(resolved).href : resolved)
+  }
+}
+
+/** Not by `vm.compileFunction`: in Node 20 its lines cannot begin at 0. */
+function compileBody(body: string, filename: string, importModuleDynamically: Importer): Function {
+  const script = new vm.Script(`(function(${PARAMETERS}){${body}})`, {
     filename,
     lineOffset: -1,
-    // Resolved from the file name, which lies in the folder that functions are resolved from.
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    importModuleDynamically,
   })
+  return script.runInThisContext() as Function
 }
 
 /** `__name`, which esbuild and tsx leave in functions. */
