@@ -208,7 +208,30 @@ export abstract class ArrayWriter extends SectionWriter {
       }
       column.number(element)
       if (++i === end) return end
+      if (column.only === Type.Double) return this.doubles(column, value, i, end)
     }
+  }
+
+  /** The same from index `start` on for a column of doubles, where each number takes one store. */
+  private doubles(column: Column, value: readonly unknown[], start: number, end: number): number {
+    const { doubles } = column
+    let { data, count, capacity } = doubles
+    for (let i = start; i < end; i++) {
+      const element = value[i]
+      if (typeof element !== 'number') {
+        doubles.count = count
+        this.stoppedAt = element
+        return i
+      }
+      if (count === capacity) {
+        doubles.count = count
+        doubles.grow()
+        ;({ data, capacity } = doubles)
+      }
+      data[count++] = element
+    }
+    doubles.count = count
+    return end
   }
 
   /** Writes an element that is neither number nor string. */

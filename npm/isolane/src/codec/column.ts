@@ -76,7 +76,8 @@ class Doubles {
     this.count = count + 1
   }
 
-  private grow(): void {
+  /** Makes room for more values, in new memory. */
+  grow(): void {
     this.capacity = MathMax(INITIAL, this.capacity * 2)
     this.data = grownDoubles(this.data, this.capacity)
   }
