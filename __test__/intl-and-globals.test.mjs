@@ -206,6 +206,37 @@ describe('globals', () => {
     for (const frame of frames) assert.deepEqual(frame, ['undefined', 'undefined'])
   })
 
+  for (const name of ['Intl', 'WebAssembly']) {
+    it(`${name} is a property like the others, whether it has been read or not`, async () => {
+      const look = (key) => {
+        const { value, ...rest } = Object.getOwnPropertyDescriptor(globalThis, key)
+        const read = globalThis[key]
+        globalThis[key] = 1
+        return [typeof value, value === read, rest, globalThis[key], delete globalThis[key]]
+      }
+      const rest = { writable: true, enumerable: false, configurable: true }
+      assert.deepEqual(await evaluate(look, name), ['object', true, rest, 1, true])
+    })
+  }
+
+  it('are charged for where a function has replaced built-ins first', onlyV8, () =>
+    withPool({ threads: 1, memoryLimitMb: 64 }, async (pool) => {
+      const attack = (_, __, kept = []) => {
+        const nothing = () => {}
+        Object.assign(globalThis, { WeakMap: nothing, Proxy: nothing, RangeError: nothing })
+        Object.assign(Object, { defineProperty: nothing, getOwnPropertyDescriptor: nothing })
+        Object.assign(Reflect, { construct: nothing, apply: nothing })
+        Object.assign(Object.prototype, { get: nothing })
+        Object.assign(Array.prototype, { [Symbol.iterator]: nothing })
+        const { Memory } = WebAssembly
+        for (;;) kept.push(new Memory({ initial: 100, maximum: 100 }))
+      }
+      const error = await rejection(pool.run(attack))
+      assert.equal(error.code, 'ERR_ISOLANE_MEMORY_LIMIT')
+      assert.equal(await pool.run(() => 42), 42)
+    }),
+  )
+
   for (const source of [
     "() => import('node:fs')",
     "() => import('data:text/javascript,1')",

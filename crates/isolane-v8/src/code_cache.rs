@@ -11,10 +11,6 @@ use lru::LruCache;
 /// Functions whose code is kept.
 const CAPACITY: NonZeroUsize = NonZeroUsize::new(512).expect("512 is not zero");
 
-/// Code of the prelude, for all isolates of the process. Whoever finds none compiles it under the
-/// lock, so that isolates that start together do not all compile it.
-pub(crate) static PRELUDE: Mutex<Option<Arc<[u8]>>> = Mutex::new(None);
-
 pub(crate) struct CodeCache {
     entries: Mutex<LruCache<u64, Arc<[u8]>>>,
 }

@@ -2,23 +2,17 @@
 //! input buffer and its control words.
 
 use std::ptr::NonNull;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use isolane_core::{Cut, Shared};
 use v8::{BackingStore, Global, Local, PinScope, SharedRef, Value};
 
-use crate::code_cache;
 use crate::engine::V8Options;
 use crate::natives;
+use crate::prelude::Prelude;
 use crate::signal::Signal;
-use crate::source::{self, Stop, compile_body};
-
-/// Built from `npm/isolane/src/prelude`, in ASCII; `npm run build` renews it, `npm run lint` finds it stale.
-const PRELUDE: &str = include_str!("prelude.js");
-const _: () = assert!(PRELUDE.is_ascii(), "V8 reads the text as Latin-1");
-/// As `PRELUDE_NAME` in `protocol.ts`.
-const PRELUDE_NAME: &str = "isolane:prelude";
+use crate::source::{self, Stop};
 
 /// Control words, as in `native.ts`.
 const CONTROL_WORDS: usize = 4;
@@ -125,38 +119,24 @@ impl Memory {
 
 impl Driver {
     /// Runs the prelude in the current context.
-    pub(crate) fn load(scope: &mut PinScope<'_, '_>, options: &V8Options) -> Result<Self, String> {
-        let mut shared = code_cache::PRELUDE
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(code) = shared.clone() {
-            drop(shared);
-            return Ok(Self::run(scope, options, Some(&code))?.0);
-        }
-        let (driver, wrapper) = Self::run(scope, options, None)?;
-        driver.warm_up(scope);
-        *shared = wrapper.create_code_cache().map(|code| Arc::from(&**code));
-        Ok(driver)
-    }
-
-    fn run<'s>(
-        scope: &mut PinScope<'s, '_>,
+    pub(crate) fn load(
+        scope: &mut PinScope<'_, '_>,
         options: &V8Options,
-        code: Option<&[u8]>,
-    ) -> Result<(Self, Local<'s, v8::Function>), String> {
-        // All isolates refer to this one text.
-        let text = v8::String::new_external_onebyte_static(scope, PRELUDE.as_bytes());
-        let compiled = compile_body(scope, text, PRELUDE_NAME, 0, &["native"], code)
-            .map_err(|stop| stop.describe(scope))?;
+        prelude: &mut Prelude,
+    ) -> Result<Self, String> {
+        let (function, first) = prelude.function(scope)?;
         let (native, control) =
             Self::native(scope, options).ok_or("no memory for the prelude's natives")?;
-        let driver = source::evaluate(scope, compiled.wrapper, &[native.into()])
-            .map_err(|stop| stop.describe(scope))?;
-        let driver = driver
+        let driver = source::evaluate(scope, function, &[native.into()])
+            .map_err(|stop| stop.describe(scope))?
             .try_cast::<v8::Object>()
             .map_err(|_| "the prelude gave no driver")?;
-        let loaded = Self::extract(scope, driver, control).ok_or("the driver lacks a function")?;
-        Ok((loaded, compiled.wrapper))
+        let driver = Self::extract(scope, driver, control).ok_or("the driver lacks a function")?;
+        if let Some(first) = first {
+            driver.warm_up(scope);
+            first.keep_code();
+        }
+        Ok(driver)
     }
 
     fn native<'s>(

@@ -12,6 +12,7 @@ use crate::driver::Ending;
 use crate::engine::V8Options;
 use crate::fatal;
 use crate::heap::HeapGuard;
+use crate::prelude::Prelude;
 use crate::realm::Realm;
 use crate::runtime;
 use crate::signal::{Signal, Termination};
@@ -27,6 +28,7 @@ pub struct V8Isolate {
     /// What such a call answered, where it was through.
     finished: Bytes,
     signal: Signal,
+    prelude: Prelude,
     isolate: v8::OwnedIsolate,
     heap_guard: Box<HeapGuard>,
     code_cache: Arc<CodeCache>,
@@ -65,7 +67,8 @@ impl V8Isolate {
         if !options.wasm {
             isolate.set_allow_wasm_code_generation_callback(refuse_wasm);
         }
-        let blank = Realm::new(&mut isolate, &options)
+        let mut prelude = Prelude::default();
+        let blank = Realm::new(&mut isolate, &options, &mut prelude)
             .map_err(|reason| StartError(format!("the prelude failed: {reason}")))?;
         let mut this = Self {
             realms: LruCache::new(options.max_contexts),
@@ -73,6 +76,7 @@ impl V8Isolate {
             interrupted: None,
             finished: Bytes::new(),
             signal: Signal::default(),
+            prelude,
             isolate,
             heap_guard,
             code_cache,
@@ -134,8 +138,10 @@ impl V8Isolate {
         if others && self.heap_guard.is_tight(used) {
             self.make_room(0);
         }
-        kept.or_else(|| self.blank.take())
-            .map_or_else(|| Realm::new(&mut self.isolate, &self.options), Ok)
+        kept.or_else(|| self.blank.take()).map_or_else(
+            || Realm::new(&mut self.isolate, &self.options, &mut self.prelude),
+            Ok,
+        )
     }
 
     /// Empties the queue of microtasks, which is the isolate's: those of a call that was stopped

@@ -10,6 +10,7 @@
 //! | `isolate` | one isolate on its thread, behind `isolane_core::Isolate` |
 //! | `realm` | one context: loaded functions, shared values |
 //! | `driver` | the Rust side of the prelude: its functions, input buffer and control words |
+//! | `prelude` | the prelude's compiled code, for the realms of an isolate |
 //! | `natives` | functions that the prelude gets from Rust |
 //! | `signal` | whether the running call was interrupted |
 //! | `source` | a function's text on its way into V8, and its compile errors |
@@ -30,6 +31,7 @@ mod fatal;
 mod heap;
 mod isolate;
 mod natives;
+mod prelude;
 mod realm;
 mod runtime;
 mod signal;

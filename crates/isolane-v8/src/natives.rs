@@ -15,7 +15,7 @@ type Native =
     for<'s, 'i> fn(&mut PinScope<'s, 'i>, &Arguments<'s>, &mut ReturnValue<'_>) -> Option<()>;
 
 /// By name; the position is the index that [`shielded`] is instantiated with.
-const NATIVES: [(&str, Native); 7] = [
+const NATIVES: [(&str, Native); 8] = [
     ("writeLatin1", write_latin1),
     ("readLatin1", read_latin1),
     ("writeUtf16", write_utf16),
@@ -23,6 +23,7 @@ const NATIVES: [(&str, Native); 7] = [
     ("isLatin1", is_latin1),
     ("isOpaque", is_opaque),
     ("charge", charge),
+    ("defer", defer),
 ];
 
 /// Defines the functions on `target`.
@@ -71,6 +72,12 @@ pub(crate) fn define<'s>(
         target,
         6,
         v8::Function::builder(shielded::<6>).build(scope)?,
+    )?;
+    set(
+        scope,
+        target,
+        7,
+        v8::Function::builder(shielded::<7>).build(scope)?,
     )
 }
 
@@ -200,6 +207,45 @@ fn charge<'s>(
     let token = v8::ArrayBuffer::with_backing_store(scope, &memory);
     result.set(token.into());
     Some(())
+}
+
+/// Gives the global object a property whose value a function makes when it is first read.
+fn defer<'s>(
+    scope: &mut PinScope<'s, '_>,
+    arguments: &Arguments<'s>,
+    _result: &mut ReturnValue<'_>,
+) -> Option<()> {
+    let name = arguments.get(0).try_cast::<v8::Name>().ok()?;
+    let context = scope.get_current_context();
+    context.global(scope).set_lazy_data_property_with_data(
+        scope,
+        name,
+        make_deferred,
+        arguments.get(1),
+        v8::PropertyAttribute::DONT_ENUM,
+        v8::SideEffectType::HasSideEffect,
+        v8::SideEffectType::HasSideEffect,
+    )?;
+    Some(())
+}
+
+/// The value of a property that was deferred; an exception goes to whoever reads it. Does not
+/// panic: `defer` passes a function, and what is no function gives `undefined`.
+fn make_deferred<'s>(
+    scope: &mut PinScope<'s, '_>,
+    _name: Local<'s, v8::Name>,
+    arguments: v8::PropertyCallbackArguments<'s>,
+    mut result: ReturnValue<'_>,
+) {
+    let receiver = v8::undefined(scope).into();
+    let value = arguments
+        .data()
+        .try_cast::<v8::Function>()
+        .ok()
+        .and_then(|make| make.call(scope, receiver, &[]));
+    if let Some(value) = value {
+        result.set(value);
+    }
 }
 
 /// A checked range of a typed array's memory.

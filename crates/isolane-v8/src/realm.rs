@@ -16,6 +16,7 @@ use v8::{Global, Local, PinScope};
 use crate::code_cache::CodeCache;
 use crate::driver::{Driver, Ending, length_value};
 use crate::engine::V8Options;
+use crate::prelude::Prelude;
 use crate::signal::Signal;
 use crate::source;
 
@@ -48,12 +49,16 @@ pub(crate) struct Realm {
 
 impl Realm {
     /// Makes a context and runs the prelude in it.
-    pub(crate) fn new(isolate: &mut v8::OwnedIsolate, options: &V8Options) -> Result<Self, String> {
+    pub(crate) fn new(
+        isolate: &mut v8::OwnedIsolate,
+        options: &V8Options,
+        prelude: &mut Prelude,
+    ) -> Result<Self, String> {
         v8::scope!(let scope, isolate);
         let context = v8::Context::new(scope, v8::ContextOptions::default());
         let scope = &mut v8::ContextScope::new(scope, context);
         context.set_allow_generation_from_strings(options.eval);
-        let driver = Driver::load(scope, options)?;
+        let driver = Driver::load(scope, options, prelude)?;
         Ok(Self {
             context: Global::new(scope, context),
             driver,

@@ -7,7 +7,7 @@
 
 use isolane_core::Function;
 use v8::script_compiler::{self, CachedData, CompileOptions, NoCacheReason, Source};
-use v8::{Local, PinScope};
+use v8::{Local, PinScope, UnboundScript};
 
 use crate::code_cache::CodeCache;
 
@@ -100,29 +100,7 @@ pub(crate) fn compile_body<'s>(
     let (Some(text), Some(resource), Some(names)) = (body, resource, names) else {
         return Err(too_long(scope));
     };
-    let origin = v8::ScriptOrigin::new(
-        scope,
-        resource.into(),
-        line_offset,
-        0,
-        false,
-        -1,
-        None,
-        false,
-        false,
-        false,
-        None,
-    );
-    let (mut source, options) = match code {
-        Some(code) => (
-            Source::new_with_cached_data(text, Some(&origin), CachedData::new(code)),
-            CompileOptions::ConsumeCodeCache,
-        ),
-        None => (
-            Source::new(text, Some(&origin)),
-            CompileOptions::NoCompileOptions,
-        ),
-    };
+    let (mut source, options) = source(scope, text, resource, line_offset, code);
     let compiled = script_compiler::compile_function(
         scope,
         &mut source,
@@ -139,6 +117,76 @@ pub(crate) fn compile_body<'s>(
             Ok(Compiled { wrapper, cached })
         }
         None => Err(stop(scope)),
+    }
+}
+
+/// Compiles a script of the engine's own, with `code` from a cache.
+pub(crate) fn compile_script<'s>(
+    scope: &mut PinScope<'s, '_>,
+    text: Option<Local<'s, v8::String>>,
+    resource: &str,
+    code: Option<&[u8]>,
+) -> Result<Local<'s, UnboundScript>, Stop<'s>> {
+    v8::tc_scope!(let scope, scope);
+    let (Some(text), Some(resource)) = (text, v8::String::new(scope, resource)) else {
+        return Err(too_long(scope));
+    };
+    let (mut source, options) = source(scope, text, resource, 0, code);
+    let compiled = script_compiler::compile_unbound_script(
+        scope,
+        &mut source,
+        options,
+        NoCacheReason::NoReason,
+    );
+    match compiled {
+        Some(script) => Ok(script),
+        None => Err(stop(scope)),
+    }
+}
+
+/// Runs a script in the current context.
+pub(crate) fn run_script<'s>(
+    scope: &mut PinScope<'s, '_>,
+    script: Local<'s, UnboundScript>,
+) -> Result<Local<'s, v8::Value>, Stop<'s>> {
+    v8::tc_scope!(let scope, scope);
+    match script.bind_to_current_context(scope).run(scope) {
+        Some(value) => Ok(value),
+        None => Err(stop(scope)),
+    }
+}
+
+/// What V8 compiles: `text`, whose first line is numbered `line_offset` + 1. It must not outlive
+/// `code`, which it points into.
+fn source(
+    scope: &PinScope<'_, '_>,
+    text: Local<'_, v8::String>,
+    resource: Local<'_, v8::String>,
+    line_offset: i32,
+    code: Option<&[u8]>,
+) -> (Source, CompileOptions) {
+    let origin = v8::ScriptOrigin::new(
+        scope,
+        resource.into(),
+        line_offset,
+        0,
+        false,
+        -1,
+        None,
+        false,
+        false,
+        false,
+        None,
+    );
+    match code {
+        Some(code) => (
+            Source::new_with_cached_data(text, Some(&origin), CachedData::new(code)),
+            CompileOptions::ConsumeCodeCache,
+        ),
+        None => (
+            Source::new(text, Some(&origin)),
+            CompileOptions::NoCompileOptions,
+        ),
     }
 }
 

@@ -11,8 +11,8 @@ import {
   SetForEach,
 } from './primordials.js'
 
-const IDENTIFIER = /^[A-Za-z_$][\w$]*$/
-const isIdentifier = (key: string): boolean => RegExpExec(IDENTIFIER, key) !== null
+// The expression in the function: one at the top would be compiled in each realm, and is rarely needed.
+const isIdentifier = (key: string): boolean => RegExpExec(/^[A-Za-z_$][\w$]*$/, key) !== null
 
 interface Place {
   value: unknown

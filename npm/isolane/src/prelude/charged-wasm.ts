@@ -4,11 +4,11 @@
  */
 
 import type { Charges } from './charges.js'
-import { replaceConstructor, replaceMethod } from './replace.js'
+import { described, replaceConstructor, replaceMethod } from './replace.js'
 import { withinPages } from './wasm-limits.js'
 
 /** As much of the JavaScript API as is needed; the type library has it only for browsers. */
-declare const WebAssembly: {
+interface WebAssemblyNamespace {
   Memory: new (descriptor: object) => { readonly buffer: object }
   Module: (new (bytes: unknown) => object) & {
     exports(module: object): { name: string; kind: string }[]
@@ -18,7 +18,7 @@ declare const WebAssembly: {
 }
 
 const { construct, apply } = Reflect
-const { defineProperty, getOwnPropertyDescriptor } = Object
+const { defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Object
 const { min } = Math
 const toNumber = Number
 const toBigInt = BigInt
@@ -26,6 +26,7 @@ const { isView } = ArrayBuffer
 const AnyArrayBuffer = ArrayBuffer
 const AnySharedArrayBuffer = SharedArrayBuffer
 const Uint8 = Uint8Array
+const AnyWeakMap = WeakMap
 const bind = Function.prototype.call
 const weakGet = bind.bind(WeakMap.prototype.get) as (
   map: WeakMap<object, number>,
@@ -39,15 +40,17 @@ const weakSet = bind.bind(WeakMap.prototype.set) as (
 
 const PAGE = 65_536
 const DESCRIPTOR = ['initial', 'minimum', 'maximum', 'shared', 'address']
+const BUFFER_METHODS = ['toFixedLengthBuffer', 'toResizableBuffer']
 
-/** Wraps `WebAssembly`, whose memories get at most `maxPages`. */
-export function chargeWasm(charges: Charges, maxPages: number): void {
-  const { Memory, Module, Instance, CompileError } = WebAssembly
+/** Wraps the namespace `WebAssembly`, whose memories get at most `maxPages`. */
+export function chargedWasm(charges: Charges, maxPages: number, namespace: object): object {
+  const wasm = namespace as WebAssemblyNamespace
+  const { Memory, Module, Instance, CompileError } = wasm
   const { exports: exportsOf } = Module
   /** Pages that each instance of a module may come to have. */
-  const pagesOf = new WeakMap<object, number>()
+  const pagesOf = new AnyWeakMap<object, number>()
 
-  replaceConstructor(WebAssembly, Memory, (args, newTarget) => {
+  replaceConstructor(wasm, Memory, (args, newTarget) => {
     const given = args[0] as Record<string, unknown> | null | undefined
     if ((typeof given !== 'object' && typeof given !== 'function') || given === null) {
       return construct(Memory, args, newTarget)
@@ -65,17 +68,17 @@ export function chargeWasm(charges: Charges, maxPages: number): void {
     return charges.keep(construct(Memory, [limited], newTarget), charge)
   })
   // The buffer keeps the memory alive, without the object.
-  const { get: bufferOf, ...rest } = getOwnPropertyDescriptor(Memory.prototype, 'buffer')!
-  defineProperty(Memory.prototype, 'buffer', {
-    ...rest,
-    get(this: object) {
-      return charges.keep(apply(bufferOf!, this, []) as object, charges.of(this))
-    },
-  })
-  for (const name of ['toFixedLengthBuffer', 'toResizableBuffer']) {
+  const buffer = getOwnPropertyDescriptor(Memory.prototype, 'buffer')!
+  setPrototypeOf(buffer, null)
+  const bufferOf = buffer.get!
+  buffer.get = function (this: object) {
+    return charges.keep(apply(bufferOf, this, []) as object, charges.of(this))
+  }
+  defineProperty(Memory.prototype, 'buffer', buffer)
+  for (let i = 0; i < BUFFER_METHODS.length; i++) {
     replaceMethod(
       Memory.prototype,
-      name,
+      BUFFER_METHODS[i]!,
       (method) =>
         function () {
           return charges.keep(apply(method, this, []), charges.of(this))
@@ -83,7 +86,7 @@ export function chargeWasm(charges: Charges, maxPages: number): void {
     )
   }
 
-  const Modules = replaceConstructor(WebAssembly, Module, (args, newTarget) => {
+  const Modules = replaceConstructor(wasm, Module, (args, newTarget) => {
     const bytes = copyOf(args[0])
     const limited = bytes && withinPages(bytes, maxPages)
     if (limited === undefined) {
@@ -94,7 +97,7 @@ export function chargeWasm(charges: Charges, maxPages: number): void {
     weakSet(pagesOf, module, limited.pages)
     return module
   })
-  const Instances = replaceConstructor(WebAssembly, Instance, (args, newTarget) => {
+  const Instances = replaceConstructor(wasm, Instance, (args, newTarget) => {
     const module = args[0] as object
     const pages = weakGet(pagesOf, module) ?? 0
     const charge = pages === 0 ? undefined : charges.take(pages * PAGE)
@@ -120,20 +123,14 @@ export function chargeWasm(charges: Charges, maxPages: number): void {
       return { module, instance: new Instances(module, imports) }
     },
   }
-  for (const name of ['compile', 'instantiate'] as const) {
-    const value = asynchronous[name]
-    defineProperty(WebAssembly, name, {
-      value,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    })
-  }
+  defineProperty(wasm, 'compile', described(asynchronous.compile, true))
+  defineProperty(wasm, 'instantiate', described(asynchronous.instantiate, true))
+  return wasm
 }
 
 /** Past any setter on Object.prototype. */
 function define(object: object, key: string, value: unknown): void {
-  defineProperty(object, key, { value, enumerable: true, configurable: true })
+  defineProperty(object, key, described(value, true))
 }
 
 /** A copy of a module's bytes, which nothing can change meanwhile; `undefined` if they are none. */

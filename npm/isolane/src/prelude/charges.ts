@@ -6,8 +6,11 @@
  */
 
 import type { Native } from './native.js'
-import { chargeWasm } from './charged-wasm.js'
+import { chargedWasm } from './charged-wasm.js'
 import { replaceConstructor, replaceMethod, type Constructor } from './replace.js'
+
+/** The type library has it only for browsers. */
+declare const WebAssembly: object
 
 const { construct, apply, ownKeys } = Reflect
 const { getOwnPropertyDescriptor } = Object
@@ -18,14 +21,23 @@ const weakSet = bind.bind(WeakMap.prototype.set) as (map: object, key: object, t
 /** What an ICU formatter takes, roughly; V8 counts much less. */
 const FORMATTER_BYTES = 1 << 16
 
-/** Wraps what grants memory on the global object; the engine has run no user code yet. */
+/**
+ * Wraps what grants memory on the global object; the engine has run no user code yet. What few
+ * functions use is wrapped when one asks for it. User code has run by then, but has not come by
+ * anything of what is wrapped, since the global is the only way there.
+ */
 export function chargeOutside(native: Native): void {
   const charges = new Charges(native)
   chargeBuffers(charges, ArrayBuffer, 'resize')
   chargeBuffers(charges, SharedArrayBuffer, 'grow')
-  chargeIntl(charges)
-  if (native.wasm) chargeWasm(charges, native.wasmPages)
-  else Reflect.deleteProperty(globalThis, 'WebAssembly')
+  const intl = Intl
+  native.defer('Intl', () => chargedIntl(charges, intl))
+  if (native.wasm) {
+    const wasm = WebAssembly
+    native.defer('WebAssembly', () => chargedWasm(charges, native.wasmPages, wasm))
+  } else {
+    Reflect.deleteProperty(globalThis, 'WebAssembly')
+  }
 }
 
 /** Which objects have been charged for. A charge is an object too, and ends with its collection. */
@@ -106,20 +118,21 @@ interface ArrayBufferOptions {
   maxByteLength?: number
 }
 
-function chargeIntl(charges: Charges): void {
-  const names = ownKeys(Intl)
+function chargedIntl(charges: Charges, intl: object): object {
+  const names = ownKeys(intl)
   for (let i = 0; i < names.length; i++) {
-    const Original = getOwnPropertyDescriptor(Intl, names[i]!)!.value as unknown
+    const Original = getOwnPropertyDescriptor(intl, names[i]!)!.value as unknown
     if (typeof Original !== 'function' || !('prototype' in Original)) continue
     const kept = (make: () => object) => {
       const charge = charges.take(FORMATTER_BYTES)
       return charges.keep(make(), charge)
     }
     replaceConstructor(
-      Intl,
+      intl,
       Original as unknown as Constructor,
       (args, newTarget) => kept(() => construct(Original, args, newTarget)),
       (self, args) => kept(() => apply(Original, self, args)),
     )
   }
+  return intl
 }

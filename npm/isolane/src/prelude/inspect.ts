@@ -22,7 +22,6 @@ const setForEach = Set.prototype.forEach
 const toISOString = Date.prototype.toISOString
 const regexpToString = RegExp.prototype.toString
 const isView = ArrayBuffer.isView
-const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
 
 /** The line that `console.log(...values)` prints. A first string may hold `%s %d %i %f %j %o %O`. */
 export function formatMessage(values: ArrayLike<unknown>): string {
@@ -200,7 +199,9 @@ function propertyTexts(value: object, show: (inner: unknown) => string): string[
 
 function keyText(key: string | symbol): string {
   if (typeof key === 'symbol') return `[${toText(key)}]`
-  return call<boolean>(test, IDENTIFIER, key) ? key : quote(key)
+  // At the top, V8 would compile it in each realm: sets of Unicode's letters are large.
+  const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
+  return call<boolean>(test, identifier, key) ? key : quote(key)
 }
 
 function braces(texts: string[]): string {

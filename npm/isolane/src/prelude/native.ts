@@ -16,6 +16,8 @@ export interface Native extends Caps {
   wasmPages: number
   /** Takes bytes from the budget for as long as the result lives; `undefined` where that is too much. */
   charge(bytes: number): object | undefined
+  /** Has `make` give the value of a global when it is first read, and keeps it. */
+  defer(name: string, make: () => unknown): void
   /** Words that the engine and the driver exchange around a call; see {@link Control}. */
   control: ArrayBuffer
 }

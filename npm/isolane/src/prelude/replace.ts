@@ -1,6 +1,10 @@
-/** Puts built-ins of the prelude's own in the place of the language's, before any user code. */
+/**
+ * Puts built-ins of the prelude's own in the place of the language's, where user code has not come
+ * by them yet. It may have changed others: so nothing is looked up, and descriptors inherit nothing.
+ */
 
-const { defineProperty, getOwnPropertyDescriptor } = Object
+const { defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Object
+const AnyProxy = Proxy
 
 export type Method = (this: object, ...args: unknown[]) => object
 export type Constructor = abstract new (...args: any[]) => object
@@ -19,8 +23,8 @@ export function replaceConstructor<C extends Constructor>(
     // No trap where there is nothing to call.
     apply: call && ((_: C, self: unknown, args: unknown[]) => call(self, args)),
   } as ProxyHandler<C>
-  const replacement = new Proxy(original, handler)
-  const hidden = { value: replacement, writable: true, enumerable: false, configurable: true }
+  const replacement = new AnyProxy(original, handler)
+  const hidden = described(replacement)
   defineProperty(holder, original.name, hidden)
   defineProperty(original.prototype, 'constructor', hidden)
   return replacement
@@ -32,10 +36,25 @@ export function replaceMethod(
   name: string,
   around: (method: Method) => Method,
 ): void {
-  const { value: method, ...rest } = getOwnPropertyDescriptor(prototype, name) ?? {}
-  if (typeof method !== 'function') return
-  const value = around(method as Method)
-  defineProperty(value, 'name', { value: name, configurable: true })
-  defineProperty(value, 'length', { value: method.length, configurable: true })
-  defineProperty(prototype, name, { value, ...rest })
+  const descriptor = getOwnPropertyDescriptor(prototype, name)
+  if (descriptor === undefined) return
+  setPrototypeOf(descriptor, null)
+  if (typeof descriptor.value !== 'function') return
+  const method = descriptor.value as Method
+  const value = around(method)
+  defineProperty(value, 'name', { __proto__: null, value: name } as PropertyDescriptor)
+  defineProperty(value, 'length', { __proto__: null, value: method.length } as PropertyDescriptor)
+  descriptor.value = value
+  defineProperty(prototype, name, descriptor)
+}
+
+/** The descriptor of a built-in: writable and configurable, not enumerable. */
+export function described(value: unknown, enumerable = false): PropertyDescriptor {
+  return {
+    __proto__: null,
+    value,
+    writable: true,
+    enumerable,
+    configurable: true,
+  } as PropertyDescriptor
 }
