@@ -146,7 +146,6 @@ describe('what is no function', () => {
     undefined,
     null,
     5,
-    'x => x',
     {},
     [],
     Symbol('f'),

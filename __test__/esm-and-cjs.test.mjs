@@ -49,14 +49,15 @@ describe('import and require', () => {
 })
 
 describe('what the package exports', () => {
-  it('the pool, shared values, versions and engines', () => {
-    const { version, versions, engines, Pool, SharedValue } = esm
+  it('the pool, published functions, shared values, versions and engines', () => {
+    const { version, versions, engines, Pool, PublishedFunction, SharedValue } = esm
     const manifest = JSON.parse(readFileSync(require.resolve('isolane/package.json'), 'utf8'))
     assert.equal(version, manifest.version)
     assert.equal(versions().isolane, version)
     if (engines().includes('v8')) assert.match(versions().v8, /^\d+\.\d+\.\d+/)
     else assert.equal(versions().v8, undefined)
     assert.equal(typeof Pool, 'function')
+    assert.equal(typeof PublishedFunction, 'function')
     assert.equal(typeof SharedValue, 'function')
   })
 
@@ -84,7 +85,7 @@ describe('what the package exports', () => {
   })
 
   it('no more than that', () => {
-    const known = /^(Pool|SharedValue|version|versions|engines|[A-Z]\w+Error)$/
+    const known = /^(Pool|PublishedFunction|SharedValue|version|versions|engines|[A-Z]\w+Error)$/
     assert.deepEqual(
       Object.keys(cjs).filter((name) => !known.test(name)),
       [],

@@ -5,6 +5,7 @@ import {
   type IsolaneError,
   type MapOutcome,
   type PoolStats,
+  type PublishedFunction,
   type WorkerStatus,
 } from 'isolane'
 
@@ -68,6 +69,30 @@ expect<Equal<typeof visited, BatchOutcome<undefined>>>()
 expect<Equal<ReturnType<typeof pool.stats>, PoolStats>>()
 expect<Equal<ReturnType<typeof pool.status>, WorkerStatus[]>>()
 
+const price = await pool.publish('price', (room: Room, vat: number) => room.beds * vat)
+expect<Equal<typeof price, PublishedFunction<(room: Room, vat: number) => number>>>()
+const second: number = await price.update((room) => room.beds)
+const published: PublishedFunction | undefined = pool.published('price')
+
+const prices = await pool.map(rooms, price)
+expect<Equal<typeof prices, number[]>>()
+
+const cheap = await pool.filter(rooms, price)
+expect<Equal<typeof cheap, Room[]>>()
+
+const untyped = await pool.publish('untyped', { source: '(x) => x', name: 'text' })
+const fromText = await pool.map(rooms, untyped)
+expect<Equal<typeof fromText, unknown[]>>()
+
+const byName = await pool.map(rooms, 'price')
+expect<Equal<typeof byName, unknown[]>>()
+
+const oneByName = await pool.run<Room, number>('price', rooms[0])
+expect<Equal<typeof oneByName, number>>()
+
+const total = await pool.reduce(rooms, { map: price, reduce: 'sum', initial: second })
+expect<Equal<typeof total, number>>()
+
 const failure: Error & { code: string } = {} as IsolaneError
 console.log(failure.code)
 
@@ -79,7 +104,14 @@ new Pool({ threads: 'all' })
 await pool.map(rooms, (room) => room.floor)
 // @ts-expect-error a filter's results are the items themselves
 await pool.filter(rooms, (room) => room.beds, { onError: 'settle' })
+// @ts-expect-error it takes rooms
+await pool.map([1, 2], price)
+// @ts-expect-error it gives numbers
+await price.update((room: Room) => room.id)
+// @ts-expect-error no such option
+await price.update((room: Room) => room.beds, { chunkSize: 1 })
 // @ts-expect-error not an engine
 new Pool({ engine: 'wasm' })
 
+published?.dispose()
 await pool.close()

@@ -169,6 +169,11 @@ export class Calls {
     )
   }
 
+  /** Has a worker load `fn`: compile and evaluate its source, or import its module. It calls nothing. */
+  async load(fn: FunctionHandle, options: CallOptions): Promise<void> {
+    await this.#single(Operation.Map, fn, ONE_HOLE, options)
+  }
+
   /**
    * Combines partial results, which are encoded already: the last phase of a call that has run for
    * `ran` milliseconds. What is left of its timeout holds for it.
@@ -342,6 +347,9 @@ export class Calls {
 }
 
 const NOTHING: readonly number[] = []
+
+/** Items for which no function is called. */
+const ONE_HOLE: readonly unknown[] = new Array(1)
 
 function singleFields(operation: JobHead['operation']): HeadFields {
   return {

@@ -8,6 +8,7 @@
 
 import { parse, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { types } from 'node:util'
 import { InvalidTypeError } from './errors.js'
 import { wrongType } from './invalid.js'
 import { changed, NO_OPTIONS, type Engine } from './options.js'
@@ -29,11 +30,11 @@ export interface FunctionInModule {
   name?: string
 }
 
-/** What `pool.map` and the others run: a function, its text, or where it is. */
-export type Runnable<F extends (...parameters: never[]) => unknown> =
-  | F
-  | FunctionText
-  | FunctionInModule
+/** A function of any type. */
+export type AnyFunction = (...parameters: any[]) => unknown
+
+/** A function, its text, or where it is. */
+export type FunctionSource<F extends AnyFunction> = F | FunctionText | FunctionInModule
 
 /** What the pool has to do with it. */
 export interface Surroundings {
@@ -84,6 +85,9 @@ export function expressionOf(fn: unknown, surroundings: Surroundings): Expressio
     const own = changed(NO_OPTIONS, fn)
     if ('source' in own) return checkText(own as FunctionText)
     if ('filename' in own) return checkAddress(own as FunctionInModule, surroundings)
+    if (types.isPromise(fn)) {
+      throw new InvalidTypeError('fn is a promise; await pool.publish(...) first')
+    }
   }
   throw wrongType('fn', 'a function, { source, name } or { filename, name }', fn)
 }

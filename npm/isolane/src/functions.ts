@@ -2,6 +2,7 @@ import { InvalidTypeError } from './errors.js'
 import { expressionOf, type Expression } from './function-source.js'
 import type { NativePool } from './native.js'
 import { NO_OPTIONS, type Engine } from './options.js'
+import type { Publications } from './published.js'
 
 /** A function that the addon knows. */
 export interface FunctionHandle {
@@ -15,7 +16,10 @@ export interface Scope {
   stateful?: boolean
 }
 
-/** Texts that stay known, and scopes of one function object, which stays known as long as it lives. */
+/** A function object, or an expression, such as a version of a published function. */
+type Known = Function | Expression
+
+/** Texts that stay known, and scopes of one {@link Known}, which stays known as long as it lives. */
 const MAX_KNOWN = 1000
 
 /**
@@ -24,9 +28,10 @@ const MAX_KNOWN = 1000
  */
 export class Functions {
   readonly #native: NativePool
-  readonly #byObject = new WeakMap<object, FunctionHandle>()
+  readonly #published: Publications
+  readonly #byObject = new WeakMap<Known, FunctionHandle>()
   /** For functions of a tenant or with state, by scope. */
-  readonly #scoped = new WeakMap<object, Map<string, FunctionHandle>>()
+  readonly #scoped = new WeakMap<Known, Map<string, FunctionHandle>>()
   readonly #byText = new Map<string, FunctionHandle>()
   /**
    * Releases keys whose handles nobody holds. A handle outlives its function while a call still
@@ -38,8 +43,10 @@ export class Functions {
     native: NativePool,
     readonly engine: Engine,
     readonly resolveFrom: string,
+    published: Publications,
   ) {
     this.#native = native
+    this.#published = published
     this.#collected = new FinalizationRegistry((key) => native.releaseFunction(key))
   }
 
@@ -48,6 +55,7 @@ export class Functions {
    *
    * @throws {InvalidTypeError} where `fn` is not a function or cannot run elsewhere, or where the
    *   engine cannot keep tenants apart
+   * @throws {InvalidRangeError} where `fn` is a name under which nothing is published
    */
   handleOf(fn: unknown, scope: Scope = NO_SCOPE): FunctionHandle {
     if (scope.tenant !== undefined && this.engine !== 'v8') {
@@ -55,39 +63,44 @@ export class Functions {
         `options.tenant needs engine 'v8'; functions on engine '${this.engine}' share the globals of their worker`,
       )
     }
-    if (typeof fn !== 'function') {
-      const expression = expressionOf(fn, this)
-      const identity = `${keyOf(scope)}\n${expression.form}\n${expression.name}\n${expression.source}`
-      return this.#known(this.#byText, identity, () => expression, scope)
-    }
+    const known = typeof fn === 'function' ? fn : this.#published.versionOf(fn)
+    if (known !== undefined) return this.handleOfKnown(known, scope)
+    const expression = expressionOf(fn, this)
+    const identity = `${keyOf(scope)}\n${expression.form}\n${expression.name}\n${expression.source}`
+    return this.#remembered(this.#byText, identity, expression, scope)
+  }
+
+  /** The handle of a function object, or of a version of a published function, in a scope. */
+  handleOfKnown(known: Known, scope: Scope = NO_SCOPE): FunctionHandle {
     if (scope.tenant !== undefined || scope.stateful === true) {
-      let handles = this.#scoped.get(fn)
-      if (handles === undefined) this.#scoped.set(fn, (handles = new Map()))
-      return this.#known(handles, keyOf(scope), () => expressionOf(fn, this), scope)
+      let handles = this.#scoped.get(known)
+      if (handles === undefined) this.#scoped.set(known, (handles = new Map()))
+      return this.#remembered(handles, keyOf(scope), known, scope)
     }
-    let handle = this.#byObject.get(fn)
+    let handle = this.#byObject.get(known)
     if (handle === undefined) {
-      handle = this.#define(expressionOf(fn, this), scope)
-      this.#byObject.set(fn, handle)
+      handle = this.#define(known, scope)
+      this.#byObject.set(known, handle)
     }
     return handle
   }
 
   /** The handle under `key`, which then is the last to be forgotten. */
-  #known(
+  #remembered(
     handles: Map<string, FunctionHandle>,
     key: string,
-    expression: () => Expression,
+    known: Known,
     scope: Scope,
   ): FunctionHandle {
-    const handle = handles.get(key) ?? this.#define(expression(), scope)
+    const handle = handles.get(key) ?? this.#define(known, scope)
     handles.delete(key)
     handles.set(key, handle)
     if (handles.size > MAX_KNOWN) handles.delete(handles.keys().next().value!)
     return handle
   }
 
-  #define({ name, source, form }: Expression, scope: Scope): FunctionHandle {
+  #define(known: Known, scope: Scope): FunctionHandle {
+    const { name, source, form } = typeof known === 'function' ? expressionOf(known, this) : known
     const { tenant, stateful = false } = scope
     const handle = { key: this.#native.define(name, source, form, tenant, stateful), name }
     this.#collected.register(handle, handle.key)

@@ -6,9 +6,15 @@
 
 export { engines } from './engines.js'
 export { Pool, type AllOrNothing, type PoolEvents } from './pool.js'
+export { PublishedFunction, type Runnable } from './published.js'
 export { SharedValue, type ShareOptions } from './shared.js'
 export * from './errors.js'
-export type { FunctionInModule, FunctionText, Runnable } from './function-source.js'
+export type {
+  AnyFunction,
+  FunctionInModule,
+  FunctionSource,
+  FunctionText,
+} from './function-source.js'
 export type {
   BatchOutcome,
   IndexRange,
@@ -30,6 +36,7 @@ export type {
   MapOptions,
   OutcomeOptions,
   PoolOptions,
+  PublishOptions,
   SandboxOptions,
   Progress,
   StreamOptions,

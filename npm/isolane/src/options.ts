@@ -155,6 +155,9 @@ export interface StreamOptions extends CallOptions {
   ordered?: boolean
 }
 
+/** Options of `pool.publish` and of a published function's `update`: they hold for the check, which is a call too. */
+export type PublishOptions = Pick<CallOptions, 'timeout' | 'queueTimeout' | 'signal' | 'priority'>
+
 /** Options of `pool.close`. */
 export interface CloseOptions {
   /** Whether calls that were not started yet reject with a `PoolClosedError`. Default: `false`. */
@@ -192,7 +195,7 @@ const poolChecks: Checks<PoolOptions> = {
     if (typeof value !== 'boolean') checkSandbox(what, value)
   },
   maxContexts: integer(1, 10_000),
-  name: text,
+  name: checkText,
   concurrency: integer(1, MAX_CONCURRENCY),
   resolveFrom: (what, value) => {
     if (typeof value !== 'string' || value === '')
@@ -204,7 +207,7 @@ const poolChecks: Checks<PoolOptions> = {
 const sandboxChecks: Checks<SandboxOptions> = { eval: boolean, wasm: boolean }
 
 const callChecks: Checks<CallOptions> = {
-  tenant: text,
+  tenant: checkText,
   stateful: boolean,
   args: () => {},
   shared: sharedValues,
@@ -215,6 +218,9 @@ const callChecks: Checks<CallOptions> = {
   },
   priority: oneOf(...Object.keys(PRIORITIES)),
 }
+
+const { timeout, queueTimeout, signal, priority } = callChecks
+const publishChecks: Checks<PublishOptions> = { timeout, queueTimeout, signal, priority }
 
 const batchChecks: Checks<BatchOptions> = {
   ...callChecks,
@@ -267,6 +273,7 @@ export const checkBatchOptions = checker('options', batchChecks)
 export const checkMapOptions = checker('options', mapChecks)
 export const checkFilterOptions = checker('options', filterChecks)
 export const checkForEachOptions = checker('options', forEachChecks)
+export const checkPublishOptions = checker('options', publishChecks)
 export const checkShareOptions = checker('options', shareChecks)
 export const checkStreamOptions = checker('options', streamChecks)
 export const checkCloseOptions = checker('options', closeChecks)
@@ -315,7 +322,8 @@ function integer(min: number, max: number): Check {
   }
 }
 
-function text(what: string, value: unknown): void {
+/** @throws {InvalidTypeError} */
+export function checkText(what: string, value: unknown): void {
   if (typeof value !== 'string' || value === '') throw wrongType(what, 'a string with text', value)
 }
 

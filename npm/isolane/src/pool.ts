@@ -6,7 +6,7 @@ import { EngineUnavailableError, InvalidTypeError, WorkerLostError } from './err
 import { wrongType } from './invalid.js'
 import { textOf } from './failures.js'
 import { forgotten } from './forgotten.js'
-import type { Runnable } from './function-source.js'
+import { expressionOf, type AnyFunction, type FunctionSource } from './function-source.js'
 import { Functions } from './functions.js'
 import { itemList, outputKind, type Items } from './items.js'
 import { logEntries, type LogEntry } from './logs.js'
@@ -21,6 +21,7 @@ import {
   checkPoolOptions,
   checkShareOptions,
   checkStreamOptions,
+  checkText,
   changed,
   NO_OPTIONS,
   type BatchOptions,
@@ -30,10 +31,12 @@ import {
   type ForEachOptions,
   type MapOptions,
   type PoolOptions,
+  type PublishOptions,
   type SandboxOptions,
   type StreamOptions,
 } from './options.js'
 import type { BatchOutcome, MapOutcome } from './outcome.js'
+import { Publications, type PublishedFunction, type Runnable } from './published.js'
 import { CODEC, Operation, type Caps, type ElementArray, type LogRecord } from './protocol.js'
 import {
   ArrayResults,
@@ -90,6 +93,7 @@ export class Pool extends EventEmitterAsyncResource {
   readonly #channel: Channel
   readonly #calls: Calls
   readonly #shared: SharedHost
+  readonly #published: Publications
   readonly #threads: number
   readonly #workforce: Workforce
   #stopped: Promise<void>
@@ -151,13 +155,13 @@ export class Pool extends EventEmitterAsyncResource {
         native.releaseShared(key)
       },
     }
-    this.#calls = new Calls(
-      channel,
-      new Functions(native, engine, resolveFrom),
-      this.#shared,
-      defaults,
-      () => this.emit('drain'),
-    )
+    this.#published = new Publications({
+      read: (fn) => expressionOf(fn, { engine, resolveFrom }),
+      load: (version, options) => this.#calls.load(functions.handleOfKnown(version), options),
+      inParts: (parts) => this.#calls.inParts(parts),
+    })
+    const functions = new Functions(native, engine, resolveFrom, this.#published)
+    this.#calls = new Calls(channel, functions, this.#shared, defaults, () => this.emit('drain'))
     this.#stopped = new Promise((resolve) => (this.#onStopped = resolve))
     forgotten.register(this, { native, workforce: this.#workforce }, this)
     // Workers are asked for by now: the sooner they start the better.
@@ -478,8 +482,48 @@ export class Pool extends EventEmitterAsyncResource {
    */
   async share(name: string, value: unknown, options?: ShareOptions): Promise<SharedValue> {
     this.#calls.assertOpen()
-    if (typeof name !== 'string' || name === '') throw wrongType('name', 'a string with text', name)
+    checkText('name', name)
     return new SharedValue(this.#shared, name, value, checkShareOptions(options))
+  }
+
+  /**
+   * Puts a function under a name that calls may use in place of the function. It is checked first: a
+   * worker compiles the source, and evaluates it to see that it gives a function, or imports the
+   * module. The check calls nothing, but is a call of its own: it waits for a worker, and the pool's
+   * limits hold for it.
+   *
+   * @param name by which calls find it; free again once the function is disposed of
+   * @param fn a function, `{ source }` or `{ filename, name }`
+   * @param options limits of the check; see {@link PublishOptions}
+   * @returns version 1; {@link PublishedFunction.update} replaces it
+   * @throws {InvalidTypeError | InvalidRangeError} `ERR_ISOLANE_INVALID_ARGUMENT`: a wrong name or
+   *   option, a name that is taken, or a function that cannot run elsewhere
+   * @throws {SourceError} `ERR_ISOLANE_SOURCE`: the source does not compile, or gives no function
+   * @throws {FunctionError} `ERR_ISOLANE_FUNCTION`: evaluating the source threw
+   * @throws {ModuleLoadError} `ERR_ISOLANE_MODULE`: the module or its export cannot be had
+   * @throws {PoolClosedError} `ERR_ISOLANE_POOL_CLOSED`: the pool is closed
+   * @throws the errors of limits that {@link map} rejects with
+   */
+  async publish<F extends AnyFunction>(
+    name: string,
+    fn: FunctionSource<F>,
+    options?: PublishOptions,
+  ): Promise<PublishedFunction<F>> {
+    this.#calls.assertOpen()
+    checkText('name', name)
+    return this.#published.publish(name, fn, options)
+  }
+
+  /**
+   * The function that is published under a name.
+   *
+   * @param name as {@link publish} took it
+   * @returns `undefined` where there is none
+   * @throws {InvalidTypeError} `ERR_ISOLANE_INVALID_ARGUMENT`: the name is no text
+   */
+  published(name: string): PublishedFunction | undefined {
+    checkText('name', name)
+    return this.#published.find(name)
   }
 
   /**
