@@ -207,6 +207,23 @@ describe('update', () => {
       assert.equal(await pool.run('fn', 1), 3)
     }))
 
+  it('is all or nothing: each call runs the version of its moment', () =>
+    withPool({ threads: 2 }, async (pool) => {
+      const fn = await pool.publish('fn', () => 1)
+      const updates = range(50).map((n) => fn.update({ source: `() => ${n + 2}` }))
+      let updating = true
+      const updated = Promise.all(updates).finally(() => (updating = false))
+      const check = async (name) => {
+        const { version } = fn
+        assert.equal(await pool.run(name), version)
+      }
+      while (updating) await Promise.all([fn, 'fn', fn, 'fn'].map(check))
+      assert.deepEqual(
+        await updated,
+        range(50).map((n) => n + 2),
+      )
+    }))
+
   it('happens in the order asked for, however long each check takes', () =>
     withPool({ threads: 2 }, async (pool) => {
       const fn = await pool.publish('fn', () => 1)
@@ -457,12 +474,17 @@ describe('dispose', () => {
       assert.deepEqual(await call, [2, 4])
     }))
 
-  it('ends updates that are on their way', () =>
+  it('ends updates that are on their way, being checked or waiting', () =>
     withPool(one, async (pool) => {
       const fn = await pool.publish('fn', double)
+      const release = await occupy(pool)
       const updates = [fn.update(triple), fn.update(triple)].map(rejection)
+      while (pool.stats().queued === 0) await new Promise(setImmediate)
       fn.dispose()
-      for (const update of updates) assert.match((await update).message, /disposed of/)
+      await release()
+      for (const update of updates)
+        assert.match((await update).message, /'fn' has been disposed of/)
+      assert.equal(fn.version, 1)
       assert.equal(pool.published('fn'), undefined)
     }))
 })
