@@ -157,7 +157,7 @@ export class Pool extends EventEmitterAsyncResource {
     }
     this.#published = new Publications({
       read: (fn) => expressionOf(fn, { engine, resolveFrom }),
-      load: (version, options) => this.#calls.load(functions.handleOfKnown(version), options),
+      load: (version, limits) => this.#calls.load(functions.handleOfKnown(version), limits),
       inParts: (parts) => this.#calls.inParts(parts),
     })
     const functions = new Functions(native, engine, resolveFrom, this.#published)
