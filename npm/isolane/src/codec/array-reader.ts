@@ -56,10 +56,10 @@ export abstract class ArrayReader extends SectionReader {
     if (this.tracked) this.objects[number] = object
   }
 
-  protected newArray(): unknown[] {
+  protected newArray(elements: number): unknown[] {
     this.plainArrays ??= arraysArePlain()
     // Without a prototype until it is filled, if some prototype has setters for indices.
-    const array: unknown[] = this.plainArrays ? [] : privateArray()
+    const array: unknown[] = this.plainArrays ? emptyArray(elements) : privateArray()
     if (this.tracked) this.register(array)
     return array
   }
@@ -71,7 +71,7 @@ export abstract class ArrayReader extends SectionReader {
   }
 
   protected inlineArray(count: number): unknown[] {
-    const array = this.newArray()
+    const array = this.newArray(Type.Inline)
     this.fillInline(array, 0, count)
     return this.finished(array)
   }
@@ -112,7 +112,7 @@ export abstract class ArrayReader extends SectionReader {
       const literal = this.literal(column, count)
       if (literal !== undefined) return literal
     }
-    const array = this.newArray()
+    const array = this.newArray(column.numbers ? Type.Double : column.only)
     this.fill(column, count, array, 0)
     return this.finished(array)
   }
@@ -141,10 +141,28 @@ export abstract class ArrayReader extends SectionReader {
         column.string += count
         break
       default:
-        return undefined
+        if (!column.numbers) return undefined
+        this.consume(column, count)
+        array = this.numberLiteral(column, count)
     }
     if (this.tracked) this.register(array)
     return array
+  }
+
+  private numberLiteral(column: ReadColumn, count: number): number[] {
+    const first = this.number(column)
+    if (count === 1) return [first]
+    const second = this.number(column)
+    if (count === 2) return [first, second]
+    const third = this.number(column)
+    return count === 3 ? [first, second, third] : [first, second, third, this.number(column)]
+  }
+
+  /** The next value of a column of integers and doubles. */
+  private number(column: ReadColumn): number {
+    return this.bytes[column.tag++] === Type.Int
+      ? this.ints[column.int++]!
+      : this.doubles[column.double++]!
   }
 
   /** Reads `count` values of `column` into `array` from index `at`; the index behind them. */
@@ -165,7 +183,14 @@ export abstract class ArrayReader extends SectionReader {
         column.shape.reader.many(this, column.shape, count, array, at)
         return at + count
     }
-    return this.fillTagged(column, count, array, at)
+    return column.numbers
+      ? this.fillNumbers(column, count, array, at)
+      : this.fillTagged(column, count, array, at)
+  }
+
+  private fillNumbers(column: ReadColumn, count: number, array: unknown[], at: number): number {
+    for (let i = 0; i < count; i++) array[at++] = this.number(column)
+    return at
   }
 
   private fillTagged(column: ReadColumn, count: number, array: unknown[], at: number): number {
@@ -205,7 +230,21 @@ function arraysArePlain(): boolean {
   )
 }
 
-// Each kind of element has its own loop: the engine learns the kind of array from it.
+// V8 learns from each place in the code which kind of array is made there (of small integers, doubles,
+// anything), and keeps to the most general one. Arrays of numbers that were made where there have been
+// others hold each number in an object of its own, and all that reads them is slower. So each kind of
+// element has its own empty array, its own loop and its own literals.
+
+function emptyArray(elements: number): unknown[] {
+  switch (elements) {
+    case Type.Int:
+      return []
+    case Type.Double:
+      return []
+    default:
+      return []
+  }
+}
 
 function fillInts(
   array: unknown[],

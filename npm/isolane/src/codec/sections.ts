@@ -31,6 +31,8 @@ const NO_DOUBLES = new Float64ArrayConstructor(0)
 /** A column as the decoder sees it: where the next value of each stream is. */
 export class ReadColumn {
   only: number = NONE
+  /** Whether the values differ in type, and all are numbers. */
+  numbers = false
   /** Values consumed, of arrays' elements. */
   used = 0
   /** Position of the next tag in the bytes. */
@@ -269,6 +271,7 @@ export class SectionReader extends Reader {
       if (type >= TYPES) this.fail(`unknown type ${type}`)
       histogram[type]!++
     }
+    column.numbers = count === histogram[Type.Int]! + histogram[Type.Double]!
   }
 
   private readShapeIndices(column: ReadColumn, count: number): void {
