@@ -35,8 +35,11 @@ describe('decoded arrays of numbers are to V8 what array literals of numbers are
           assert.deepEqual([at, tags].map(hasBoxes), [false, true])
       })
     }
-    it(`100 ${make.name}, by themselves`, () => {
-      assert.equal(hasBoxes(carried(make(100))), false)
-    })
+    for (const length of [1, 4, 5, 100]) {
+      it(`${length} ${make.name}, by themselves and in one record`, () => {
+        assert.equal(hasBoxes(carried(make(length))), false)
+        assert.equal(hasBoxes(carried({ at: make(length) }).at), false)
+      })
+    }
   }
 })

@@ -71,9 +71,36 @@ export abstract class ArrayReader extends SectionReader {
   }
 
   protected inlineArray(count: number): unknown[] {
+    if (this.numbersAhead(count)) return this.inlineNumbers(count)
     const array = this.newArray(Type.Inline)
     this.fillInline(array, 0, count)
     return this.finished(array)
+  }
+
+  private inlineNumbers(count: number): unknown[] {
+    if (count <= MAX_LITERAL) {
+      const literal = this.numberLiteral(undefined, count)
+      if (this.tracked) this.register(literal)
+      return literal
+    }
+    const array = this.newArray(Type.Double)
+    this.fillNumbers(undefined, count, array, 0)
+    return this.finished(array)
+  }
+
+  /** Whether the next `count` inline values are numbers; not for none. */
+  private numbersAhead(count: number): boolean {
+    const { bytes, end } = this
+    let { pos } = this
+    for (let i = 0; i < count; i++) {
+      if (pos >= end) return false
+      const token = bytes[pos++]!
+      if (token >= Token.SmallInt && token < Token.SmallInt + 64) continue
+      if (token === Token.Double) pos += 8
+      else if (token !== Token.Int) return false
+      else while (pos < end && bytes[pos++]! > 0x7f);
+    }
+    return count > 0
   }
 
   /** Reads `count` inline values into `array` from index `at`; the index behind them. */
@@ -149,7 +176,8 @@ export abstract class ArrayReader extends SectionReader {
     return array
   }
 
-  private numberLiteral(column: ReadColumn, count: number): number[] {
+  /** Of a column of numbers, or without one of inline values. */
+  private numberLiteral(column: ReadColumn | undefined, count: number): number[] {
     const first = this.number(column)
     if (count === 1) return [first]
     const second = this.number(column)
@@ -158,8 +186,9 @@ export abstract class ArrayReader extends SectionReader {
     return count === 3 ? [first, second, third] : [first, second, third, this.number(column)]
   }
 
-  /** The next value of a column of integers and doubles. */
-  private number(column: ReadColumn): number {
+  /** The next value of a column of integers and doubles, or without one of the inline stream. */
+  private number(column: ReadColumn | undefined): number {
+    if (column === undefined) return this.value() as number
     return this.bytes[column.tag++] === Type.Int
       ? this.ints[column.int++]!
       : this.doubles[column.double++]!
@@ -188,7 +217,12 @@ export abstract class ArrayReader extends SectionReader {
       : this.fillTagged(column, count, array, at)
   }
 
-  private fillNumbers(column: ReadColumn, count: number, array: unknown[], at: number): number {
+  private fillNumbers(
+    column: ReadColumn | undefined,
+    count: number,
+    array: unknown[],
+    at: number,
+  ): number {
     for (let i = 0; i < count; i++) array[at++] = this.number(column)
     return at
   }
