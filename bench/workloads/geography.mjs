@@ -1,5 +1,5 @@
 /** Well-known places, as [latitude, longitude] in degrees. */
-export const places = {
+const PLACES = {
   london: [51.5, -0.12],
   paris: [48.86, 2.35],
   berlin: [52.52, 13.4],
@@ -27,6 +27,20 @@ export const places = {
   'sao-paulo': [-23.55, -46.63],
   'buenos-aires': [-34.6, -58.38],
 }
+
+/** The same as unit vectors, whose products tell how far places are apart without an arc cosine. */
+export const places = Object.fromEntries(
+  Object.entries(PLACES).map(([name, position]) => [name, unitVector(position)]),
+)
+
+function unitVector(position) {
+  const [phi, lambda] = position.map((degrees) => (degrees * Math.PI) / 180)
+  const { cos, sin } = Math
+  return { x: cos(phi) * cos(lambda), y: cos(phi) * sin(lambda), z: sin(phi) }
+}
+
+/** The cosine of the angle that so many kilometres on the ground are. */
+const cosineOf = (km) => Math.cos(km / 6371)
 
 /** Rough outlines, as [longitude, latitude] corners. */
 const OUTLINES = {
@@ -130,7 +144,12 @@ const OUTLINES = {
 export function nearRules() {
   return Object.keys(places)
     .slice(0, 20)
-    .map((place, i) => ({ id: `near-${place}`, op: 'near', place, km: 150 + 50 * (i % 6) }))
+    .map((place, i) => ({
+      id: `near-${place}`,
+      op: 'near',
+      place,
+      cosine: cosineOf(150 + 50 * (i % 6)),
+    }))
 }
 
 /** 12 rules: inside an outline. */
@@ -209,7 +228,7 @@ export function plainRules() {
   ]
 }
 
-const remote = (id, from, km) => ({ id, op: 'remote', from, km })
+const remote = (id, from, km) => ({ id, op: 'remote', from, cosine: cosineOf(km) })
 const nearest = (id, among, place) => ({ id, op: 'nearest', among, place })
 const band = (id, axis, low, high) => ({ id, op: 'band', axis, low, high })
 const people = (id, low, high) => ({ id, op: 'people', low, high: Math.min(high, 1e9) })

@@ -9,25 +9,27 @@
 export function matchCity(city, index, { shared }) {
   const { places, rules } = shared.rules
   const [longitude, latitude] = city.loc.coordinates
-  const radians = Math.PI / 180
+  const phi = (latitude * Math.PI) / 180
+  const lambda = (longitude * Math.PI) / 180
+  const x = Math.cos(phi) * Math.cos(lambda)
+  const y = Math.cos(phi) * Math.sin(lambda)
+  const z = Math.sin(phi)
 
-  /** Great-circle distance by the haversine formula, on a sphere of 6,371 km. */
-  const kilometresTo = (name) => {
-    const [placeLatitude, placeLongitude] = places[name]
-    const north = Math.sin(((placeLatitude - latitude) * radians) / 2)
-    const east = Math.sin(((placeLongitude - longitude) * radians) / 2)
-    const cosines = Math.cos(latitude * radians) * Math.cos(placeLatitude * radians)
-    return 12742 * Math.asin(Math.sqrt(north * north + cosines * east * east))
+  /** Cosine of the angle between the city and a place, seen from the centre of the earth. */
+  const cosineTo = (name) => {
+    const place = places[name]
+    return x * place.x + y * place.y + z * place.z
   }
 
   /** Even-odd rule: an outline is crossed an odd number of times on the way out of it. */
   const isInside = (corners) => {
     let inside = false
     for (let i = 0, j = corners.length - 1; i < corners.length; j = i++) {
-      const [x, y] = corners[i]
-      const [previousX, previousY] = corners[j]
-      if (y > latitude === previousY > latitude) continue
-      if (longitude < ((previousX - x) * (latitude - y)) / (previousY - y) + x) inside = !inside
+      const [east, north] = corners[i]
+      const [previousEast, previousNorth] = corners[j]
+      if (north > latitude === previousNorth > latitude) continue
+      const slope = (previousEast - east) / (previousNorth - north)
+      if (longitude < slope * (latitude - north) + east) inside = !inside
     }
     return inside
   }
@@ -35,12 +37,12 @@ export function matchCity(city, index, { shared }) {
   const holds = (rule) => {
     switch (rule.op) {
       case 'near':
-        return kilometresTo(rule.place) <= rule.km
+        return cosineTo(rule.place) >= rule.cosine
       case 'remote':
-        return rule.from.every((place) => kilometresTo(place) > rule.km)
+        return rule.from.every((place) => cosineTo(place) < rule.cosine)
       case 'nearest': {
-        const limit = kilometresTo(rule.place)
-        return rule.among.every((place) => kilometresTo(place) >= limit)
+        const limit = cosineTo(rule.place)
+        return rule.among.every((place) => cosineTo(place) <= limit)
       }
       case 'inside':
         return isInside(rule.corners)
