@@ -1,7 +1,8 @@
 /**
- * Electron allows no Buffer over memory that is not V8's own: `napi_create_external_buffer` refuses
- * there, and results have to be copied. Node never refuses. So a copy of the addon is made here that
- * asks for the function by another name, under which a library answers as Electron does.
+ * Electron allows no buffer over memory that is not V8's own: `napi_create_external_buffer` and
+ * `napi_create_external_arraybuffer` refuse there, and results have to be copied. Node never refuses.
+ * So a copy of the addon is made here that asks for the functions by other names, under which a
+ * library answers as Electron does.
  */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
@@ -14,17 +15,20 @@ import { platform } from '../../scripts/lib/host.mjs'
 import { nativeDir } from '../../scripts/lib/paths.mjs'
 import { runScript } from '../support/processes.mjs'
 
-const NAME = 'napi_create_external_buffer'
-/** As long as the name, so that nothing in the file moves. */
-const REFUSED = 'napi_refuse_external_buffer'
+/** Each name, and one as long as it, so that nothing in the file moves. */
+const NAMES = [
+  ['napi_create_external_buffer', 'napi_refuse_external_buffer'],
+  ['napi_create_external_arraybuffer', 'napi_refuse_external_arraybuffer'],
+]
 
-/** `napi_no_external_buffers_allowed` is 22; the file counts how often it was asked. */
+/** `napi_no_external_buffers_allowed` is 22; the file counts how often they were asked. */
 const REFUSAL = `
   #include <stdlib.h>
   #include <stdio.h>
   static int asked;
   static void tell(void) { fprintf(stderr, "refused %d\\n", asked); }
-  int ${REFUSED}(void) { if (asked++ == 0) atexit(tell); return 22; }
+  static int refuse(void) { if (asked++ == 0) atexit(tell); return 22; }
+  ${NAMES.map(([, refused]) => `int ${refused}(void) { return refuse(); }`).join('\n')}
 `
 
 describe(
@@ -51,6 +55,8 @@ describe(
           const text = await pool.run((n) => 'x'.repeat(n), size)
           if (text !== 'x'.repeat(size)) throw new Error(size)
         }
+        const copy = await pool.run((x) => x, new Float64Array(1e6).fill(4))
+        if (copy.length !== 1e6 || copy.some((x) => x !== 4)) throw new Error('run')
         const doubled = await pool.map(new Float64Array(1e6).fill(4), (x) => x * 2)
         if (doubled.length !== 1e6 || doubled.some((x) => x !== 8)) throw new Error('map')
         console.log('done')
@@ -63,13 +69,15 @@ describe(
   },
 )
 
-/** The addon, with the function's name replaced wherever it stands. */
+/** The addon, with the functions' names replaced wherever they stand. */
 function renamed(addon) {
-  let count = 0
-  for (let at = addon.indexOf(NAME); at >= 0; at = addon.indexOf(NAME, at + 1)) {
-    addon.write(REFUSED, at, 'latin1')
-    count++
+  for (const [name, refused] of NAMES) {
+    let count = 0
+    for (let at = addon.indexOf(name); at >= 0; at = addon.indexOf(name, at + 1)) {
+      addon.write(refused, at, 'latin1')
+      count++
+    }
+    assert.ok(count > 0, `the addon looks ${name} up by its name`)
   }
-  assert.ok(count > 0, 'the addon looks the function up by its name')
   return addon
 }

@@ -1,4 +1,5 @@
 import { awaitingSection } from './awaiting.mjs'
+import { buffersSection } from './buffers.mjs'
 import { burstSection, roundTripSection } from './dispatch.mjs'
 import { exitsSection } from './exits.mjs'
 import { eventLoopSection } from './event-loop.mjs'
@@ -30,6 +31,7 @@ export const sections = [
   roomByTagSection,
   smallResultsSection,
   citiesSection,
+  buffersSection,
   roundTripSection,
   burstSection,
   startUpSection,

@@ -10,7 +10,7 @@ use crate::job::{Job, JobState};
 use crate::registry::{Alarm, Registry};
 use crate::status::{Seat, WorkerState};
 use crate::watchdog::AlarmKey;
-use crate::{Cut, End, Event};
+use crate::{Cut, End, Event, Output};
 
 /// A chunk that has come back and is to be reported.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(crate) struct Landed {
     pub(crate) first: u64,
     pub(crate) count: u32,
     /// `None` if the chunk brought its job's end, or was interrupted by it.
-    pub(crate) output: Option<Bytes>,
+    pub(crate) output: Option<Output>,
     /// What an interrupted chunk had finished, if that was asked for.
     pub(crate) salvaged: Bytes,
     pub(crate) logs: Bytes,

@@ -2,17 +2,16 @@
 
 use std::collections::VecDeque;
 
-use bytes::Bytes;
-
-use crate::Part;
 use crate::chunking::Grain;
+use crate::{Attachment, Input, Part};
 
 /// Items that one call gets.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Chunk {
     pub(crate) first: u64,
     pub(crate) count: u32,
-    pub(crate) parts: Vec<Bytes>,
+    pub(crate) parts: Vec<Input>,
+    pub(crate) attachments: Vec<Attachment>,
 }
 
 #[derive(Debug)]
@@ -95,9 +94,11 @@ impl Cursor {
         let stride = self.parts.front().map_or(0, |part| part.stride);
         let mut count = 0;
         let mut parts = Vec::with_capacity(1);
-        while let Some((bytes, items)) = self.take_run(stride, target - count, parts.is_empty()) {
-            parts.push(bytes);
-            count += items;
+        let mut attachments = Vec::new();
+        while let Some(part) = self.take_run(stride, target - count, parts.is_empty()) {
+            parts.push(part.bytes);
+            attachments.extend(part.attachments.into_iter().map(Attachment::new));
+            count += part.count;
             let one_part = stride == 0 && matches!(grain, Grain::Fixed(_));
             if one_part || count >= target {
                 break;
@@ -109,26 +110,30 @@ impl Cursor {
             first,
             count,
             parts,
+            attachments,
         }
     }
 
     /// Takes up to `room` items from the first part, if its stride is `stride`. An indivisible part
     /// is taken if it fits, or if `force` is set.
-    fn take_run(&mut self, stride: u32, room: u32, force: bool) -> Option<(Bytes, u32)> {
+    fn take_run(&mut self, stride: u32, room: u32, force: bool) -> Option<Part> {
         let part = self
             .parts
             .front_mut()
             .filter(|part| part.stride == stride)?;
         if part.count <= room || (stride == 0 && force) {
-            let part = self.parts.pop_front()?;
-            return Some((part.bytes, part.count));
+            return self.parts.pop_front();
         }
         if stride == 0 {
             return None;
         }
         part.count -= room;
-        let bytes = part.bytes.split_to(room as usize * stride as usize);
-        Some((bytes, room))
+        Some(Part {
+            bytes: part.bytes.split_to(room as usize * stride as usize),
+            attachments: Vec::new(),
+            count: room,
+            stride,
+        })
     }
 }
 
@@ -136,11 +141,14 @@ impl Cursor {
 mod tests {
     use std::num::NonZeroU32;
 
+    use bytes::Bytes;
+
     use super::*;
 
     fn raw(bytes: &'static [u8], stride: u32) -> Part {
         Part {
-            bytes: Bytes::from_static(bytes),
+            bytes: Bytes::from_static(bytes).into(),
+            attachments: Vec::new(),
             count: bytes.len() as u32 / stride,
             stride,
         }
@@ -148,7 +156,8 @@ mod tests {
 
     fn encoded(bytes: &'static [u8], count: u32) -> Part {
         Part {
-            bytes: Bytes::from_static(bytes),
+            bytes: Bytes::from_static(bytes).into(),
+            attachments: Vec::new(),
             count,
             stride: 0,
         }
@@ -163,8 +172,13 @@ mod tests {
             first,
             count,
             parts,
+            ..
         } = cursor.take(grain, target);
-        (first, count, parts)
+        let owned = |part| match part {
+            Input::Owned(bytes) => bytes,
+            Input::Lent { .. } => panic!("nothing was lent"),
+        };
+        (first, count, parts.into_iter().map(owned).collect())
     }
 
     #[test]
@@ -229,7 +243,8 @@ mod tests {
     fn a_raw_part_of_the_wrong_length_is_not_cut() {
         let mut cursor = Cursor::new(vec![], false);
         cursor.push(Part {
-            bytes: Bytes::from_static(b"abc"),
+            bytes: Bytes::from_static(b"abc").into(),
+            attachments: Vec::new(),
             count: 2,
             stride: 2,
         });

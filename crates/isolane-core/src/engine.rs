@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::{Function, Shared};
+use crate::{Attachment, Function, Input, Shared};
 
 /// Provides isolates, one per worker thread.
 pub trait Engine: Send + Sync + 'static {
@@ -175,7 +175,9 @@ pub struct Call<'a> {
     /// Whether what it has finished may be [asked for](Isolate::salvage) if it is interrupted.
     pub salvage: bool,
     /// The items: a contiguous run of parts in the order in which the host gave them.
-    pub parts: &'a [Bytes],
+    pub parts: &'a [Input],
+    /// The attachments of all parts, in the order in which the parts refer to them.
+    pub attachments: &'a [Attachment],
 }
 
 /// What came of a call.
@@ -187,6 +189,36 @@ pub struct Reply {
     pub logs: Bytes,
     /// What the engine's caps have cut off.
     pub cut: Cut,
+}
+
+/// What a call gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Output {
+    /// The results.
+    pub bytes: Bytes,
+    /// What `bytes` refers to, in this order.
+    pub attachments: Vec<Bytes>,
+}
+
+impl Output {
+    /// Bytes of all of it.
+    pub fn len(&self) -> usize {
+        self.bytes.len() + self.attachments.iter().map(Bytes::len).sum::<usize>()
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl From<Bytes> for Output {
+    fn from(bytes: Bytes) -> Self {
+        Self {
+            bytes,
+            attachments: Vec::new(),
+        }
+    }
 }
 
 /// How much was cut off by caps.
@@ -212,7 +244,7 @@ impl AddAssign for Cut {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Well, with the encoded results.
-    Done(Bytes),
+    Done(Output),
     /// The function failed; the encoded error is opaque to the pool.
     Failed(Bytes),
     /// The [`Interrupt`] stopped it.

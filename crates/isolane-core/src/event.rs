@@ -22,8 +22,10 @@ pub enum Event {
         first: u64,
         /// Number of items in the chunk.
         count: u32,
-        /// The encoded results.
+        /// The encoded results; empty where they went to the job's [target](crate::Target).
         output: Bytes,
+        /// What `output` refers to, in this order.
+        attachments: Vec<Bytes>,
         /// Time since the job's first chunk was started.
         ran: Duration,
         /// The job ended well with this chunk: every item has been delivered and no

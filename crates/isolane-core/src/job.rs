@@ -15,7 +15,9 @@ use crate::cursor::{Chunk, Cursor};
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Mutex, MutexGuard, lock};
 use crate::watchdog::AlarmKey;
-use crate::{Call, CallKind, End, Event, Function, JobId, JobSpec, Part, Priority, Shared};
+use crate::{
+    Call, CallKind, End, Event, Function, JobId, JobSpec, Output, Part, Priority, Shared, Target,
+};
 
 #[derive(Debug)]
 pub(crate) struct Job {
@@ -31,6 +33,7 @@ pub(crate) struct Job {
     args: Bytes,
     shared: Vec<Arc<Shared>>,
     salvage: bool,
+    pub(crate) target: Option<Target>,
     /// Bytes of all results that have come so far.
     output: AtomicU64,
     grain: Grain,
@@ -82,6 +85,7 @@ impl Job {
             args: spec.args,
             shared: spec.shared,
             salvage: spec.salvage,
+            target: spec.target,
             output: AtomicU64::new(0),
             grain,
             state: Mutex::new(JobState {
@@ -115,16 +119,16 @@ impl Job {
             count: chunk.count,
             salvage: self.salvage,
             parts: &chunk.parts,
+            attachments: &chunk.attachments,
         }
     }
 
     /// Counts a chunk's results in. False if that makes them larger than `limit`.
-    pub(crate) fn count_output(&self, output: &Bytes, limit: u64) -> bool {
+    pub(crate) fn count_output(&self, output: &Output, limit: u64) -> bool {
+        let length = output.len() as u64;
         // Relaxed: the sum decides nothing but itself.
-        let before = self
-            .output
-            .fetch_add(output.len() as u64, Ordering::Relaxed);
-        before + output.len() as u64 <= limit
+        let before = self.output.fetch_add(length, Ordering::Relaxed);
+        before + length <= limit
     }
 
     /// Whether an interrupted call is to be asked for what it has finished.
@@ -175,7 +179,7 @@ impl Job {
         state: &mut JobState,
         first: u64,
         count: u32,
-        output: Bytes,
+        output: Output,
     ) -> Event {
         state.in_flight -= 1;
         state.done += u64::from(count);
@@ -184,7 +188,8 @@ impl Job {
             job: self.id,
             first,
             count,
-            output,
+            output: output.bytes,
+            attachments: output.attachments,
             ran: state
                 .started
                 .map_or(Duration::ZERO, |started| started.elapsed()),

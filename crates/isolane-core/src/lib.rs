@@ -23,6 +23,7 @@ mod function;
 mod idle;
 mod job;
 mod jobs;
+mod memory;
 mod options;
 mod parker;
 mod pool;
@@ -42,11 +43,12 @@ mod worker;
 
 pub use adopted::{AdoptedWorker, Adoption, Entrance, Step, Unwanted};
 pub use engine::{
-    Call, CallKind, Cut, Engine, Interrupt, Isolate, Lifeline, LostReason, Outcome, Reply,
+    Call, CallKind, Cut, Engine, Interrupt, Isolate, Lifeline, LostReason, Outcome, Output, Reply,
     StartError, Waker,
 };
 pub use event::{End, Event};
 pub use function::{Function, Functions, Scope};
+pub use memory::{Attachment, Input, Loan, TakenBack, Target};
 pub use options::{PoolOptions, default_threads};
 pub use pool::Pool;
 pub use shared::Shared;

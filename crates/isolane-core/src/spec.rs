@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::{CallKind, Function, Shared};
+use crate::{CallKind, Function, Input, Shared, Target};
 
 /// Names a job. Chosen by the host, unique among the jobs of one pool that have not ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,13 +58,18 @@ pub struct JobSpec {
     pub parts: Vec<Part>,
     /// Whether `parts` is all.
     pub sealed: bool,
+    /// Where chunks put what they give, if that is raw and no item can do without: their
+    /// [events](crate::Event::Chunk) then come without output.
+    pub target: Option<Target>,
 }
 
 /// Items of a job, encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
     /// The items.
-    pub bytes: Bytes,
+    pub bytes: Input,
+    /// What `bytes` refers to, in this order: buffers that were not to be copied into it.
+    pub attachments: Vec<Input>,
     /// How many they are. A part with none is ignored.
     pub count: u32,
     /// Bytes per item where `bytes` is raw and may be cut between any two items; then

@@ -23,7 +23,7 @@ use crate::registry::Registry;
 use crate::scheduler::Found;
 use crate::spinning::SPIN;
 use crate::status::{Progress, Seat, WorkerState};
-use crate::{Call, End, Event, Function, Interrupt, Outcome, Reply};
+use crate::{Call, End, Event, Function, Interrupt, Outcome, Output, Reply};
 
 /// Polls between two looks at the clock.
 const POLLS: u32 = 64;
@@ -337,7 +337,7 @@ impl Worker {
         Ok(())
     }
 
-    fn has_room_for(&self, job: &Job, output: &Bytes) -> bool {
+    fn has_room_for(&self, job: &Job, output: &Output) -> bool {
         job.count_output(output, self.registry.limits.max_result)
     }
 
@@ -370,7 +370,10 @@ impl Worker {
                         let limit = self.registry.limits.max_result;
                         End::ResultTooLarge { limit }
                     }
-                    Outcome::Done(output) => {
+                    Outcome::Done(mut output) => {
+                        if let Some(target) = &job.target {
+                            output.bytes = target.put(chunk.first, chunk.count, output.bytes);
+                        }
                         let nanos = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
                         job.function.record_cost(nanos, chunk.count);
                         self.progress().add_items(chunk.count);

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
-use common::{Host, PATIENCE, raw};
+use common::{Host, PATIENCE, concat, raw};
 use isolane_core::{
     AdoptedWorker, Adoption, Cut, End, Event, Interrupt, LostReason, Outcome, Reply, Step,
     Unwanted, Waker, WorkerState,
@@ -101,7 +101,7 @@ impl Hand {
     /// Gives a call's items back as its output.
     fn echo(&mut self, lane: usize) -> bool {
         let call = self.worker.call(lane).expect("on board");
-        let output = call.parts.concat();
+        let output = concat(call.parts);
         self.land(lane, Outcome::Done(output.into()))
     }
 
@@ -447,7 +447,7 @@ fn many_threads_take_and_leave_the_seats_of_a_busy_pool() {
                     Step::Leave => return,
                     Step::Nothing => {
                         if let Some(lane) = aboard.pop() {
-                            let output = worker.call(lane).expect("on board").parts.concat();
+                            let output = concat(worker.call(lane).expect("on board").parts);
                             let outcome = Outcome::Done(output.into());
                             let logs = Bytes::new();
                             if !worker.land(

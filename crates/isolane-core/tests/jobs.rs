@@ -51,7 +51,8 @@ fn encoded_parts_arrive_whole() {
     let mut host = Host::new(2);
     let words = ["ab", "c", "", "def"];
     let parts = words.map(|word| Part {
-        bytes: Bytes::from_static(word.as_bytes()),
+        bytes: Bytes::from_static(word.as_bytes()).into(),
+        attachments: Vec::new(),
         count: word.len() as u32,
         stride: 0,
     });

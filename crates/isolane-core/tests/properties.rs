@@ -72,7 +72,8 @@ fn parts_of(plan: &Plan) -> Vec<Part> {
         let items: Vec<u8> = (0..count).map(|n| next.wrapping_add(n)).collect();
         next = next.wrapping_add(count);
         Part {
-            bytes: Bytes::from(items),
+            bytes: Bytes::from(items).into(),
+            attachments: Vec::new(),
             count: count.into(),
             stride: is_raw.into(),
         }

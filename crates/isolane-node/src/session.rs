@@ -3,7 +3,9 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
-use isolane_core::{AdoptedWorker, Call, Entrance, Function, Reply, Shared, Step, Unwanted};
+use isolane_core::{
+    AdoptedWorker, Attachment, Call, Entrance, Function, Input, Reply, Shared, Step, Unwanted,
+};
 
 use crate::Interrupts;
 
@@ -43,6 +45,8 @@ pub struct Frame {
     pub count: u32,
     /// Parts the items come in.
     pub parts: usize,
+    /// Buffers attached to the input.
+    pub attachments: usize,
     /// Length of the encoded arguments.
     pub args_length: usize,
     /// Length of the whole input: the parts' lengths, the arguments, the parts.
@@ -106,6 +110,7 @@ impl Session {
             first: call.first,
             count: call.count,
             parts: call.parts.len(),
+            attachments: call.attachments.len(),
             args_length: call.args.len(),
             size: Layout::of(&call).size,
             selects,
@@ -123,10 +128,21 @@ impl Session {
         for (index, part) in call.parts.iter().enumerate() {
             let length = u32::try_from(part.len()).ok()?;
             put(input, index * 4, &length.to_ne_bytes())?;
-            put(input, offset, part)?;
+            let end = offset.checked_add(part.len())?;
+            let room = input.get_mut(offset..end)?;
+            part.read(|bytes| room.copy_from_slice(bytes)).ok()?;
             offset += part.len();
         }
         Some(())
+    }
+
+    /// What is attached to the input of the call in `lane`. Comes once.
+    pub fn take_attachments(&self, lane: usize) -> Vec<Input> {
+        let attachments = self
+            .worker
+            .call(lane)
+            .map_or(&[][..], |call| call.attachments);
+        attachments.iter().filter_map(Attachment::take).collect()
     }
 
     /// The function of the call in `lane`, or its second one.
@@ -206,7 +222,7 @@ impl Layout {
     fn of(call: &Call<'_>) -> Self {
         let args = (call.parts.len() * 4).next_multiple_of(ALIGNMENT);
         let items = (args + call.args.len()).next_multiple_of(ALIGNMENT);
-        let size = items + call.parts.iter().map(Bytes::len).sum::<usize>();
+        let size = items + call.parts.iter().map(Input::len).sum::<usize>();
         Self { args, items, size }
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use isolane_core::{
     Adoption, CallKind, Cut, End, Event, Function, Functions, JobId, JobSpec, LostReason, Outcome,
-    Part, Pool, PoolOptions, Priority, Reply, Shared, Step, Waker,
+    Output, Part, Pool, PoolOptions, Priority, Reply, Shared, Step, Waker,
 };
 use isolane_node::{Frame, Interrupts, Session, terms};
 
@@ -66,7 +66,8 @@ impl Desk {
     fn spec(&mut self, parts: &[&'static [u8]]) -> JobSpec {
         self.jobs += 1;
         let part = |bytes: &&'static [u8]| Part {
-            bytes: Bytes::from_static(bytes),
+            bytes: Bytes::from_static(bytes).into(),
+            attachments: Vec::new(),
             count: u32::try_from(bytes.len()).expect("few"),
             stride: 1,
         };
@@ -85,6 +86,7 @@ impl Desk {
             chunk_size: NonZeroU32::new(100),
             parts: parts.iter().map(part).collect(),
             sealed: true,
+            target: None,
         }
     }
 
@@ -106,7 +108,7 @@ impl Desk {
         let mut spec = self.spec(&[b"item"]);
         spec.shared = shared.iter().map(|value| Arc::clone(value)).collect();
         let (lane, frame) = self.take(spec);
-        assert!(self.land(lane, Outcome::Done(Bytes::new()), Bytes::new()));
+        assert!(self.land(lane, Outcome::Done(Output::default()), Bytes::new()));
         frame.selects
     }
 
@@ -248,7 +250,7 @@ fn a_shared_value_is_kept_until_the_host_has_let_it_go() {
     assert_eq!(desk.session.take_shared(lane, 2), None);
     drop(goes);
     assert!(desk.session.disposed().is_empty(), "a call still uses it");
-    assert!(desk.land(lane, Outcome::Done(Bytes::new()), Bytes::new()));
+    assert!(desk.land(lane, Outcome::Done(Output::default()), Bytes::new()));
     desk.events();
     assert_eq!(desk.session.disposed(), [gone]);
     assert!(desk.session.disposed().is_empty(), "it is told once");
@@ -265,7 +267,7 @@ fn what_is_handed_in_is_told() {
     let (lane, _) = desk.take(spec);
     assert!(desk.land(
         lane,
-        Outcome::Done(Bytes::from_static(b"well")),
+        Outcome::Done(Bytes::from_static(b"well").into()),
         Bytes::new()
     ));
     assert!(matches!(
@@ -339,6 +341,6 @@ fn a_worker_that_was_given_up_is_told_when_it_hands_something_in() {
     let (lane, _) = desk.take(spec);
     let reason = LostReason::Other("gone".to_owned());
     desk.pool.give_up(0, 0, &reason);
-    assert!(!desk.land(lane, Outcome::Done(Bytes::new()), Bytes::new()));
+    assert!(!desk.land(lane, Outcome::Done(Output::default()), Bytes::new()));
     assert_eq!(desk.session.next(Duration::ZERO), Step::Leave);
 }

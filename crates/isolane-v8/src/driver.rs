@@ -4,10 +4,11 @@
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use isolane_core::{Cut, Shared};
+use bytes::{Bytes, BytesMut};
+use isolane_core::{Attachment, Cut, Input, Output, Shared};
 use v8::{BackingStore, Global, Local, PinScope, SharedRef, Value};
 
+use crate::budget::{Budget, Charge};
 use crate::engine::V8Options;
 use crate::natives;
 use crate::prelude::Prelude;
@@ -15,11 +16,19 @@ use crate::signal::Signal;
 use crate::source::{self, Stop};
 
 /// Control words, as in `native.ts`.
-const CONTROL_WORDS: usize = 4;
+const CONTROL_WORDS: usize = 6;
 const CONTROL_STATUS: usize = 0;
 const CONTROL_LOGS: usize = 1;
 const CONTROL_CUT_LOGS: usize = 2;
 const CONTROL_CUT_ERRORS: usize = 3;
+const CONTROL_ATTACHMENTS: usize = 4;
+
+/// From this size on memory that the driver gives away is taken over; below it is copied, and its
+/// buffer left to the isolate's budget.
+const TAKE_OVER_FROM: usize = 64 << 10;
+
+/// Arrays of any kind can start at multiples of this.
+const BUFFER_ALIGNMENT: usize = 8;
 
 /// Bytes in a page of a WebAssembly memory.
 const WASM_PAGE: usize = 64 << 10;
@@ -34,7 +43,7 @@ const PLAIN_TEXT: u8 = 0xff;
 
 /// How a chunk ended.
 pub(crate) enum Ending {
-    Done(Bytes),
+    Done(Output),
     Failed(Bytes),
     /// JavaScript was terminated: by an interrupt, or by the heap guard. What the chunk answered
     /// where it was already through, and only what it had left behind was still at work; empty
@@ -59,6 +68,8 @@ pub(crate) struct Driver {
     select: Global<v8::Function>,
     forget: Global<v8::Function>,
     take_logs: Global<v8::Function>,
+    allocate: Global<v8::Function>,
+    take_attachments: Global<v8::Function>,
     name_helper: Global<Value>,
     control: Memory,
     input: Memory,
@@ -101,6 +112,12 @@ impl Memory {
                 bytes.len(),
             );
         }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        // SAFETY: the memory is initialised, kept alive by `_store`, and not written while a
+        // reference is about: no JavaScript runs meanwhile, or none that knows the buffer.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.length) }
     }
 
     fn word(&self, index: usize) -> i32 {
@@ -194,6 +211,8 @@ impl Driver {
         let select = function("select")?;
         let forget = function("forget")?;
         let take_logs = function("takeLogs")?;
+        let allocate = function("allocate")?;
+        let take_attachments = function("takeAttachments")?;
         let name_helper = function("nameHelper")?;
         let name_helper: Local<'_, Value> = Local::new(scope, &name_helper).into();
         let object: Local<'_, Value> = driver.into();
@@ -210,6 +229,8 @@ impl Driver {
             select,
             forget,
             take_logs,
+            allocate,
+            take_attachments,
             name_helper: Global::new(scope, name_helper),
             control,
             input,
@@ -259,6 +280,46 @@ impl Driver {
         self.input.write(offset, bytes);
     }
 
+    /// Buffers of the isolate's own with what is attached to a call's input, for the function to
+    /// keep. What the pool owns is not copied; the budget counts it from now on.
+    pub(crate) fn attach<'s>(
+        &self,
+        scope: &mut PinScope<'s, '_>,
+        attachments: &[Attachment],
+    ) -> Result<Local<'s, Value>, Ending> {
+        let mut buffers: Vec<Local<'_, Value>> = Vec::with_capacity(attachments.len());
+        for input in attachments.iter().filter_map(Attachment::take) {
+            let buffer = match adopted(scope, input) {
+                Ok(buffer) => buffer,
+                Err(input) => self.copied(scope, &input)?,
+            };
+            buffers.push(buffer.into());
+        }
+        Ok(v8::Array::new_with_elements(scope, &buffers).into())
+    }
+
+    /// A buffer that the driver allocates: with a RangeError where there is no memory for it.
+    fn copied<'s>(
+        &self,
+        scope: &mut PinScope<'s, '_>,
+        input: &Input,
+    ) -> Result<Local<'s, v8::ArrayBuffer>, Ending> {
+        let length = length_value(scope, input.len());
+        let buffer = invoke(scope, &self.object, &self.allocate, &[length])
+            .map_err(|stop| self.refuse_thrown(scope, stop))?
+            .try_cast::<v8::ArrayBuffer>()
+            .map_err(|_| Ending::CUT)?;
+        // An empty buffer has no memory.
+        if !input.is_empty() {
+            let mut memory = Memory::of(buffer).ok_or(Ending::CUT)?;
+            // Taken back: the host is going away, and the pool with it.
+            input
+                .read(|bytes| memory.write(0, bytes))
+                .map_err(|_| Ending::CUT)?;
+        }
+        Ok(buffer)
+    }
+
     /// Runs the chunk that was written; `arguments` as `Driver.call` in `driver.ts`.
     ///
     /// V8 uses a termination up when the outermost call returns, and does not say that microtasks
@@ -285,7 +346,7 @@ impl Driver {
         }
         let is_cut = signal.is_raised() || scope.is_execution_terminating();
         match ending {
-            Some(Ending::Done(output)) if is_cut => Ending::Terminated(output),
+            Some(Ending::Done(output)) if is_cut => Ending::Terminated(output.bytes),
             Some(ending) if !is_cut => ending,
             _ => Ending::CUT,
         }
@@ -307,10 +368,31 @@ impl Driver {
             Ok(output) => match self.control.word(CONTROL_STATUS) {
                 STATUS_PENDING => None,
                 STATUS_FAILED => Some(Ending::Failed(copy_out(output))),
-                _ => Some(Ending::Done(copy_out(output))),
+                _ => {
+                    let attachments = self.take_attachments(scope);
+                    let bytes = take_out(output);
+                    Some(Ending::Done(Output { bytes, attachments }))
+                }
             },
             Err(stop) => Some(self.refuse_thrown(scope, stop)),
         }
+    }
+
+    /// What is attached to the output, copied: the function may have kept it.
+    fn take_attachments(&self, scope: &mut PinScope<'_, '_>) -> Vec<Bytes> {
+        let count = self.control.word(CONTROL_ATTACHMENTS).cast_unsigned();
+        if count == 0 {
+            return Vec::new();
+        }
+        let list = invoke(scope, &self.object, &self.take_attachments, &[])
+            .ok()
+            .and_then(|list| list.try_cast::<v8::Array>().ok());
+        let Some(list) = list else {
+            return Vec::new();
+        };
+        (0..count)
+            .filter_map(|index| list.get_index(scope, index).map(copy_out))
+            .collect()
     }
 
     /// Decodes a shared value in the isolate.
@@ -459,6 +541,73 @@ fn invoke<'s>(
     let driver = Local::new(scope, driver);
     let function = Local::new(scope, function);
     source::call(scope, function, driver, arguments)
+}
+
+/// What is attached, in memory that the isolate takes over. Back, where it is the host's, or the
+/// budget has no room: V8 gets the chance to collect garbage when it allocates by itself.
+fn adopted<'s>(
+    scope: &mut PinScope<'s, '_>,
+    input: Input,
+) -> Result<Local<'s, v8::ArrayBuffer>, Input> {
+    let Input::Owned(bytes) = input else {
+        return Err(input);
+    };
+    let budget = scope.get_slot::<Arc<Budget>>();
+    let Some(charge) = budget.and_then(|budget| budget.charge(bytes.len())) else {
+        return Err(bytes.into());
+    };
+    // Not unique, or at an address that no array of doubles can start at.
+    let mut bytes = bytes.try_into_mut().map_err(Input::from)?;
+    if bytes.is_empty() || bytes.as_mut_ptr().align_offset(BUFFER_ALIGNMENT) != 0 {
+        return Err(bytes.freeze().into());
+    }
+    let memory = v8::ArrayBuffer::new_backing_store_from_bytes(Box::new(Adopted {
+        bytes,
+        _charge: charge,
+    }));
+    Ok(v8::ArrayBuffer::with_backing_store(
+        scope,
+        &memory.make_shared(),
+    ))
+}
+
+/// Memory that was the pool's.
+struct Adopted {
+    bytes: BytesMut,
+    _charge: Charge,
+}
+
+impl AsMut<[u8]> for Adopted {
+    fn as_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes
+    }
+}
+
+/// What the driver returned: the bytes of a `Uint8Array`; or an `ArrayBuffer`, which it gives away.
+fn take_out(output: Local<'_, Value>) -> Bytes {
+    let Ok(buffer) = output.try_cast::<v8::ArrayBuffer>() else {
+        return copy_out(output);
+    };
+    let length = buffer.byte_length();
+    match Memory::of(buffer) {
+        Some(memory) if length >= TAKE_OVER_FROM => Bytes::from_owner(TakenOver(memory)),
+        Some(memory) => Bytes::copy_from_slice(memory.bytes()),
+        None => Bytes::new(),
+    }
+}
+
+/// Memory of a buffer that the driver has forgotten; user code has never seen it.
+struct TakenOver(Memory);
+
+// SAFETY: nothing in an isolate refers to the memory any more, but for garbage, which is not read.
+// The store that keeps it alive counts its owners atomically and may be dropped on any thread, as
+// the allocator that it gives the memory back to is `Sync`.
+unsafe impl Send for TakenOver {}
+
+impl AsRef<[u8]> for TakenOver {
+    fn as_ref(&self) -> &[u8] {
+        self.0.bytes()
+    }
 }
 
 /// The bytes of a `Uint8Array` that the driver returned; empty for anything else.

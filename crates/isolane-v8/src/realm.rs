@@ -9,7 +9,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
-use isolane_core::{Call, Cut, Function, Shared};
+use isolane_core::{Call, Cut, Function, Input, Shared};
 use lru::LruCache;
 use v8::{Global, Local, PinScope};
 
@@ -99,16 +99,20 @@ impl Realm {
         let parts = call.parts.len();
         let args_offset = align(parts * 4);
         let items_offset = align(args_offset + call.args.len());
-        let size = items_offset + call.parts.iter().map(Bytes::len).sum::<usize>();
+        let size = items_offset + call.parts.iter().map(Input::len).sum::<usize>();
         self.driver.reserve(scope, size)?;
         self.driver.write(args_offset, call.args);
         let mut offset = items_offset;
         for (index, part) in call.parts.iter().enumerate() {
             let length = u32::try_from(part.len()).unwrap_or(u32::MAX);
             self.driver.write(index * 4, &length.to_ne_bytes());
-            self.driver.write(offset, part);
+            let driver = &mut self.driver;
+            // Taken back: the host is going away, and the pool with it.
+            part.read(|bytes| driver.write(offset, bytes))
+                .map_err(|_| Ending::CUT)?;
             offset += part.len();
         }
+        let attachments = self.driver.attach(scope, call.attachments)?;
         let kind = i32::from(call.kind.operation)
             | i32::from(call.kind.input) << 8
             | i32::from(call.kind.output) << 16
@@ -123,6 +127,7 @@ impl Realm {
             v8::Integer::new_from_unsigned(scope, call.count).into(),
             length_value(scope, parts),
             v8::Integer::new_from_unsigned(scope, call.kind.max_failures).into(),
+            attachments,
         ];
         Ok(self.driver.call(scope, &arguments, signal))
     }

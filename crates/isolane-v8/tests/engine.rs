@@ -384,7 +384,8 @@ fn input_that_no_host_wrote_is_refused_and_costs_nobody_anything() {
             max_failures: 0,
         };
         let part = Part {
-            bytes: input,
+            bytes: input.into(),
+            attachments: Vec::new(),
             count: 1,
             stride: 0,
         };

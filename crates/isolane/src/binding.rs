@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use isolane_core::{
-    Function, Functions, JobId, JobSpec, LostReason, Part, Pool, PoolOptions, Scope, Shared,
-    default_threads,
+    Function, Functions, Input, JobId, JobSpec, LostReason, Part, Pool, PoolOptions, Scope, Shared,
+    Target, default_threads,
 };
-use napi::bindgen_prelude::{Array, Function as JsFunction, Uint8ArraySlice};
+use napi::bindgen_prelude::{
+    Array, ArrayBuffer, FromNapiValue, Function as JsFunction, JsValue, Uint8ArraySlice, Unknown,
+};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
@@ -20,6 +22,7 @@ use slab::Slab;
 use crate::engines::{self, V8Settings};
 use crate::events::Inbox;
 use crate::lifecycle;
+use crate::loans::Loans;
 use crate::node_worker::Registration;
 use crate::report::{StatsReport, StatusReport};
 use crate::wire::{Command, Commands, Malformed, Open, RawPart};
@@ -126,6 +129,7 @@ pub struct NativePool {
     functions: Functions,
     /// Functions and shared values that JavaScript holds, by the keys it knows them by.
     handles: RefCell<Handles>,
+    loans: Rc<Loans>,
 }
 
 #[derive(Default)]
@@ -180,6 +184,7 @@ impl NativePool {
             pool,
             functions: Functions::new(),
             handles: RefCell::default(),
+            loans: Loans::new(),
         })
     }
 
@@ -235,31 +240,49 @@ impl NativePool {
         self.handles.borrow_mut().shared.try_remove(shared as usize);
     }
 
-    /// Carries out the commands in the first `length` bytes of `batch`.
+    /// Carries out the commands in the first `length` bytes of `batch`. `attachments` are what they
+    /// refer to, in this order: a `Uint8Array` is copied, an `ArrayBuffer` lent until the job has
+    /// ended, and not to be used or detached before.
     #[napi(catch_unwind)]
-    pub fn submit(&self, batch: Uint8ArraySlice<'_>, length: u32) -> Result<()> {
+    pub fn submit(
+        &self,
+        batch: Uint8ArraySlice<'_>,
+        length: u32,
+        attachments: Array<'_>,
+    ) -> Result<()> {
         let commands = batch.get(..length as usize).ok_or_else(|| {
             Error::new(Status::InvalidArg, "the batch is shorter than its length")
         })?;
+        let mut attachments = Attachments {
+            loans: &self.loans,
+            list: &attachments,
+            next: 0,
+        };
         for command in Commands::new(Bytes::copy_from_slice(commands)) {
-            self.carry_out(command.map_err(malformed)?)?;
+            self.carry_out(command.map_err(malformed)?, &mut attachments)?;
         }
         Ok(())
     }
 
-    /// Gives a job `count` items of `stride` bytes each, and seals it.
+    /// Gives a job `count` items of `stride` bytes each, and seals it. They are copied, or lent, as
+    /// [`submit`](Self::submit) says.
     #[napi(catch_unwind)]
-    pub fn append_items(&self, job: u32, items: Uint8ArraySlice<'_>, count: u32, stride: u32) {
-        let bytes = Bytes::copy_from_slice(&items);
-        self.pool.append(
-            job_id(job),
-            Part {
-                bytes,
-                count,
-                stride,
-            },
-        );
+    pub fn append_items(
+        &self,
+        job: u32,
+        items: Unknown<'_>,
+        count: u32,
+        stride: u32,
+    ) -> Result<()> {
+        let part = Part {
+            bytes: input(&self.loans, job, items)?,
+            attachments: Vec::new(),
+            count,
+            stride,
+        };
+        self.pool.append(job_id(job), part);
         self.pool.seal(job_id(job));
+        Ok(())
     }
 
     /// Writes waiting events into `inbox` and returns the bytes used: 0 when there are none. Large
@@ -275,7 +298,7 @@ impl NativePool {
         // SAFETY: this runs on the JavaScript thread and calls no JavaScript before it is done with
         // the slice, so nothing else reads, writes or detaches the inbox.
         let bytes = unsafe { inbox.as_mut() };
-        let mut inbox = Inbox::new(env, bytes, &mut externals);
+        let mut inbox = Inbox::new(env, bytes, &mut externals, &self.loans);
         let mut outcome = Ok(());
         let room = inbox.room();
         let mut write = |event| {
@@ -333,11 +356,12 @@ impl NativePool {
         self.pool.destroy();
     }
 
-    fn carry_out(&self, command: Command) -> Result<()> {
+    fn carry_out(&self, command: Command, attachments: &mut Attachments<'_>) -> Result<()> {
         match command {
-            Command::Open(open) => self.pool.submit(self.spec(*open)?),
+            Command::Open(open) => self.pool.submit(self.spec(*open, attachments)?),
             Command::Append { job, part, sealed } => {
-                self.pool.append(job_id(job), core_part(part));
+                let part = attachments.complete(job, part)?;
+                self.pool.append(job_id(job), part);
                 if sealed {
                     self.pool.seal(job_id(job));
                 }
@@ -348,7 +372,8 @@ impl NativePool {
         Ok(())
     }
 
-    fn spec(&self, open: Open) -> Result<JobSpec> {
+    fn spec(&self, open: Open, attachments: &mut Attachments<'_>) -> Result<JobSpec> {
+        let job = open.job;
         let handles = self.handles.borrow();
         let function = |key: u32| {
             handles
@@ -377,18 +402,73 @@ impl NativePool {
             continues: open.continues,
             salvage: open.salvage,
             chunk_size: open.chunk_size,
-            parts: open.part.into_iter().map(core_part).collect(),
+            target: open
+                .target
+                .map(|stride| attachments.target(job, stride.get()))
+                .transpose()?,
+            parts: open
+                .part
+                .map(|part| attachments.complete(job, part))
+                .transpose()?
+                .into_iter()
+                .collect(),
             sealed: open.sealed,
         })
     }
 }
 
-fn core_part(part: RawPart) -> Part {
-    Part {
-        bytes: part.bytes,
-        count: part.count,
-        stride: part.stride,
+/// What the commands of a batch refer to, in the order in which they do.
+struct Attachments<'a> {
+    loans: &'a Loans,
+    list: &'a Array<'a>,
+    next: u32,
+}
+
+impl Attachments<'_> {
+    fn next(&mut self) -> Result<Unknown<'_>> {
+        let attachment = self.list.get(self.next)?;
+        self.next += 1;
+        attachment.ok_or_else(|| Error::new(Status::InvalidArg, "an attachment is missing"))
     }
+
+    fn complete(&mut self, job: u32, part: RawPart) -> Result<Part> {
+        let loans = self.loans;
+        let attachments = (0..part.attachments)
+            .map(|_| input(loans, job, self.next()?))
+            .collect::<Result<_>>()?;
+        Ok(Part {
+            bytes: part.bytes.into(),
+            attachments,
+            count: part.count,
+            stride: part.stride,
+        })
+    }
+
+    /// Where the results of `job` go: an `ArrayBuffer`.
+    fn target(&mut self, job: u32, stride: u32) -> Result<Target> {
+        let loans = self.loans;
+        let loan = loans.lend(job, &convert(self.next()?)?)?;
+        Ok(Target { loan, stride })
+    }
+}
+
+/// A `Uint8Array` is copied, an `ArrayBuffer` lent.
+fn input(loans: &Loans, job: u32, attachment: Unknown<'_>) -> Result<Input> {
+    if attachment.is_typedarray()? {
+        let bytes = convert::<Uint8ArraySlice<'_>>(attachment)?;
+        return Ok(Bytes::copy_from_slice(&bytes).into());
+    }
+    let buffer = convert::<ArrayBuffer<'_>>(attachment)?;
+    Ok(Input::Lent {
+        loan: loans.lend(job, &buffer)?,
+        range: 0..buffer.len(),
+    })
+}
+
+/// Fails where the value is of another type.
+fn convert<T: FromNapiValue>(value: Unknown<'_>) -> Result<T> {
+    // SAFETY: the types that are asked for here ask Node-API for their data, which checks the type.
+    unsafe { value.cast() }
 }
 
 fn nonzero(count: u32) -> NonZeroUsize {

@@ -4,15 +4,19 @@
 //! the inbox: its memory becomes a Buffer of its own, without a copy where Node allows that.
 
 use bytes::Bytes;
-use isolane_core::{End, Event};
+use isolane_core::{End, Event, JobId};
 use napi::Env;
-use napi::bindgen_prelude::{Array, BufferSlice};
+use napi::bindgen_prelude::{Array, ArrayBuffer, BufferSlice};
 
+use crate::loans::Loans;
 use crate::wire::padded;
 
-const HEADER: usize = 32;
+const HEADER: usize = 40;
 /// Where a chunk's header has the milliseconds since its job's start, as a 32-bit float.
 const RAN: usize = 20;
+/// Where the header has the number of attachments, and behind it the place of the first in the
+/// externals.
+const ATTACHMENTS: usize = 32;
 /// From this size on a payload becomes a Buffer of its own: below it a copy is cheaper than one
 /// more object with a finalizer.
 const EXTERNAL_FROM: usize = 16 << 10;
@@ -60,16 +64,23 @@ pub(crate) struct Inbox<'a, 'env> {
     /// Where payloads go that are too large for the inbox.
     externals: &'a mut Array<'env>,
     count: u32,
+    loans: &'a Loans,
 }
 
 impl<'a, 'env> Inbox<'a, 'env> {
-    pub(crate) fn new(env: &'a Env, bytes: &'a mut [u8], externals: &'a mut Array<'env>) -> Self {
+    pub(crate) fn new(
+        env: &'a Env,
+        bytes: &'a mut [u8],
+        externals: &'a mut Array<'env>,
+        loans: &'a Loans,
+    ) -> Self {
         Self {
             env,
             bytes,
             used: 0,
             externals,
             count: 0,
+            loans,
         }
     }
 
@@ -91,12 +102,14 @@ impl<'a, 'env> Inbox<'a, 'env> {
                 first,
                 count,
                 output,
+                attachments,
                 ran,
                 last,
             } => {
+                let start = self.used;
                 let code = if last { Code::LastChunk } else { Code::Chunk };
                 let milliseconds = ran.as_secs_f32() * 1e3;
-                self.word(self.used + RAN, milliseconds.to_bits());
+                self.word(start + RAN, milliseconds.to_bits());
                 self.put(
                     Head {
                         code,
@@ -105,7 +118,10 @@ impl<'a, 'env> Inbox<'a, 'env> {
                         number: precise(first),
                     },
                     output,
-                )
+                )?;
+                self.attach(start + ATTACHMENTS, attachments)?;
+                self.end(last, job);
+                Ok(())
             }
             Event::Salvaged {
                 job,
@@ -131,7 +147,9 @@ impl<'a, 'env> Inbox<'a, 'env> {
                         number,
                     },
                     text,
-                )
+                )?;
+                self.end(true, job);
+                Ok(())
             }
             Event::Log {
                 function,
@@ -216,6 +234,7 @@ impl<'a, 'env> Inbox<'a, 'env> {
         self.word(start + 8, head.count);
         self.word(start + 12, length);
         self.word(start + 16, 0);
+        self.word(start + ATTACHMENTS, 0);
         self.bytes[start + 24..start + 32].copy_from_slice(&head.number.to_le_bytes());
         self.used = start + HEADER;
         if payload.len() < EXTERNAL_FROM {
@@ -226,6 +245,26 @@ impl<'a, 'env> Inbox<'a, 'env> {
             self.word(start + 16, external);
         }
         Ok(())
+    }
+
+    /// Hands over what a payload refers to, and says at `at` how much that is and where.
+    fn attach(&mut self, at: usize, attachments: Vec<Bytes>) -> napi::Result<()> {
+        let count = u32::try_from(attachments.len()).unwrap_or(u32::MAX);
+        self.word(at, count);
+        self.word(at + 4, self.count);
+        for attachment in attachments {
+            let buffer = ArrayBuffer::from_data(self.env, Vec::from(attachment))?;
+            self.externals.set(self.count, buffer)?;
+            self.count += 1;
+        }
+        Ok(())
+    }
+
+    /// A job that has ended needs nothing any more that it has borrowed.
+    fn end(&self, last: bool, job: JobId) {
+        if last {
+            self.loans.give_back(self.env, subject(job));
+        }
     }
 
     fn word(&mut self, offset: usize, value: u32) {
@@ -272,6 +311,6 @@ fn precise(value: u64) -> f64 {
 }
 
 /// Jobs are numbered by the host, in 32 bits.
-fn subject(job: isolane_core::JobId) -> u32 {
+fn subject(job: JobId) -> u32 {
     u32::try_from(job.0).unwrap_or(u32::MAX)
 }

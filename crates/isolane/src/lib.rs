@@ -15,6 +15,7 @@ pub mod binding;
 mod engines;
 mod events;
 mod lifecycle;
+mod loans;
 pub mod node_worker;
 mod report;
 mod wire;

@@ -4,7 +4,7 @@
 //! Their jobs are interrupted and their threads asked to end; the environment waits for that only
 //! for [`PATIENCE`], since code that cannot be interrupted must not keep a process from exiting.
 //! Threads that are not done by then are left behind: their code stays mapped (the addon is
-//! linked NODELETE) and they own what they touch.
+//! linked NODELETE) and they own what they touch, or [borrow](crate::loans) it and it is taken back.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 use isolane_core::Pool;
 use napi::Env;
+
+use crate::loans;
 
 /// How long an environment waits for the threads of its pools.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -52,4 +54,6 @@ fn stop_all() {
     for pool in &pools {
         pool.join(deadline.saturating_duration_since(Instant::now()));
     }
+    // Last: a worker that is left behind must not come by memory that V8 is about to free.
+    loans::take_back_all();
 }

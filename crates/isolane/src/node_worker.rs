@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use isolane_core::{Cut, Entrance, Outcome, Reply, Step, Waker};
+use isolane_core::{Cut, Entrance, Input, Outcome, Output, Reply, Step, Waker};
 use isolane_node::{Interrupts, Session};
 use napi::bindgen_prelude::{
     ArrayBuffer, BufferSlice, Float64ArraySlice, Function as JsFunction, Uint8ArraySlice,
@@ -94,6 +94,8 @@ pub struct Selection {
 #[napi]
 pub struct NodeWorker {
     session: RefCell<Session>,
+    /// By lane: what the output refers to that is to land.
+    attachments: RefCell<HashMap<u32, Vec<Bytes>>>,
 }
 
 #[napi]
@@ -127,6 +129,7 @@ impl NodeWorker {
         .map_err(|unwanted| Error::from_reason(unwanted.to_string()))?;
         Ok(Self {
             session: RefCell::new(session),
+            attachments: RefCell::default(),
         })
     }
 
@@ -180,6 +183,7 @@ impl NodeWorker {
             head.size as f64,
             f64::from(u8::from(head.selects)),
             f64::from(head.max_failures),
+            head.attachments as f64,
         ];
         // SAFETY: this runs on the Worker's JavaScript thread and calls no JavaScript before it is
         // done with the slice, so nothing else reads, writes or detaches it.
@@ -198,6 +202,13 @@ impl NodeWorker {
     #[napi(catch_unwind)]
     pub fn read(&self, lane: u32, input: Uint8ArraySlice<'_>) -> Result<()> {
         fill(&self.session.borrow(), lane as usize, input)
+    }
+
+    /// Buffers with what is attached to the input of the call in `lane`. Asked for once.
+    #[napi(catch_unwind)]
+    pub fn attachments<'env>(&self, env: &'env Env, lane: u32) -> Result<Vec<ArrayBuffer<'env>>> {
+        let inputs = self.session.borrow().take_attachments(lane as usize);
+        inputs.into_iter().map(|input| buffer(env, input)).collect()
     }
 
     /// The function of the call in `lane`, or its second one.
@@ -246,6 +257,16 @@ impl NodeWorker {
         self.session.borrow_mut().unselect();
     }
 
+    /// Copies what the output refers to with which the call in `lane` will end.
+    #[napi(catch_unwind)]
+    pub fn attach(&self, lane: u32, attachments: Vec<Uint8ArraySlice<'_>>) {
+        let copies = attachments
+            .iter()
+            .map(|bytes| Bytes::copy_from_slice(bytes))
+            .collect();
+        self.attachments.borrow_mut().insert(lane, copies);
+    }
+
     /// Ends the call in `lane`. False: the Worker has been given up.
     #[napi(catch_unwind)]
     pub fn land(
@@ -258,8 +279,16 @@ impl NodeWorker {
         cut_errors: u32,
     ) -> bool {
         let output = Bytes::copy_from_slice(&output);
+        let attachments = self.attachments.borrow_mut().remove(&lane);
+        let attachments = attachments.unwrap_or_default();
         let (outcome, salvaged) = match status {
-            STATUS_DONE => (Outcome::Done(output), Bytes::new()),
+            STATUS_DONE => {
+                let output = Output {
+                    bytes: output,
+                    attachments,
+                };
+                (Outcome::Done(output), Bytes::new())
+            }
             STATUS_INTERRUPTED => (Outcome::Interrupted, output),
             _ => (Outcome::Failed(output), Bytes::new()),
         };
@@ -306,6 +335,20 @@ fn fill(session: &Session, lane: usize, mut input: Uint8ArraySlice<'_>) -> Resul
     session
         .write_input(lane, bytes)
         .ok_or_else(|| Error::new(Status::InvalidArg, "the input does not fit"))
+}
+
+/// A buffer with what is attached: the very memory, where it is the pool's and the host allows that.
+fn buffer(env: &Env, input: Input) -> Result<ArrayBuffer<'_>> {
+    match input {
+        Input::Owned(bytes) => ArrayBuffer::from_data(env, Vec::from(bytes)),
+        Input::Lent { .. } => {
+            let mut copy = Ok(None);
+            input
+                .read(|bytes| copy = ArrayBuffer::copy_from(env, bytes).map(Some))
+                .map_err(|taken_back| Error::from_reason(taken_back.to_string()))?;
+            copy?.ok_or_else(no_call)
+        }
+    }
 }
 
 fn no_call() -> Error {

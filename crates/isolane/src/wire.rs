@@ -19,7 +19,7 @@ const FLAG_CONTINUES: u32 = 1 << 10;
 const FLAG_SALVAGE: u32 = 1 << 9;
 const PRIORITY_SHIFT: u32 = 16;
 
-const OPEN_HEADER: usize = 72;
+const OPEN_HEADER: usize = 80;
 const SHORT_HEADER: usize = 32;
 
 /// A command that the host gives the pool. Handles are keys that `NativePool` gave out.
@@ -54,6 +54,8 @@ pub(crate) struct Open {
     pub(crate) args: Bytes,
     pub(crate) part: Option<RawPart>,
     pub(crate) sealed: bool,
+    /// Bytes per item in the next attachment, if that is where results go.
+    pub(crate) target: Option<NonZeroU32>,
 }
 
 /// Items that come with a command.
@@ -61,6 +63,8 @@ pub(crate) struct RawPart {
     pub(crate) bytes: Bytes,
     pub(crate) count: u32,
     pub(crate) stride: u32,
+    /// How many of the next attachments belong to it.
+    pub(crate) attachments: u32,
 }
 
 /// The bytes are not commands; the offset is where they stop making sense.
@@ -91,7 +95,7 @@ impl Commands {
             OPEN => Command::Open(Box::new(self.read_open(start, tag, job)?)),
             APPEND => Command::Append {
                 job,
-                part: self.read_part(start + 12, start + SHORT_HEADER)?,
+                part: self.read_part(start + 12, start + 24, start + SHORT_HEADER)?,
                 sealed: tag & FLAG_SEALED != 0,
             },
             SEAL => Command::Seal { job },
@@ -111,7 +115,11 @@ impl Commands {
         let shared = (0..shared_count)
             .map(|index| self.word(shared_start + index * 4))
             .collect::<Option<Vec<_>>>()?;
-        let part = self.read_part(start + 52, args_start.checked_add(padded(args_length))?)?;
+        let part = self.read_part(
+            start + 52,
+            start + 68,
+            args_start.checked_add(padded(args_length))?,
+        )?;
         Some(Open {
             job,
             function: self.word(start + 12)?,
@@ -136,16 +144,19 @@ impl Commands {
             args: self.slice(args_start, args_length)?,
             part: (part.count > 0).then_some(part),
             sealed: tag & FLAG_SEALED != 0,
+            target: NonZeroU32::new(self.word(start + 72)?),
         })
     }
 
-    /// A part whose length, count and stride stand at `header`, and whose bytes stand at `start`.
-    fn read_part(&self, header: usize, start: usize) -> Option<RawPart> {
+    /// A part whose length, count and stride stand at `header`, whose number of attachments stands at
+    /// `attachments`, and whose bytes stand at `start`.
+    fn read_part(&self, header: usize, attachments: usize, start: usize) -> Option<RawPart> {
         let length = self.word(header)? as usize;
         Some(RawPart {
             bytes: self.slice(start, length)?,
             count: self.word(header + 4)?,
             stride: self.word(header + 8)?,
+            attachments: self.word(attachments)?,
         })
     }
 

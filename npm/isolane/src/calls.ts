@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { performance } from 'node:perf_hooks'
 import type { Channel, Job } from './channel.js'
-import { Decoder, Encoder } from './codec/index.js'
+import { attachTo, Decoder, Encoder, type Attachment } from './codec/index.js'
 import { nodePlatform } from './codec/platform-node.js'
 import { AbortError, PoolClosedError, TimeoutError } from './errors.js'
 import type { CallInfo } from './failures.js'
@@ -18,13 +18,14 @@ import {
 } from './options.js'
 import type { BatchOutcome, OnError } from './outcome.js'
 import { OutcomeJob } from './outcome-job.js'
+import { takeMoved } from './move.js'
 import { isPlainJson } from './plain-json.js'
 import { CODEC, Operation, SHARED_HEAD, SharedForm } from './protocol.js'
 import { remedyFor } from './remedy.js'
 import type { Results } from './results.js'
 import type { SharedHost } from './shared.js'
 import { inSlices } from './slices.js'
-import type { JobHead } from './wire.js'
+import type { JobHead, Part } from './wire.js'
 
 /** What is the same for all calls of a pool. */
 export interface CallDefaults {
@@ -50,7 +51,14 @@ export interface Batch<T> {
 
 type HeadFields = Pick<
   JobHead,
-  'operation' | 'second' | 'inputKind' | 'outputKind' | 'maxFailures' | 'salvage' | 'chunkSize'
+  | 'operation'
+  | 'second'
+  | 'inputKind'
+  | 'outputKind'
+  | 'maxFailures'
+  | 'salvage'
+  | 'chunkSize'
+  | 'target'
 >
 
 const MAX_FAILURES = 1000
@@ -134,7 +142,7 @@ export class Calls {
       this.#plain.set(fn, plain)
     }
     const { head, call } = plain
-    const part = { bytes: this.#encoder.encode(arg, 'argument'), count: 1 }
+    const part = this.#argument(arg)
     return new Promise((resolve, reject) => {
       this.#channel.open(new SingleJob(call, this.#decoder, { resolve, reject }), head, part, true)
     })
@@ -158,20 +166,21 @@ export class Calls {
     options: CallOptions,
   ): Promise<unknown> {
     const head = this.#head(fn, options, singleFields(operation))
-    const bytes = this.#encoder.encode(arg, 'argument')
+    const part = this.#argument(arg)
     return this.#settled(options.signal, fn, (call, settle) =>
-      this.#channel.open(
-        new SingleJob(call, this.#decoder, settle),
-        head,
-        { bytes, count: 1 },
-        true,
-      ),
+      this.#channel.open(new SingleJob(call, this.#decoder, settle), head, part, true),
     )
   }
 
   /** Has a worker load `fn`: compile and evaluate its source, or import its module. It calls nothing. */
   async load(fn: FunctionHandle, options: CallOptions): Promise<void> {
     await this.#single(Operation.Map, fn, ONE_HOLE, options)
+  }
+
+  #argument(arg: unknown): Part {
+    const attachments: Attachment[] = []
+    const bytes = this.#encoder.encode(arg, 'argument', attachTo(attachments, takeMoved))
+    return { bytes, count: 1, attachments }
   }
 
   /**
@@ -223,6 +232,8 @@ export class Calls {
     const { fn, items, options } = batch
     const { onError = 'reject', onTimeout = 'reject', maxFailures = MAX_FAILURES } = options
     const partial = onTimeout === 'partial'
+    const allOrNothing = onError === 'reject' && !partial
+    const results = batch.results(this.#decoder)
     const head = this.#head(fn, options, {
       operation: batch.operation,
       second: batch.second?.key,
@@ -231,11 +242,11 @@ export class Calls {
       maxFailures: failuresTold(onError, maxFailures),
       salvage: partial,
       chunkSize: options.chunkSize ?? 0,
+      target: allOrNothing ? results.target : undefined,
     })
     const onProgress = inContext(options.onProgress)
     const total = items.list.length
-    const results = batch.results(this.#decoder)
-    if (onError === 'reject' && !partial) {
+    if (allOrNothing) {
       return this.#opened<T>(
         batch,
         head,
@@ -254,7 +265,7 @@ export class Calls {
   }
 
   #opened<T>(
-    { fn, items, options }: Batch<unknown>,
+    { operation, fn, items, options }: Batch<unknown>,
     head: JobHead,
     makeJob: (call: CallInfo, settle: Settle<T>) => Job,
   ): Promise<T> {
@@ -262,13 +273,19 @@ export class Calls {
       const job = makeJob(call, settle)
       return isPlain(items)
         ? this.#feed(job, head, items.list, options.chunkSize, settle)
-        : this.#feedRaw(job, head, items)
+        : this.#feedRaw(job, head, items, operation === Operation.Filter || needsItems(options))
     })
   }
 
-  #feedRaw(job: Job, head: JobHead, { list }: RawItems): number {
-    const id = this.#channel.open(job, head, undefined, list.length === 0)
-    if (list.length > 0) this.#channel.appendItems(id, list, list.length, list.BYTES_PER_ELEMENT)
+  /** @param isKept whether the items are needed when the call has ended */
+  #feedRaw(job: Job, head: JobHead, { list }: RawItems, isKept: boolean): number {
+    const { length, buffer, byteOffset, byteLength, BYTES_PER_ELEMENT } = list
+    const id = this.#channel.open(job, head, undefined, length === 0)
+    if (length === 0) return id
+    const isWhole = byteLength === buffer.byteLength
+    const given = isWhole && !isKept ? takeMoved(buffer) : undefined
+    const items = given ?? new Uint8Array(buffer, byteOffset, byteLength)
+    this.#channel.appendItems(id, items, length, BYTES_PER_ELEMENT)
     return id
   }
 
@@ -351,6 +368,10 @@ const NOTHING: readonly number[] = []
 /** Items for which no function is called. */
 const ONE_HOLE: readonly unknown[] = new Array(1)
 
+function needsItems({ onError }: OutcomeOptions): boolean {
+  return onError === 'original' || typeof onError === 'function'
+}
+
 function singleFields(operation: JobHead['operation']): HeadFields {
   return {
     operation,
@@ -360,6 +381,7 @@ function singleFields(operation: JobHead['operation']): HeadFields {
     maxFailures: 0,
     salvage: false,
     chunkSize: 0,
+    target: undefined,
   }
 }
 

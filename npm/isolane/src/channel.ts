@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import type { Attachment } from './codec/index.js'
 import { holdOn, letGo } from './keep-alive.js'
 import type { NativePool } from './native.js'
 import { inSlices } from './slices.js'
@@ -67,6 +68,7 @@ export class Channel {
     this.hold()
     this.#jobs.set(id, job)
     this.#outbox.open(id, head, part, sealed)
+    this.#sendAttachments(part)
     // One call: its answer may come at once. That of a large input does not.
     if (sealed) this.#hasSmallJob = true
     this.#send()
@@ -77,14 +79,14 @@ export class Channel {
   append(id: number, part: Part, sealed: boolean): void {
     if (!this.#jobs.has(id)) return
     this.#outbox.append(id, part, sealed)
+    this.#sendAttachments(part)
     this.#send()
   }
 
   /** Gives a job all its items at once, as raw memory. */
-  appendItems(id: number, items: ArrayBufferView, count: number, stride: number): void {
+  appendItems(id: number, items: Attachment, count: number, stride: number): void {
     this.flush()
-    const { buffer, byteOffset, byteLength } = items
-    this.#native.appendItems(id, new Uint8Array(buffer, byteOffset, byteLength), count, stride)
+    this.#native.appendItems(id, items, count, stride)
   }
 
   /** Stops a job; its end follows. */
@@ -108,10 +110,16 @@ export class Channel {
 
   /** Sends what waits. */
   flush(): void {
-    const { used, bytes } = this.#outbox
+    const { used, bytes, attachments } = this.#outbox
     if (used === 0) return
     this.#outbox.used = 0
-    this.#native.submit(bytes, used)
+    if (attachments.length > 0) this.#outbox.attachments = []
+    this.#native.submit(bytes, used, attachments)
+  }
+
+  /** What is attached is the caller's: it may be changed when the call has been made. */
+  #sendAttachments(part: Part | undefined): void {
+    if (part !== undefined && part.attachments.length > 0) this.flush()
   }
 
   #send(): void {

@@ -1,5 +1,7 @@
 import type { Channel } from './channel.js'
-import type { Encoder } from './codec/index.js'
+import { attachTo, type Attachment, type Encoder } from './codec/index.js'
+import { takeMoved } from './move.js'
+import type { Part } from './wire.js'
 
 /** A part is encoded to about this size: large enough to share shapes and strings, small to move. */
 const PART_BYTES_LOW = 4 << 10
@@ -36,13 +38,15 @@ export class Feeder {
   }
 
   /** Encodes the next part. Its bytes are the encoder's, valid until it encodes again. */
-  next(): { bytes: Uint8Array; count: number } {
+  next(): Part {
     const start = this.#next
     const end = Math.min(start + this.#partSize, this.items.length)
     this.#next = end
-    const bytes = this.encoder.encodeRange(this.items, start, end, 'items')
+    const attachments: Attachment[] = []
+    const attach = attachTo(attachments, takeMoved)
+    const bytes = this.encoder.encodeRange(this.items, start, end, 'items', attach)
     if (!this.#fixed) this.#adapt(bytes.length)
-    return { bytes, count: end - start }
+    return { bytes, count: end - start, attachments }
   }
 
   /** Encodes parts for job `id` until `enough()`; returns whether items are left. */

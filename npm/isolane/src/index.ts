@@ -8,6 +8,7 @@ export { engines } from './engines.js'
 export { Pool, type AllOrNothing, type PoolEvents } from './pool.js'
 export { PublishedFunction, type Runnable } from './published.js'
 export { SharedValue, type ShareOptions } from './shared.js'
+export { move } from './move.js'
 export * from './errors.js'
 export type {
   AnyFunction,

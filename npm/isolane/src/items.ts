@@ -59,6 +59,11 @@ export function outputKind(into: string | undefined, inputKind: number): number 
   return kind
 }
 
+/** A typed array of the same kind as `array`, over `buffer`. */
+export function elementsOver(array: NodeJS.TypedArray, buffer: ArrayBuffer): ElementArray {
+  return new ELEMENT_KINDS[kindOf(array) - 1]!(buffer)
+}
+
 /** A new typed array of that kind. */
 export function newElements(kind: number, length: number): ElementArray {
   return new ELEMENT_KINDS[kind - 1]!(length)

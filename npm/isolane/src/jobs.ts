@@ -4,7 +4,7 @@ import type { Job } from './channel.js'
 import type { Decoder } from './codec/index.js'
 import { errorOf, type CallInfo } from './failures.js'
 import type { Progress } from './options.js'
-import type { Results } from './results.js'
+import { arrivalsOf, type Results } from './results.js'
 import { EventCode, type WireEvent } from './wire.js'
 
 /** How a promise is settled. */
@@ -43,8 +43,8 @@ export abstract class BaseJob<T> implements Job {
 export class SingleJob extends BaseJob<unknown> {
   #value: unknown
 
-  override chunk({ bytes, offset, length }: WireEvent): void {
-    this.#value = this.decoder.decode(bytes, offset, length)
+  override chunk({ bytes, offset, length, attachments }: WireEvent): void {
+    this.#value = this.decoder.decode(bytes, offset, length, arrivalsOf(attachments))
   }
 
   protected override value(): unknown {
@@ -67,8 +67,9 @@ export class BatchJob<T> extends BaseJob<T> {
     super(call, decoder, settle)
   }
 
-  override chunk({ bytes, offset, length, count, number: first, ran }: WireEvent): void {
-    this.results.keep({ first, count, bytes, offset, length, ran })
+  override chunk(event: WireEvent): void {
+    const { bytes, offset, length, attachments, count, number: first, ran } = event
+    this.results.keep({ first, count, bytes, offset, length, attachments, ran })
     this.#done += count
     this.onProgress?.({ done: this.#done, total: this.total })
   }

@@ -1,3 +1,4 @@
+import type { Attachment } from './codec/index.js'
 import { EngineUnavailableError } from './errors.js'
 import type { Engine } from './options.js'
 
@@ -60,9 +61,16 @@ export interface NativePool {
   releaseFunction(key: number): void
   share(name: string, value: Uint8Array): number
   releaseShared(key: number): void
-  submit(batch: Uint8Array, length: number): void
-  appendItems(job: number, items: Uint8Array, count: number, stride: number): void
-  drain(inbox: Uint8Array, externals: Uint8Array[], polling: boolean): number
+  /**
+   * `attachments` are what the commands refer to, in this order. A `Uint8Array` is copied. An
+   * `ArrayBuffer` is lent until the job has ended: nobody else may hold one that is read, use one that
+   * is written, or detach either.
+   */
+  submit(batch: Uint8Array, length: number, attachments: readonly Attachment[]): void
+  /** `items` are copied or lent, as {@link submit} says. */
+  appendItems(job: number, items: Attachment, count: number, stride: number): void
+  /** `externals` gets a `Uint8Array` for each large payload, an `ArrayBuffer` for each attachment. */
+  drain(inbox: Uint8Array, externals: Attachment[], polling: boolean): number
   status(): string
   stats(): string
   resetStats(): void
@@ -98,7 +106,8 @@ export const Frame = {
   /** Whether the call sees other shared values than the one before it. */
   Selects: 9,
   MaxFailures: 10,
-  Length: 11,
+  Attachments: 11,
+  Length: 12,
 } as const
 
 /** A function as the addon keeps it. */
@@ -116,10 +125,14 @@ export interface NodeWorker {
   /** Fills the frame, and the input where it has room. Waits up to `patience` milliseconds. */
   next(frame: Float64Array, input: Uint8Array, patience: number): number
   read(lane: number, input: Uint8Array): void
+  /** What came beside the input. */
+  attachments(lane: number): ArrayBuffer[]
   functionText(lane: number, second: boolean): FunctionText
   selection(lane: number): { names: string[]; ids: number[] }
   sharedValue(lane: number, index: number): Uint8Array
   unselect(): void
+  /** Copies what the output refers to that lands next. */
+  attach(lane: number, attachments: readonly Uint8Array[]): void
   /** False: the Worker has been given up. */
   land(
     lane: number,

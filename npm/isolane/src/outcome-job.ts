@@ -75,7 +75,7 @@ export class OutcomeJob<T> extends BaseJob<BatchOutcome<T>> {
     this.#doneCount += end - start
   }
 
-  #read({ bytes, offset, number: first, ran }: WireEvent, whole: boolean): void {
+  #read({ bytes, offset, attachments, number: first, ran }: WireEvent, whole: boolean): void {
     const { remedy } = this.#rules
     let at = offset
     const word = (): number => {
@@ -91,7 +91,7 @@ export class OutcomeJob<T> extends BaseJob<BatchOutcome<T>> {
       const start = first + word()
       const count = word()
       const length = word()
-      remedy.keep({ first: start, count, bytes, offset: payload, length, ran })
+      remedy.keep({ first: start, count, bytes, offset: payload, length, attachments, ran })
       if (!whole) this.#add(start, start + count)
       payload += pad(length)
     }

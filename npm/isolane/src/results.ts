@@ -1,10 +1,14 @@
 /** Where the chunks of a call over items go: one class for each kind of result. */
 
-import type { Decoder } from './codec/index.js'
+import { Arrivals, type Decoder } from './codec/index.js'
 import { InvalidTypeError } from './errors.js'
 import { wrongType } from './invalid.js'
 import { isPlain, newElements, type ItemList, type RawItems } from './items.js'
 import type { ElementArray } from './protocol.js'
+import type { Target } from './wire.js'
+
+/** Below this many bytes it is cheaper to send results along with events. */
+const TARGET_FROM = 64 << 10
 
 /** Encoded results of the items [first, first + count). */
 export interface ResultBlock {
@@ -13,12 +17,15 @@ export interface ResultBlock {
   bytes: Uint8Array
   offset: number
   length: number
+  attachments: readonly ArrayBuffer[]
   /** Milliseconds that the job had run by then. */
   ran: number
 }
 
 /** Gathers the results of a call. */
 export interface Results<T> {
+  /** Where isolates may put results by themselves, if that is worth it. Then blocks come empty. */
+  readonly target?: Target | undefined
   /** Puts a block where it belongs. */
   keep(block: ResultBlock): void
   /** Puts `value` where the result of item `index` would be. */
@@ -41,8 +48,9 @@ export class ArrayResults implements Results<unknown[]> {
     this.list.length = total
   }
 
-  keep({ bytes, offset, length, first }: ResultBlock): void {
-    this.decoder.decodeInto(bytes, offset, length, this.list, first)
+  keep({ bytes, offset, length, first, attachments }: ResultBlock): void {
+    const arrivals = arrivalsOf(attachments)
+    this.decoder.decodeInto(bytes, offset, length, this.list, first, arrivals)
   }
 
   replace(index: number, value: unknown): void {
@@ -73,6 +81,13 @@ export class ElementResults implements Results<ElementArray> {
     const isBig =
       this.#elements instanceof BigInt64Array || this.#elements instanceof BigUint64Array
     this.#type = isBig ? 'bigint' : 'number'
+  }
+
+  get target(): Target | undefined {
+    const { length } = this.#bytes
+    if (length < TARGET_FROM) return undefined
+    const { buffer, BYTES_PER_ELEMENT: stride } = this.#elements
+    return { buffer: buffer as ArrayBuffer, stride }
   }
 
   keep({ bytes, offset, length, first }: ResultBlock): void {
@@ -167,6 +182,11 @@ export class PartialResults implements Results<Partials> {
   valueAt(): Partials {
     return this.value()
   }
+}
+
+/** What came beside a payload, for a decoder. */
+export function arrivalsOf(attachments: readonly ArrayBuffer[]): Arrivals | undefined {
+  return attachments.length === 0 ? undefined : new Arrivals(attachments)
 }
 
 function pick(kind: number, elements: ElementArray, has: (index: number) => boolean): ElementArray {

@@ -3,13 +3,14 @@
  * carries many, since a Node-API call costs about as much as a small job.
  */
 
+import type { Attachment } from './codec/index.js'
 import type { Operation } from './protocol.js'
 
 const OpCode = { Open: 1, Append: 2, Seal: 3, Cancel: 4 } as const
 const FLAG_SEALED = 1 << 8
 const FLAG_SALVAGE = 1 << 9
 const FLAG_CONTINUES = 1 << 10
-const OPEN_HEADER = 72
+const OPEN_HEADER = 80
 const SHORT_HEADER = 32
 
 /** Which of the calls that wait goes first. Low ones are not starved: every eighth turn is theirs. */
@@ -39,12 +40,23 @@ export interface JobHead {
   priority: Priority
   shared: readonly number[]
   args: Uint8Array | undefined
+  /** Where chunks put results of a fixed size, so that their events come without any. */
+  target: Target | undefined
+}
+
+/** Memory that results go to. Not to be used before the job has ended. */
+export interface Target {
+  buffer: ArrayBuffer
+  /** Bytes per item. */
+  stride: number
 }
 
 /** Encoded items: one indivisible part of a job's input. */
 export interface Part {
   bytes: Uint8Array
   count: number
+  /** What the bytes refer to. */
+  attachments: readonly Attachment[]
 }
 
 /** Collects commands until they are sent. */
@@ -56,10 +68,12 @@ export class Outbox {
   #doubles = new Float64Array(this.#buffer)
   /** How many bytes are filled. */
   used = 0
+  /** What the commands refer to. */
+  attachments: Attachment[] = []
 
   /** A new job, with its first part where there is one. */
   open(job: number, head: JobHead, part: Part | undefined, sealed: boolean): void {
-    const { shared, args } = head
+    const { shared, args, target } = head
     const argsLength = args === undefined ? 0 : args.length
     const partLength = part === undefined ? 0 : part.bytes.length
     const argsStart = OPEN_HEADER + pad(shared.length * 4)
@@ -80,8 +94,12 @@ export class Outbox {
     words[w + 14] = part === undefined ? 0 : part.count
     words[w + 15] = 0
     words[w + 16] = head.maxFailures
-    words[w + 17] = 0
-    for (let i = 0; i < shared.length; i++) words[w + 18 + i] = shared[i]!
+    words[w + 17] = part === undefined ? 0 : part.attachments.length
+    words[w + 18] = target === undefined ? 0 : target.stride
+    words[w + 19] = 0
+    if (target !== undefined) this.attachments.push(target.buffer)
+    if (part !== undefined) this.#attach(part)
+    for (let i = 0; i < shared.length; i++) words[w + 20 + i] = shared[i]!
     if (args !== undefined) this.bytes.set(args, w * 4 + argsStart)
     if (part !== undefined) this.bytes.set(part.bytes, w * 4 + partStart)
   }
@@ -93,7 +111,13 @@ export class Outbox {
     this.#words[w + 3] = length
     this.#words[w + 4] = part.count
     this.#words[w + 5] = 0
+    this.#words[w + 6] = part.attachments.length
+    this.#attach(part)
     this.bytes.set(part.bytes, w * 4 + SHORT_HEADER)
+  }
+
+  #attach({ attachments }: Part): void {
+    for (let i = 0; i < attachments.length; i++) this.attachments.push(attachments[i]!)
   }
 
   /** No more parts will come. */
@@ -172,9 +196,12 @@ export interface WireEvent {
   bytes: Uint8Array
   offset: number
   length: number
+  /** What the payload refers to. */
+  attachments: readonly ArrayBuffer[]
 }
 
-const EVENT_HEADER = 32
+const EVENT_HEADER = 40
+const NOTHING: readonly never[] = []
 
 /** Reads events out of the bytes that the addon wrote. */
 export class Inbox {
@@ -184,7 +211,7 @@ export class Inbox {
   readonly #doubles = new Float64Array(this.#buffer)
   readonly #singles = new Float32Array(this.#buffer)
   /** Payloads that have memory of their own. */
-  externals: Uint8Array[] = []
+  externals: Attachment[] = []
   #next = 0
   #end = 0
   readonly #event: WireEvent = {
@@ -196,6 +223,7 @@ export class Inbox {
     bytes: this.bytes,
     offset: 0,
     length: 0,
+    attachments: NOTHING,
   }
 
   /** The addon has written `used` bytes. */
@@ -207,7 +235,12 @@ export class Inbox {
   /** The next event, or `undefined`. */
   read(): WireEvent | undefined {
     if (this.#next >= this.#end) {
-      if (this.externals.length > 0) this.externals = []
+      if (this.externals.length > 0) {
+        this.externals = []
+        // Nor does the event keep what the host may have let go of by now.
+        this.#event.bytes = this.bytes
+        this.#event.attachments = NOTHING
+      }
       return undefined
     }
     const w = this.#next >> 2
@@ -219,13 +252,19 @@ export class Inbox {
     event.length = words[w + 3]!
     event.number = this.#doubles[(w >> 1) + 3]!
     event.ran = this.#singles[w + 5]!
+    const attachments = words[w + 8]!
+    const first = words[w + 9]!
+    event.attachments =
+      attachments === 0
+        ? NOTHING
+        : (this.externals.slice(first, first + attachments) as ArrayBuffer[])
     const external = words[w + 4]!
     if (external === 0) {
       event.bytes = this.bytes
       event.offset = this.#next + EVENT_HEADER
       this.#next = event.offset + pad(event.length)
     } else {
-      event.bytes = this.externals[external - 1]!
+      event.bytes = this.externals[external - 1] as Uint8Array
       event.offset = 0
       this.#next += EVENT_HEADER
     }

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use isolane_core::{
-    Adoption, Call, CallKind, Cut, End, Engine, Event, Functions, Interrupt, Isolate, JobId,
+    Adoption, Call, CallKind, Cut, End, Engine, Event, Functions, Input, Interrupt, Isolate, JobId,
     JobSpec, Lifeline, LostReason, Outcome, Part, Pool, PoolOptions, Priority, Reply, StartError,
 };
 
@@ -205,7 +205,7 @@ impl MockIsolate {
             }
             std::hint::spin_loop();
         }
-        Outcome::Done(output)
+        Outcome::Done(output.into())
     }
 
     fn give_up(&self, reason: LostReason) -> ! {
@@ -216,10 +216,11 @@ impl MockIsolate {
     }
 }
 
-fn concat(parts: &[Bytes]) -> Bytes {
+pub(crate) fn concat(parts: &[Input]) -> Bytes {
     let mut all = BytesMut::new();
     for part in parts {
-        all.put_slice(part);
+        part.read(|bytes| all.put_slice(bytes))
+            .expect("nothing is taken back");
     }
     all.freeze()
 }
@@ -239,16 +240,16 @@ impl Isolate for MockIsolate {
         let has = |index: u64| (call.first..call.first + u64::from(call.count)).contains(&index);
         let failed = |index: u64| Outcome::Failed(Bytes::from(index.to_string()));
         let outcome = match Script::parse(call.function.source()) {
-            Script::Echo => Outcome::Done(input),
+            Script::Echo => Outcome::Done(input.into()),
             Script::Gate => {
                 self.stage.entered.open();
                 self.stage.gate.wait();
-                Outcome::Done(input)
+                Outcome::Done(input.into())
             }
             Script::Block => self.block(),
             Script::FailAt(index) if has(index) => failed(index),
             Script::FailOrBlock(index) if has(index) => failed(index),
-            Script::FailAt(_) => Outcome::Done(input),
+            Script::FailAt(_) => Outcome::Done(input.into()),
             Script::FailOrBlock(_) => self.block(),
             Script::Panic => panic!("scripted"),
             Script::Memory => {
@@ -257,13 +258,13 @@ impl Isolate for MockIsolate {
             }
             Script::Spend => {
                 self.spent = true;
-                Outcome::Done(input)
+                Outcome::Done(input.into())
             }
             Script::Die => self.give_up(LostReason::Memory),
             Script::Strand => self.give_up(LostReason::Other("stranded".to_owned())),
             Script::Log => {
                 logs = input.clone();
-                Outcome::Done(input)
+                Outcome::Done(input.into())
             }
             Script::Lie => Outcome::Interrupted,
             Script::Spin(micros) => self.spin(micros, input),
@@ -355,7 +356,8 @@ pub(crate) fn options(threads: usize) -> PoolOptions {
 /// One raw part with a byte per item.
 pub(crate) fn raw(items: &[u8]) -> Part {
     Part {
-        bytes: Bytes::copy_from_slice(items),
+        bytes: Bytes::copy_from_slice(items).into(),
+        attachments: Vec::new(),
         count: items.len() as u32,
         stride: 1,
     }
@@ -418,6 +420,7 @@ impl Host {
             chunk_size: None,
             parts: vec![raw(items)],
             sealed: true,
+            target: None,
         }
     }
 

@@ -122,6 +122,7 @@ impl Host {
             chunk_size: None,
             parts: vec![encode(items)],
             sealed: true,
+            target: None,
         }
     }
 
@@ -257,7 +258,8 @@ impl Host {
 fn encode(items: &[f64]) -> Part {
     let bytes: Vec<u8> = items.iter().flat_map(|item| item.to_ne_bytes()).collect();
     Part {
-        bytes: bytes.into(),
+        bytes: Bytes::from(bytes).into(),
+        attachments: Vec::new(),
         count: u32::try_from(items.len()).expect("tests are small"),
         stride: DOUBLE,
     }

@@ -1,3 +1,4 @@
+import type { Arrivals } from './attachments.js'
 import { Flag, VERSION } from './format.js'
 import type { Platform } from './platform.js'
 import {
@@ -22,21 +23,28 @@ export class Decoder {
 
   /**
    * Decodes the payload in `bytes[offset]` up to `bytes[offset + length]`. Nothing of the result
-   * refers to `bytes`. A payload that starts at a multiple of eight in memory is read in place;
+   * refers to `bytes`; buffers that came beside it become a part of the result. A payload that starts at a multiple of eight in memory is read in place;
    * another one with sections is copied first.
    *
    * @throws {BadPayloadError} for bytes that no encoder of this version writes
    * @throws {RangeError} for values nested deeper than the stack allows
    */
-  decode(bytes: Uint8Array, offset = 0, length = TypedArrayByteLength(bytes) - offset): unknown {
+  decode(
+    bytes: Uint8Array,
+    offset = 0,
+    length = TypedArrayByteLength(bytes) - offset,
+    arrivals?: Arrivals,
+  ): unknown {
     const { reader } = this
     try {
+      reader.arrivals = arrivals
       const end = this.open(bytes, offset, length)
       const value = reader.value()
       this.close(end)
       return value
     } finally {
       reader.bytes = NO_BYTES
+      reader.arrivals = undefined
       reader.release()
     }
   }
@@ -52,15 +60,18 @@ export class Decoder {
     length: number,
     target: unknown[],
     start: number,
+    arrivals?: Arrivals,
   ): number {
     const { reader } = this
     try {
+      reader.arrivals = arrivals
       const end = this.open(bytes, offset, length)
       const count = reader.valueInto(target, start)
       this.close(end)
       return count
     } finally {
       reader.bytes = NO_BYTES
+      reader.arrivals = undefined
       reader.release()
     }
   }

@@ -1,3 +1,4 @@
+import type { Attach } from './attachments.js'
 import { DataCloneError } from './errors.js'
 import { Flag, VERSION } from './format.js'
 import { describe, pathOf } from './path.js'
@@ -18,14 +19,15 @@ export class Encoder {
    * Encodes one value. Getters run once, `toJSON` is not called.
    *
    * @param root what errors call the value, for example `result`
+   * @param attach is asked which buffers travel beside the payload. Default: none does
    * @returns a view on memory that the next call of this encoder overwrites
    * @throws {DataCloneError} for what cannot be carried, with its path
    * @throws {RangeError} for values nested deeper than the stack allows
    */
-  encode(value: unknown, root = 'value'): Uint8Array {
-    if (this.busy) return new Encoder(this.platform).encode(value, root)
+  encode(value: unknown, root = 'value', attach?: Attach): Uint8Array {
+    if (this.busy) return new Encoder(this.platform).encode(value, root, attach)
     const { writer } = this
-    this.begin()
+    this.begin(attach)
     try {
       writer.value(value)
       return this.finish()
@@ -37,10 +39,18 @@ export class Encoder {
   }
 
   /** Encodes `values[start]` up to, not including, `values[end]` as one array; see {@link encode}. */
-  encodeRange(values: readonly unknown[], start: number, end: number, root = 'items'): Uint8Array {
-    if (this.busy) return new Encoder(this.platform).encodeRange(values, start, end, root)
+  encodeRange(
+    values: readonly unknown[],
+    start: number,
+    end: number,
+    root = 'items',
+    attach?: Attach,
+  ): Uint8Array {
+    if (this.busy) {
+      return new Encoder(this.platform).encodeRange(values, start, end, root, attach)
+    }
     const { writer } = this
-    this.begin()
+    this.begin(attach)
     try {
       // The array that the payload decodes to is an object, too, and takes the first number.
       writer.identity.track({})
@@ -53,8 +63,9 @@ export class Encoder {
     }
   }
 
-  private begin(): void {
+  private begin(attach: Attach | undefined): void {
     this.busy = true
+    this.writer.attach = attach
     const { out } = this.writer
     out.reset()
     out.byte(VERSION)
@@ -63,6 +74,7 @@ export class Encoder {
   }
 
   private end(): void {
+    this.writer.attach = undefined
     this.writer.reset()
     this.busy = false
   }

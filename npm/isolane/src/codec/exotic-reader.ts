@@ -2,6 +2,7 @@ import {
   ERROR_CLASSES,
   ErrorField,
   Token,
+  VIEW_ATTACHED,
   VIEW_BUFFER,
   VIEW_DATAVIEW,
   VIEW_KINDS,
@@ -67,6 +68,8 @@ export function readExotic(source: ValueSource, token: number): unknown {
       return readWholeView(source)
     case Token.SharedArrayBuffer:
       return readShared(source)
+    case Token.Attached:
+      return readAttached(source)
     default:
       return source.fail(`unknown token ${token}`)
   }
@@ -261,14 +264,31 @@ function isShared(value: unknown): boolean {
 
 function readWholeView(source: ValueSource): Uint8Array {
   const number = source.reserve()
-  if (source.byte() !== VIEW_BUFFER) source.fail('unknown view')
+  const kind = source.byte()
+  if (kind !== VIEW_BUFFER && kind !== VIEW_ATTACHED) source.fail('unknown view')
   const length = source.varint()
-  source.align(8)
-  const bytes = new Uint8ArrayConstructor(copied(source, length))
+  if (kind === VIEW_BUFFER) source.align(8)
+  const buffer = kind === VIEW_BUFFER ? copied(source, length) : attached(source, length)
+  const bytes = new Uint8ArrayConstructor(buffer)
   const { toBuffer } = source.platform
   const view = toBuffer === undefined ? bytes : toBuffer(bytes)
   source.settle(number, view)
   return view
+}
+
+function readAttached(source: ValueSource): ArrayBuffer {
+  const number = source.reserve()
+  const buffer = attached(source, source.varint())
+  source.settle(number, buffer)
+  return buffer
+}
+
+function attached(source: ValueSource, length: number): ArrayBuffer {
+  const buffer = source.arrivals?.take()
+  if (buffer === undefined || BufferByteLength(buffer) !== length) {
+    return source.fail(`an attachment of ${length} bytes is missing`)
+  }
+  return buffer
 }
 
 function readShared(source: ValueSource): SharedArrayBuffer {

@@ -1,5 +1,13 @@
 import { Kind, viewKind } from './classify.js'
-import { ERROR_CLASSES, ErrorField, Token, VIEW_BUFFER, VIEW_DATAVIEW } from './format.js'
+import {
+  ERROR_CLASSES,
+  ErrorField,
+  Token,
+  VIEW_ATTACHED,
+  VIEW_BUFFER,
+  VIEW_DATAVIEW,
+} from './format.js'
+import type { Attach } from './attachments.js'
 import type { Platform } from './platform.js'
 import {
   BigIntConstructor,
@@ -13,6 +21,7 @@ import {
   DataViewByteLength,
   DataViewByteOffset,
   DateGetTime,
+  isDetached,
   MapForEach,
   NumberValueOf,
   ObjectGetOwnPropertyDescriptor,
@@ -34,6 +43,7 @@ import type { Writer } from './writer.js'
 /** What the writers here need from the writer of values. */
 export interface ValueSink {
   readonly out: Writer
+  readonly attach: Attach | undefined
   readonly platform: Platform
   value(value: unknown): void
   string(value: string): void
@@ -57,7 +67,7 @@ export function writeExotic(sink: ValueSink, value: object, kind: Kind): void {
     case Kind.Error:
       return writeError(sink, value)
     case Kind.ArrayBuffer:
-      return writeBuffer(out, value as ArrayBuffer)
+      return writeBuffer(sink, value as ArrayBuffer)
     case Kind.SharedArrayBuffer:
       return writeShared(sink, value as SharedArrayBuffer)
     case Kind.View:
@@ -177,9 +187,12 @@ function ownErrorKeys(error: object): string[] {
   return keys
 }
 
-function writeBuffer(out: Writer, buffer: ArrayBuffer): void {
+function writeBuffer(sink: ValueSink, buffer: ArrayBuffer): void {
+  const { out, attach } = sink
   const length = BufferByteLength(buffer)
+  if (length === 0 && isDetached(buffer)) sink.refuse(buffer)
   const resizable = BufferResizable?.(buffer) === true
+  if (!resizable && attach?.(buffer, 0, length) === true) return out.token(Token.Attached, length)
   out.token(Token.ArrayBuffer, length)
   out.varint(resizable ? BufferMaxByteLength!(buffer) + 1 : 0)
   out.align(8)
@@ -196,8 +209,11 @@ function writeView(sink: ValueSink, view: ArrayBufferView): void {
   const kind = viewKind(view)
   const isDataView = kind === -1
   const buffer = isDataView ? DataViewBuffer(view) : TypedArrayBuffer(view)
+  // The getters of a DataView throw then.
+  if (isDataView && isDetached(buffer)) sink.refuse(view)
   const offset = isDataView ? DataViewByteOffset(view) : TypedArrayByteOffset(view)
   const length = isDataView ? DataViewByteLength(view) : TypedArrayByteLength(view)
+  if (length === 0 && isDetached(buffer)) sink.refuse(view)
   const isBuffer = kind === 1 && sink.platform.isBuffer?.(view) === true
   const code = isBuffer ? VIEW_BUFFER : isDataView ? VIEW_DATAVIEW : kind
   writeViewParts(sink, code, buffer, offset, length)
@@ -210,10 +226,11 @@ function writeViewParts(
   offset: number,
   length: number,
 ): void {
-  const { out } = sink
+  const { out, attach } = sink
   if (code === VIEW_BUFFER) {
     // A Buffer is usually a slice of Node's pool: its memory is not the user's to copy.
     out.byte(Token.WholeView)
+    if (attach?.(buffer, offset, length) === true) return out.token(VIEW_ATTACHED, length)
     out.token(code, length)
     out.align(8)
     return out.block(buffer, length, offset)

@@ -70,10 +70,12 @@ export const enum Token {
   ArrayBuffer = 26,
   /** view kind byte, byte offset, length + 1 (0: tracks the buffer), inline buffer value */
   View = 27,
-  /** view kind byte, varint byte length, pad to 8, bytes: a view that owns its whole buffer */
+  /** view kind byte, varint byte length, pad to 8, bytes: a view that owns its whole buffer; or attached */
   WholeView = 28,
   /** varint index into the table of shared buffers that travels beside the payload */
   SharedArrayBuffer = 29,
+  /** varint byte length: an ArrayBuffer, the next one of those that travel beside the payload */
+  Attached = 30,
   /** 0x40 + n: the integer n, 0..63 */
   SmallInt = 0x40,
   /** 0x80 + n: Latin-1 string of n bytes, 0..31 */
@@ -150,6 +152,8 @@ export const VIEW_KINDS = [
 ] as const
 export const VIEW_DATAVIEW = 12
 export const VIEW_BUFFER = 13
+/** Of Token.WholeView: as VIEW_BUFFER, but the bytes are attached. */
+export const VIEW_ATTACHED = 14
 
 /** Inline arrays and dictionaries of at least this many values put them in a root column. */
 export const MIN_COLUMN = 12

@@ -1,5 +1,7 @@
 import {
+  ArrayBufferIsView,
   ArrayIsArray,
+  BufferByteLength,
   MapForEach,
   ObjectGetOwnPropertyDescriptor,
   ObjectGetPrototypeOf,
@@ -84,10 +86,22 @@ function visitEntries(object: object, path: string, visit: Visit): void {
   }
 }
 
+function isArrayBuffer(value: unknown): boolean {
+  try {
+    BufferByteLength(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** What a value is, for an error message. */
 export function describe(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'symbol') return 'a symbol'
+  // Others are not refused.
+  if (ArrayBufferIsView(value)) return 'a view of a detached ArrayBuffer'
+  if (isArrayBuffer(value)) return 'a detached ArrayBuffer'
   let prototype = value as object | null
   while (prototype !== null) {
     const owner = ObjectGetOwnPropertyDescriptor(prototype, 'constructor')?.value as unknown

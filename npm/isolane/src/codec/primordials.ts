@@ -237,3 +237,12 @@ function globals<T>(names: readonly string[]): (T | undefined)[] {
 export function privateArray<T>(): T[] {
   return ObjectSetPrototypeOf([], null) as T[]
 }
+
+/** Whether a buffer's memory has been taken away. Node 20 has no getter for that. */
+export function isDetached(buffer: ArrayBuffer): boolean {
+  try {
+    return new Uint8ArrayConstructor(buffer) === undefined
+  } catch {
+    return true
+  }
+}

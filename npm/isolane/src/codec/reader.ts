@@ -1,3 +1,4 @@
+import type { Arrivals } from './attachments.js'
 import { BadPayloadError } from './errors.js'
 import type { Platform } from './platform.js'
 import {
@@ -20,6 +21,8 @@ export class Reader {
   start = 0
   pos = 0
   end = 0
+  /** What came beside the payload. */
+  arrivals: Arrivals | undefined
 
   constructor(readonly platform: Platform) {}
 

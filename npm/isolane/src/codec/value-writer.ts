@@ -1,6 +1,7 @@
 import { classify, Kind } from './classify.js'
 import { compileWriter } from './codegen.js'
 import { ArrayWriter } from './array-writer.js'
+import type { Attach } from './attachments.js'
 import type { Column } from './column.js'
 import { writeBigInt, writeExotic } from './exotic-writer.js'
 import { MAX_INLINE_STRINGS, MIN_COLUMN, Token, Type } from './format.js'
@@ -18,6 +19,8 @@ export class Uncloneable {
 
 /** Writes values: each either inline, or to the column of the place where it stands. */
 export class ValueWriter extends ArrayWriter {
+  /** Asked which buffers travel beside the payload; without it, none does. */
+  attach: Attach | undefined
   private inlineShapes = 0
   private inlineStrings = 0
 

@@ -1,4 +1,11 @@
-import { Decoder, Encoder, type Platform } from '../codec/index.js'
+import {
+  Arrivals,
+  attachTo,
+  Decoder,
+  Encoder,
+  type Attachment,
+  type Platform,
+} from '../codec/index.js'
 import {
   CODEC,
   ELEMENT_KINDS,
@@ -52,6 +59,14 @@ interface Rest {
   fn: UserFunction
   items: unknown[] | ElementArray
   next: number
+}
+
+/** Where the items of a chunk are in the input, and what came beside them. */
+interface Input {
+  offset: number
+  count: number
+  parts: number
+  arrivals: Arrivals
 }
 
 /** What the drivers of one thread share. */
@@ -123,6 +138,8 @@ export class Driver {
   #settling: Settling | undefined
   /** Index in the chunk of the item being computed; -1 outside of items. */
   #at = -1
+  /** What the output refers to, until the engine takes it. */
+  #attached = privateArray(0) as Uint8Array[]
 
   /**
    * @param control words that the engine reads; see {@link Control}
@@ -156,7 +173,12 @@ export class Driver {
     return this.#memory
   }
 
-  /** Computes one chunk. Status pending: run the microtasks, then call {@link settle}. */
+  /**
+   * Computes one chunk. Status pending: run the microtasks, then call {@link settle}. An `ArrayBuffer`
+   * as output is given away.
+   *
+   * @param attachments what came beside the input; the function's from now on
+   */
   call(
     kind: number,
     fn: unknown,
@@ -166,9 +188,11 @@ export class Driver {
     count: number,
     parts: number,
     maxFailures: number,
-  ): Uint8Array | undefined {
+    attachments: readonly ArrayBuffer[],
+  ): Uint8Array | ArrayBuffer | undefined {
     this.#control[Control.Status] = Status.Done
     this.#at = -1
+    this.takeAttachments()
     this.#drop()
     this.#chunk = undefined
     try {
@@ -192,7 +216,17 @@ export class Driver {
       }
       this.#chunk = chunk
       this.#pace?.furnish(chunk.context)
-      this.#compute(chunk, (kind >> 8) & 0xff, align(argsOffset + argsLength), count, parts, second)
+      this.#compute(
+        chunk,
+        (kind >> 8) & 0xff,
+        {
+          offset: align(argsOffset + argsLength),
+          count,
+          parts,
+          arrivals: new Arrivals(attachments),
+        },
+        second,
+      )
       return this.#settling === undefined ? this.#finish(chunk) : this.#wait()
     } catch (error) {
       return this.#fail(error)
@@ -204,7 +238,7 @@ export class Driver {
   }
 
   /** Ends a chunk whose functions returned promises. */
-  settle(): Uint8Array | undefined {
+  settle(): Uint8Array | ArrayBuffer | undefined {
     const chunk = this.#chunk!
     this.#control[Control.Status] = Status.Done
     try {
@@ -265,7 +299,7 @@ export class Driver {
    * Goes on with a chunk after promises have settled: calls the function for more items, or ends.
    * Only with a pace.
    */
-  resume(): Uint8Array | undefined {
+  resume(): Uint8Array | ArrayBuffer | undefined {
     const chunk = this.#chunk!
     this.#control[Control.Status] = Status.Done
     try {
@@ -284,7 +318,7 @@ export class Driver {
   }
 
   /** Ends what waits for promises, since nothing is left that could settle them. */
-  giveUp(): Uint8Array | undefined {
+  giveUp(): Uint8Array | ArrayBuffer | undefined {
     const chunk = this.#chunk!
     if (!chunk.lenient || chunk.rest === undefined) return this.settle()
     // These items have failed; the others are still to come.
@@ -350,6 +384,19 @@ export class Driver {
     }
   }
 
+  /** A buffer for the engine to fill, which becomes an attachment of a call. */
+  allocate(length: number): ArrayBuffer {
+    return new NativeArrayBuffer(length)
+  }
+
+  /** What the output of the last call refers to, for the engine to copy. */
+  takeAttachments(): Uint8Array[] {
+    const attached = this.#attached
+    this.#control[Control.Attachments] = 0
+    if (attached.length > 0) this.#attached = privateArray(0) as Uint8Array[]
+    return attached
+  }
+
   /** Says which shared values the next calls see, and by which names. */
   select(names: string[], ids: number[]): void {
     this.#shared.select(names, ids)
@@ -375,50 +422,43 @@ export class Driver {
     return defineProperty(fn, 'name', { value: name, configurable: true })
   }
 
-  #compute(
-    chunk: Chunk,
-    inputKind: number,
-    offset: number,
-    count: number,
-    parts: number,
-    second: unknown,
-  ): void {
+  #compute(chunk: Chunk, inputKind: number, input: Input, second: unknown): void {
     // Called by itself: as a method it would see the chunk as `this`.
     const { fn } = chunk
     switch (chunk.operation) {
       case Operation.Run:
-        this.#keep(fn(this.#readValue(offset), chunk.context), chunk.results, 0)
+        this.#keep(fn(this.#readValue(input), chunk.context), chunk.results, 0)
         break
       case Operation.Item: {
-        const [item, index] = this.#readValue(offset) as [unknown, number]
+        const [item, index] = this.#readValue(input) as [unknown, number]
         chunk.first = index
         this.#at = 0
         this.#keep(fn(item, index, chunk.context), chunk.results, 0)
         break
       }
       case Operation.Combine:
-        chunk.results = this.#readPartials(this.#readValue(offset) as Uint8Array[])
+        chunk.results = this.#readPartials(this.#readValue(input) as Uint8Array[])
         break
       case Operation.Reduce:
-        chunk.results = this.#readItems(inputKind, offset, count, parts)
+        chunk.results = this.#readItems(inputKind, input)
         if (second !== undefined)
-          this.#map(second as UserFunction, chunk, chunk.results, privateArray(count), 0)
+          this.#map(second as UserFunction, chunk, chunk.results, privateArray(input.count), 0)
         break
       default:
-        this.#map(fn, chunk, this.#readItems(inputKind, offset, count, parts), chunk.results, 0)
+        this.#map(fn, chunk, this.#readItems(inputKind, input), chunk.results, 0)
     }
   }
 
-  #readValue(offset: number): unknown {
-    return this.#decoder.decode(this.#input, offset, this.#lengths[0])
+  #readValue({ offset, arrivals }: Input): unknown {
+    return this.#decoder.decode(this.#input, offset, this.#lengths[0], arrivals)
   }
 
-  #readItems(kind: number, offset: number, count: number, parts: number): unknown[] | ElementArray {
+  #readItems(kind: number, { offset, count, parts, arrivals }: Input): unknown[] | ElementArray {
     if (kind !== CODEC) return new ELEMENT_KINDS[kind - 1]!(this.#memory, offset, count)
     const items = privateArray(0)
     for (let part = 0; part < parts; part++) {
       const length = this.#lengths[part]!
-      this.#decoder.decodeInto(this.#input, offset, length, items, items.length)
+      this.#decoder.decodeInto(this.#input, offset, length, items, items.length, arrivals)
       offset += length
     }
     return items
@@ -521,14 +561,14 @@ export class Driver {
     return new Settling(results, (index, reason) => this.#failItem(chunk, index, reason))
   }
 
-  #finish(chunk: Chunk): Uint8Array {
+  #finish(chunk: Chunk): Uint8Array | ArrayBuffer {
     const output = this.#output(chunk)
     // Not before: a termination on the way leaves it to be salvaged.
     this.#chunk = undefined
     return output
   }
 
-  #output(chunk: Chunk): Uint8Array {
+  #output(chunk: Chunk): Uint8Array | ArrayBuffer {
     this.#at = -1
     const { outcome } = chunk
     if (outcome === undefined) return this.#answer(chunk)
@@ -546,14 +586,14 @@ export class Driver {
     else outcome.addValues(values, start, end)
   }
 
-  #answer({ operation, fn, context, results }: Chunk): Uint8Array {
+  #answer({ operation, fn, context, results }: Chunk): Uint8Array | ArrayBuffer {
     const values = results as unknown[]
     switch (operation) {
       case Operation.Run:
       case Operation.Item:
-        return this.#encoder.encode(values[0], 'result')
+        return this.#encode(values[0])
       case Operation.Combine:
-        return this.#encoder.encode(fold(fn, values, context), 'result')
+        return this.#encode(fold(fn, values, context))
       case Operation.Reduce:
         // A chunk of holes has no partial result.
         if (isEmpty(values)) return EMPTY
@@ -563,10 +603,16 @@ export class Driver {
       case Operation.ForEach:
         return EMPTY
       default:
-        return isView(results)
-          ? new NativeUint8Array(bufferOf(results))
-          : this.#encoder.encode(results, 'result')
+        return isView(results) ? bufferOf(results) : this.#encode(results)
     }
+  }
+
+  /** Encodes what the call gives; large buffers go beside it. */
+  #encode(value: unknown): Uint8Array {
+    const attached = this.#attached
+    const bytes = this.#encoder.encode(value, 'result', attachTo(attached as Attachment[]))
+    this.#control[Control.Attachments] = attached.length
+    return bytes
   }
 
   #fail(error: unknown): Uint8Array {

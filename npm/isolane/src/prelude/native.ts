@@ -46,4 +46,6 @@ export const Control = {
   CutLogs: 2,
   /** Out: errors that were shortened. */
   CutErrors: 3,
+  /** Out: buffers that the output of a call refers to. */
+  Attachments: 4,
 } as const

@@ -20,6 +20,7 @@ import { endLines } from './output.js'
 const PATIENCE_MS = 20
 
 const EMPTY = new Uint8Array(0)
+const NOTHING: readonly never[] = []
 
 const NEVER_LOADED = 'nothing is left that its module could wait for at its top level'
 
@@ -34,6 +35,7 @@ const isWaiting = (lane: Lane): boolean => lane.busy && lane.output === undefine
 
 // Captured: functions may replace them.
 const { setImmediate, setInterval } = globalThis
+const isView = ArrayBuffer.isView as (value: unknown) => value is Uint8Array
 const exit = process.exit.bind(process)
 
 /** This Worker as a member of a pool: takes its calls, runs them, and hands in what comes of them. */
@@ -240,9 +242,11 @@ export class CrewMember {
     const count = frame[Frame.Count]!
     const parts = frame[Frame.Parts]!
     const failures = frame[Frame.MaxFailures]!
+    const attachments =
+      frame[Frame.Attachments] === 0 ? NOTHING : this.#native.attachments(lane.number)
     const call = (fn: UserFunction, other: UserFunction | undefined) =>
       this.#run(lane, () =>
-        lane.driver.call(kind, fn, other, argsLength, first, count, parts, failures),
+        lane.driver.call(kind, fn, other, argsLength, first, count, parts, failures, attachments),
       )
     try {
       const fn = load(frame[Frame.Function]!, false)
@@ -295,10 +299,13 @@ export class CrewMember {
   }
 
   /** Runs a step of the driver. */
-  #run(lane: Lane, step: () => Uint8Array | undefined): void {
+  #run(lane: Lane, step: () => Uint8Array | ArrayBuffer | undefined): void {
     const output = this.#inScope(lane, step)
     if (lane.status !== Status.Pending) {
       lane.output = output ?? EMPTY
+      // At once: what the function has kept of it may change before the call is handed in.
+      const attachments = lane.driver.takeAttachments()
+      if (attachments.length > 0) this.#native.attach(lane.number, attachments)
       return
     }
     const { flight } = lane
@@ -313,8 +320,9 @@ export class CrewMember {
   #land(lane: Lane): void {
     endLines()
     const { status, output } = lane
+    const bytes = isView(output) ? output : new Uint8Array(output!)
     // The logs are encoded in the same memory.
-    const kept = lane.hasLogs ? output!.slice() : output!
+    const kept = lane.hasLogs && isView(output) ? bytes.slice() : bytes
     const logs = lane.hasLogs ? lane.driver.takeLogs() : EMPTY
     const [cutLogs, cutErrors] = lane.takeCut()
     lane.end()

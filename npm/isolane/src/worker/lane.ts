@@ -67,13 +67,13 @@ export class Lane implements Pace {
   /** Whether the call waits for something other than its promises: its function is being loaded. */
   loading = false
   /** What the call came to, once it has come to something. */
-  output: Uint8Array | undefined
+  output: Uint8Array | ArrayBuffer | undefined
   /** Whether a promise has settled since the call was last gone on with. */
   settledSome = false
   /** Tells this call from the one before it in the lane. */
   flight = 0
   input: Uint8Array
-  readonly #control = new ArrayBuffer(16)
+  readonly #control = new ArrayBuffer(24)
   readonly #words = new Int32Array(this.#control)
   readonly #pacer: Pacer
   #abort: AbortController | undefined
