@@ -49,8 +49,8 @@ describe('import and require', () => {
 })
 
 describe('what the package exports', () => {
-  it('the pool, published functions, shared values, versions and engines', () => {
-    const { version, versions, engines, Pool, PublishedFunction, SharedValue } = esm
+  it('the pool, published functions, shared values, move, versions and engines', () => {
+    const { version, versions, engines, move, Pool, PublishedFunction, SharedValue } = esm
     const manifest = JSON.parse(readFileSync(require.resolve('isolane/package.json'), 'utf8'))
     assert.equal(version, manifest.version)
     assert.equal(versions().isolane, version)
@@ -59,6 +59,7 @@ describe('what the package exports', () => {
     assert.equal(typeof Pool, 'function')
     assert.equal(typeof PublishedFunction, 'function')
     assert.equal(typeof SharedValue, 'function')
+    assert.equal(typeof move, 'function')
   })
 
   it('one class for each kind of error', () => {
@@ -85,7 +86,7 @@ describe('what the package exports', () => {
   })
 
   it('no more than that', () => {
-    const known = /^(Pool|PublishedFunction|SharedValue|version|versions|engines|[A-Z]\w+Error)$/
+    const known = /^(Pool|PublishedFunction|SharedValue|move|version|versions|engines|[A-Z]\w+Error)$/
     assert.deepEqual(
       Object.keys(cjs).filter((name) => !known.test(name)),
       [],

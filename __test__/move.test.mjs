@@ -238,6 +238,67 @@ describe('large buffers', () => {
       assert.equal(failures[0].index, 1)
     }))
 
+  test('may be used up by the function like any other', () =>
+    withPool({ threads: 1 }, async (pool) => {
+      const consume = (data) => {
+        if (data.buffer.transfer === undefined) return [data.length, 0, 9]
+        const shorter = data.buffer.transfer(100_000)
+        const moved = shorter.transfer()
+        return [moved.byteLength + 100_000, data.length, new Uint8Array(moved)[99_999]]
+      }
+      for (const give of [(data) => data, move]) {
+        const seen = await pool.run(consume, give(new Uint8Array(200_000).fill(9)))
+        assert.equal(seen[0], 200_000)
+        assert.deepEqual(seen.slice(1), [0, 9])
+      }
+    }))
+
+  test('that a getter takes away meanwhile are missed, and nothing else', () =>
+    withPool({ threads: 1 }, async (pool) => {
+      const data = new Uint8Array(100_000)
+      const value = {
+        data,
+        get late() {
+          return structuredClone(data.buffer, { transfer: [data.buffer] }).byteLength
+        },
+      }
+      const error = await rejection(pool.run((x) => x, value))
+      assert.equal(error.code, 'ERR_ISOLANE_NOT_CLONEABLE')
+      assert.match(error.message, /a getter that detaches/)
+      const take = () => {
+        const buffer = new ArrayBuffer(100_000)
+        const detach = () =>
+          buffer.transfer === undefined
+            ? structuredClone(buffer, { transfer: [buffer] })
+            : buffer.transfer()
+        return {
+          buffer,
+          get late() {
+            return detach().byteLength
+          },
+        }
+      }
+      assert.equal((await rejection(pool.run(take))).code, 'ERR_ISOLANE_NOT_CLONEABLE')
+      assert.equal(await pool.run(() => 1), 1)
+    }))
+
+  test('of a value whose getter makes a call stay with their payloads', () =>
+    withPool({ threads: 1 }, async (pool) => {
+      let inner
+      const value = {
+        before: new Uint8Array(100_000).fill(1),
+        get call() {
+          inner = pool.run((x) => x, new Uint8Array(80_000).fill(2))
+          return 3
+        },
+        after: new Uint8Array(90_000).fill(4),
+      }
+      const { before, call, after } = await pool.run((x) => x, value)
+      assert.deepEqual([before.length, before[9], call], [100_000, 1, 3])
+      assert.deepEqual([after.length, after[9]], [90_000, 4])
+      assert.deepEqual(await inner, new Uint8Array(80_000).fill(2))
+    }))
+
   test('count against maxResultMb', () =>
     withPool({ threads: 1, maxResultMb: 1 }, async (pool) => {
       const error = await rejection(pool.run(() => new Uint8Array(1.5 * 1024 * 1024)))

@@ -1,5 +1,6 @@
 /** What a user of the ES module entry compiles; never run. */
 import {
+  move,
   Pool,
   type BatchOutcome,
   type IsolaneError,
@@ -28,6 +29,15 @@ expect<Equal<typeof awaited, string[]>>()
 
 const squares = await pool.map(new Float64Array(4), (value) => value * value)
 expect<Equal<typeof squares, Float64Array<ArrayBuffer>>>()
+
+const movedSquares = await pool.map(move(new Float64Array(4)), (value) => value * value)
+expect<Equal<typeof movedSquares, Float64Array<ArrayBuffer>>>()
+
+const size = await pool.run((bytes: Buffer) => bytes.length, move(Buffer.alloc(9)))
+expect<Equal<typeof size, number>>()
+
+// @ts-expect-error Only buffers and their views can be moved.
+move([1, 2])
 
 const large = await pool.filter(rooms, (room, _index, { shared }) => room.beds > shared.limits.beds)
 expect<Equal<typeof large, Room[]>>()

@@ -281,12 +281,15 @@ impl Driver {
     }
 
     /// Buffers of the isolate's own with what is attached to a call's input, for the function to
-    /// keep. What the pool owns is not copied; the budget counts it from now on.
+    /// keep; `undefined` for nothing. What the pool owns is not copied; the budget counts it from now on.
     pub(crate) fn attach<'s>(
         &self,
         scope: &mut PinScope<'s, '_>,
         attachments: &[Attachment],
     ) -> Result<Local<'s, Value>, Ending> {
+        if attachments.is_empty() {
+            return Ok(v8::undefined(scope).into());
+        }
         let mut buffers: Vec<Local<'_, Value>> = Vec::with_capacity(attachments.len());
         for input in attachments.iter().filter_map(Attachment::take) {
             let buffer = match adopted(scope, input) {

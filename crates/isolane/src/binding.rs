@@ -248,14 +248,14 @@ impl NativePool {
         &self,
         batch: Uint8ArraySlice<'_>,
         length: u32,
-        attachments: Array<'_>,
+        attachments: Option<Array<'_>>,
     ) -> Result<()> {
         let commands = batch.get(..length as usize).ok_or_else(|| {
             Error::new(Status::InvalidArg, "the batch is shorter than its length")
         })?;
         let mut attachments = Attachments {
             loans: &self.loans,
-            list: &attachments,
+            list: attachments.as_ref(),
             next: 0,
         };
         for command in Commands::new(Bytes::copy_from_slice(commands)) {
@@ -420,15 +420,17 @@ impl NativePool {
 /// What the commands of a batch refer to, in the order in which they do.
 struct Attachments<'a> {
     loans: &'a Loans,
-    list: &'a Array<'a>,
+    list: Option<&'a Array<'a>>,
     next: u32,
 }
 
 impl Attachments<'_> {
     fn next(&mut self) -> Result<Unknown<'_>> {
-        let attachment = self.list.get(self.next)?;
+        let attachment = self.list.map(|list| list.get(self.next)).transpose()?;
         self.next += 1;
-        attachment.ok_or_else(|| Error::new(Status::InvalidArg, "an attachment is missing"))
+        attachment
+            .flatten()
+            .ok_or_else(|| Error::new(Status::InvalidArg, "an attachment is missing"))
     }
 
     fn complete(&mut self, job: u32, part: RawPart) -> Result<Part> {

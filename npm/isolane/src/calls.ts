@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { performance } from 'node:perf_hooks'
 import type { Channel, Job } from './channel.js'
-import { attachTo, Decoder, Encoder, type Attachment } from './codec/index.js'
+import { AttachingEncoder, Decoder, Encoder } from './codec/index.js'
 import { nodePlatform } from './codec/platform-node.js'
 import { AbortError, PoolClosedError, TimeoutError } from './errors.js'
 import type { CallInfo } from './failures.js'
@@ -72,6 +72,7 @@ export class Calls {
   readonly #shared: SharedHost
   readonly #defaults: CallDefaults
   readonly #encoder = new Encoder(nodePlatform)
+  readonly #attaching = new AttachingEncoder(this.#encoder, takeMoved)
   readonly #decoder = new Decoder(nodePlatform)
   readonly #drained: () => void
   readonly #plain = new WeakMap<FunctionHandle, { head: JobHead; call: CallInfo }>()
@@ -178,8 +179,7 @@ export class Calls {
   }
 
   #argument(arg: unknown): Part {
-    const attachments: Attachment[] = []
-    const bytes = this.#encoder.encode(arg, 'argument', attachTo(attachments, takeMoved))
+    const { bytes, attachments } = this.#attaching.encode(arg, 'argument')
     return { bytes, count: 1, attachments }
   }
 
@@ -299,7 +299,7 @@ export class Calls {
   ): number {
     const feeder = new Feeder(
       this.#channel,
-      this.#encoder,
+      this.#attaching,
       items,
       chunkSize,
       this.#defaults.threads,

@@ -113,7 +113,8 @@ export class Channel {
     const { used, bytes, attachments } = this.#outbox
     if (used === 0) return
     this.#outbox.used = 0
-    if (attachments.length > 0) this.#outbox.attachments = []
+    if (attachments.length === 0) return this.#native.submit(bytes, used)
+    this.#outbox.attachments = []
     this.#native.submit(bytes, used, attachments)
   }
 

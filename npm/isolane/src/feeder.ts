@@ -1,6 +1,5 @@
 import type { Channel } from './channel.js'
-import { attachTo, type Attachment, type Encoder } from './codec/index.js'
-import { takeMoved } from './move.js'
+import type { AttachingEncoder } from './codec/index.js'
 import type { Part } from './wire.js'
 
 /** A part is encoded to about this size: large enough to share shapes and strings, small to move. */
@@ -21,7 +20,7 @@ export class Feeder {
 
   constructor(
     private readonly channel: Channel,
-    private readonly encoder: Encoder,
+    private readonly encoder: AttachingEncoder,
     private readonly items: readonly unknown[],
     chunkSize: number | undefined,
     threads: number,
@@ -42,9 +41,7 @@ export class Feeder {
     const start = this.#next
     const end = Math.min(start + this.#partSize, this.items.length)
     this.#next = end
-    const attachments: Attachment[] = []
-    const attach = attachTo(attachments, takeMoved)
-    const bytes = this.encoder.encodeRange(this.items, start, end, 'items', attach)
+    const { bytes, attachments } = this.encoder.encodeRange(this.items, start, end, 'items')
     if (!this.#fixed) this.#adapt(bytes.length)
     return { bytes, count: end - start, attachments }
   }

@@ -62,11 +62,11 @@ export interface NativePool {
   share(name: string, value: Uint8Array): number
   releaseShared(key: number): void
   /**
-   * `attachments` are what the commands refer to, in this order. A `Uint8Array` is copied. An
+   * `attachments` are what the commands refer to, if to anything, in this order. A `Uint8Array` is copied. An
    * `ArrayBuffer` is lent until the job has ended: nobody else may hold one that is read, use one that
    * is written, or detach either.
    */
-  submit(batch: Uint8Array, length: number, attachments: readonly Attachment[]): void
+  submit(batch: Uint8Array, length: number, attachments?: readonly Attachment[]): void
   /** `items` are copied or lent, as {@link submit} says. */
   appendItems(job: number, items: Attachment, count: number, stride: number): void
   /** `externals` gets a `Uint8Array` for each large payload, an `ArrayBuffer` for each attachment. */

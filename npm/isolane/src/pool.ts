@@ -188,7 +188,7 @@ export class Pool extends EventEmitterAsyncResource {
    * `items.map(fn)` on all isolates: results in input order. Holes of an array stay holes.
    *
    * @param items an array, a typed array, or anything array-like or iterable (copied first); not to
-   *   be changed before the promise settles
+   *   be changed before the promise settles. A typed array can be given up: {@link move}
    * @param fn `(item, index, { args, shared, log })`; refers to nothing outside itself; may be async
    * @param options limits are in milliseconds; see {@link MapOptions}
    * @returns an array; for a typed array one of the same kind, unless `into` says otherwise. With
@@ -396,7 +396,7 @@ export class Pool extends EventEmitterAsyncResource {
    * One call, `fn(arg, context)`.
    *
    * @param fn `(arg, { args, shared, log })`; refers to nothing outside itself; may be async
-   * @param arg one value. Default: `undefined`
+   * @param arg one value; buffers in it can be given up: {@link move}. Default: `undefined`
    * @param options limits are in milliseconds; see {@link CallOptions}
    * @returns what `fn` returned, or its promise resolved with
    * @throws what {@link map} rejects with; the errors' `index` is `undefined`

@@ -1,4 +1,4 @@
-export { Arrivals, attachTo, type Attachment } from './attachments.js'
+export { Arrivals, AttachingEncoder, type Attachment } from './attachments.js'
 export { Decoder } from './decoder.js'
 export { Encoder } from './encoder.js'
 export { BadPayloadError, DataCloneError } from './errors.js'

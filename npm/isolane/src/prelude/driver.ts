@@ -1,6 +1,6 @@
 import {
   Arrivals,
-  attachTo,
+  AttachingEncoder,
   Decoder,
   Encoder,
   type Attachment,
@@ -66,7 +66,7 @@ interface Input {
   offset: number
   count: number
   parts: number
-  arrivals: Arrivals
+  arrivals: Arrivals | undefined
 }
 
 /** What the drivers of one thread share. */
@@ -96,6 +96,7 @@ const INITIAL_INPUT = 1 << 12
 /** Larger results are not preallocated: `new Array(n)` would make them slow dictionaries. */
 const MAX_PREALLOCATED = 1 << 20
 const EMPTY = new Uint8Array(0)
+const NOTHING: readonly never[] = []
 /** How long {@link Driver.salvage} may look through results, in milliseconds. */
 const SALVAGE_MS = 50
 
@@ -119,6 +120,7 @@ export class Driver {
   readonly #platform: Platform
   readonly #control: Int32Array
   readonly #encoder: Encoder
+  readonly #attaching: AttachingEncoder
   readonly #failures: FailureWriter
   readonly #decoder: Decoder
   readonly #log: Log
@@ -139,7 +141,7 @@ export class Driver {
   /** Index in the chunk of the item being computed; -1 outside of items. */
   #at = -1
   /** What the output refers to, until the engine takes it. */
-  #attached = privateArray(0) as Uint8Array[]
+  #attached: readonly Attachment[] = NOTHING
 
   /**
    * @param control words that the engine reads; see {@link Control}
@@ -151,6 +153,7 @@ export class Driver {
     this.#platform = tools.platform
     this.#control = new Int32Array(control)
     this.#encoder = tools.encoder
+    this.#attaching = new AttachingEncoder(tools.encoder)
     this.#failures = new FailureWriter(tools.encoder, control, caps)
     this.#decoder = tools.decoder
     this.#shared = tools.shared
@@ -188,11 +191,12 @@ export class Driver {
     count: number,
     parts: number,
     maxFailures: number,
-    attachments: readonly ArrayBuffer[],
+    attachments: readonly ArrayBuffer[] | undefined,
   ): Uint8Array | ArrayBuffer | undefined {
     this.#control[Control.Status] = Status.Done
     this.#at = -1
-    this.takeAttachments()
+    this.#attached = NOTHING
+    this.#control[Control.Attachments] = 0
     this.#drop()
     this.#chunk = undefined
     try {
@@ -223,7 +227,7 @@ export class Driver {
           offset: align(argsOffset + argsLength),
           count,
           parts,
-          arrivals: new Arrivals(attachments),
+          arrivals: attachments === undefined ? undefined : new Arrivals(attachments),
         },
         second,
       )
@@ -390,10 +394,10 @@ export class Driver {
   }
 
   /** What the output of the last call refers to, for the engine to copy. */
-  takeAttachments(): Uint8Array[] {
+  takeAttachments(): readonly Attachment[] {
     const attached = this.#attached
+    this.#attached = NOTHING
     this.#control[Control.Attachments] = 0
-    if (attached.length > 0) this.#attached = privateArray(0) as Uint8Array[]
     return attached
   }
 
@@ -609,9 +613,9 @@ export class Driver {
 
   /** Encodes what the call gives; large buffers go beside it. */
   #encode(value: unknown): Uint8Array {
-    const attached = this.#attached
-    const bytes = this.#encoder.encode(value, 'result', attachTo(attached as Attachment[]))
-    this.#control[Control.Attachments] = attached.length
+    const { bytes, attachments } = this.#attaching.encode(value, 'result')
+    this.#attached = attachments
+    this.#control[Control.Attachments] = attachments.length
     return bytes
   }
 

@@ -25,7 +25,7 @@ export function warmUp(driver: Driver, encoder: Encoder): void {
     input.set(head, 8)
     input.set(part, offset)
     const kind = Operation.Map | (CODEC << 8) | (CODEC << 16)
-    driver.call(kind, echo, undefined, head.length, 0, items.length, 1, 0, [])
+    driver.call(kind, echo, undefined, head.length, 0, items.length, 1, 0, undefined)
   }
 }
 

@@ -20,7 +20,6 @@ import { endLines } from './output.js'
 const PATIENCE_MS = 20
 
 const EMPTY = new Uint8Array(0)
-const NOTHING: readonly never[] = []
 
 const NEVER_LOADED = 'nothing is left that its module could wait for at its top level'
 
@@ -243,7 +242,7 @@ export class CrewMember {
     const parts = frame[Frame.Parts]!
     const failures = frame[Frame.MaxFailures]!
     const attachments =
-      frame[Frame.Attachments] === 0 ? NOTHING : this.#native.attachments(lane.number)
+      frame[Frame.Attachments] === 0 ? undefined : this.#native.attachments(lane.number)
     const call = (fn: UserFunction, other: UserFunction | undefined) =>
       this.#run(lane, () =>
         lane.driver.call(kind, fn, other, argsLength, first, count, parts, failures, attachments),
@@ -305,7 +304,7 @@ export class CrewMember {
       lane.output = output ?? EMPTY
       // At once: what the function has kept of it may change before the call is handed in.
       const attachments = lane.driver.takeAttachments()
-      if (attachments.length > 0) this.#native.attach(lane.number, attachments)
+      if (attachments.length > 0) this.#native.attach(lane.number, attachments as Uint8Array[])
       return
     }
     const { flight } = lane
