@@ -1,6 +1,7 @@
 //! The Rust side of the prelude's driver (`npm/isolane/src/prelude/driver.ts`): its functions, its
 //! input buffer and its control words.
 
+use std::ffi::c_void;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -26,6 +27,9 @@ const CONTROL_ATTACHMENTS: usize = 4;
 /// From this size on memory that the driver gives away is taken over; below it is copied, and its
 /// buffer left to the isolate's budget.
 const TAKE_OVER_FROM: usize = 64 << 10;
+
+/// From this size on raw items are read where they are: below it a copy is cheaper than a buffer.
+const IN_PLACE_FROM: usize = 64 << 10;
 
 /// Arrays of any kind can start at multiples of this.
 const BUFFER_ALIGNMENT: usize = 8;
@@ -323,6 +327,33 @@ impl Driver {
         Ok(buffer)
     }
 
+    /// A buffer over raw items that the pool owns, for the driver to read them where they are; `None`
+    /// where they are to be written into the input. It is lent for one call, and not counted by the
+    /// budget.
+    pub(crate) fn lend<'s>(
+        scope: &mut PinScope<'s, '_>,
+        parts: &[Input],
+    ) -> Option<Local<'s, v8::ArrayBuffer>> {
+        let [Input::Owned(bytes)] = parts else {
+            return None;
+        };
+        if bytes.len() < IN_PLACE_FROM || bytes.as_ptr().align_offset(BUFFER_ALIGNMENT) != 0 {
+            return None;
+        }
+        let start = bytes.as_ptr().cast_mut().cast::<c_void>();
+        let owner = Box::into_raw(Box::new(bytes.clone())).cast::<c_void>();
+        // SAFETY: the box keeps the bytes valid until V8 calls the deleter, once. Nobody writes to
+        // them: only the driver holds the buffer, which reads it, item by item. Should anybody come
+        // by it and write, then to the items of this chunk alone, which nobody else reads.
+        let memory = unsafe {
+            v8::ArrayBuffer::new_backing_store_from_ptr(start, bytes.len(), drop_bytes, owner)
+        };
+        Some(v8::ArrayBuffer::with_backing_store(
+            scope,
+            &memory.make_shared(),
+        ))
+    }
+
     /// Runs the chunk that was written; `arguments` as `Driver.call` in `driver.ts`.
     ///
     /// V8 uses a termination up when the outermost call returns, and does not say that microtasks
@@ -572,6 +603,11 @@ fn adopted<'s>(
         scope,
         &memory.make_shared(),
     ))
+}
+
+unsafe extern "C" fn drop_bytes(_start: *mut c_void, _length: usize, owner: *mut c_void) {
+    // SAFETY: the pointer that `Driver::lend` made of a box; V8 calls this once.
+    drop(unsafe { Box::from_raw(owner.cast::<Bytes>()) });
 }
 
 /// Memory that was the pool's.

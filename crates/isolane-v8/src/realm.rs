@@ -26,6 +26,9 @@ const LOADED_FUNCTIONS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not
 /// Parts and their lengths are laid out in the input buffer at multiples of this.
 const ALIGNMENT: usize = 8;
 
+/// The kind of items that are encoded, as in `protocol.ts`. Others are raw.
+const CODEC: u8 = 0;
+
 /// The bit of a call's kind that says whether it may be salvaged, as in `driver.ts`.
 const SALVAGE_SHIFT: u32 = 24;
 
@@ -99,11 +102,15 @@ impl Realm {
         let parts = call.parts.len();
         let args_offset = align(parts * 4);
         let items_offset = align(args_offset + call.args.len());
-        let size = items_offset + call.parts.iter().map(Input::len).sum::<usize>();
+        let lent = (call.kind.input != CODEC)
+            .then(|| Driver::lend(scope, call.parts))
+            .flatten();
+        let written = if lent.is_some() { &[] } else { call.parts };
+        let size = items_offset + written.iter().map(Input::len).sum::<usize>();
         self.driver.reserve(scope, size)?;
         self.driver.write(args_offset, call.args);
         let mut offset = items_offset;
-        for (index, part) in call.parts.iter().enumerate() {
+        for (index, part) in written.iter().enumerate() {
             let length = u32::try_from(part.len()).unwrap_or(u32::MAX);
             self.driver.write(index * 4, &length.to_ne_bytes());
             let driver = &mut self.driver;
@@ -128,8 +135,15 @@ impl Realm {
             length_value(scope, parts),
             v8::Integer::new_from_unsigned(scope, call.kind.max_failures).into(),
             attachments,
+            lent.map_or_else(|| v8::undefined(scope).into(), Into::into),
         ];
-        Ok(self.driver.call(scope, &arguments, signal))
+        let ending = self.driver.call(scope, &arguments, signal);
+        if let Some(lent) = lent {
+            // What it keeps alive goes now, and not with the garbage. Where V8 refuses, since it still
+            // terminates, it does go with that.
+            let _ = lent.detach(None);
+        }
+        Ok(ending)
     }
 
     /// What the call that was terminated had finished, encoded; empty for nothing.

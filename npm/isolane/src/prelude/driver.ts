@@ -67,6 +67,8 @@ interface Input {
   count: number
   parts: number
   arrivals: Arrivals | undefined
+  /** Raw items that are elsewhere. User code must not come by it either. */
+  memory: ArrayBuffer | undefined
 }
 
 /** What the drivers of one thread share. */
@@ -181,6 +183,7 @@ export class Driver {
    * as output is given away.
    *
    * @param attachments what came beside the input; the function's from now on
+   * @param memory raw items that are not in the input; the engine detaches it after the call
    */
   call(
     kind: number,
@@ -192,6 +195,7 @@ export class Driver {
     parts: number,
     maxFailures: number,
     attachments: readonly ArrayBuffer[] | undefined,
+    memory?: ArrayBuffer,
   ): Uint8Array | ArrayBuffer | undefined {
     this.#control[Control.Status] = Status.Done
     this.#at = -1
@@ -228,6 +232,7 @@ export class Driver {
           count,
           parts,
           arrivals: attachments === undefined ? undefined : new Arrivals(attachments),
+          memory,
         },
         second,
       )
@@ -457,8 +462,15 @@ export class Driver {
     return this.#decoder.decode(this.#input, offset, this.#lengths[0], arrivals)
   }
 
-  #readItems(kind: number, { offset, count, parts, arrivals }: Input): unknown[] | ElementArray {
-    if (kind !== CODEC) return new ELEMENT_KINDS[kind - 1]!(this.#memory, offset, count)
+  #readItems(kind: number, input: Input): unknown[] | ElementArray {
+    const { count, parts, arrivals, memory } = input
+    let { offset } = input
+    if (kind !== CODEC) {
+      const Elements = ELEMENT_KINDS[kind - 1]!
+      return memory === undefined
+        ? new Elements(this.#memory, offset, count)
+        : new Elements(memory, 0, count)
+    }
     const items = privateArray(0)
     for (let part = 0; part < parts; part++) {
       const length = this.#lengths[part]!
