@@ -2,9 +2,14 @@
 
 mod common;
 
+use std::ops::Range;
+use std::sync::{Arc, Mutex};
+
 use bytes::Bytes;
 use common::{Host, chunks_of, options, raw};
-use isolane_core::{End, Event, JobSpec, Part, Priority, WorkerState};
+use isolane_core::{
+    End, Event, Input, JobSpec, Loan, Part, Priority, TakenBack, Target, WorkerState,
+};
 
 fn numbers(count: usize) -> Vec<u8> {
     (0..count).map(|n| n as u8).collect()
@@ -67,6 +72,56 @@ fn encoded_parts_arrive_whole() {
     let outputs: Vec<_> = chunks.iter().map(|chunk| &chunk.2[..]).collect();
     assert_eq!(outputs, [&b"ab"[..], b"c", b"def"]);
     host.close();
+}
+
+/// Memory of the host's.
+struct Lender(Mutex<Vec<u8>>);
+
+impl Loan for Lender {
+    fn read(&self, range: Range<usize>, visit: &mut dyn FnMut(&[u8])) -> Result<(), TakenBack> {
+        visit(&self.0.lock().expect("not poisoned")[range]);
+        Ok(())
+    }
+
+    fn write(&self, offset: usize, bytes: &[u8]) -> Result<(), TakenBack> {
+        let mut memory = self.0.lock().expect("not poisoned");
+        memory[offset..offset + bytes.len()].copy_from_slice(bytes);
+        Ok(())
+    }
+}
+
+#[test]
+fn lent_items_are_read_and_results_put_where_they_belong() {
+    let mut host = Host::new(3);
+    let items = numbers(1000);
+    let lent = Arc::new(Lender(Mutex::new(items.clone())));
+    let result = Arc::new(Lender(Mutex::new(vec![0; 1000])));
+    let part = Part {
+        bytes: Input::Lent {
+            loan: Arc::clone(&lent) as Arc<dyn Loan>,
+            range: 0..1000,
+        },
+        ..raw(&items)
+    };
+    let spec = JobSpec {
+        chunk_size: chunks_of(7),
+        parts: vec![part],
+        target: Some(Target {
+            loan: Arc::clone(&result) as Arc<dyn Loan>,
+            stride: 1,
+        }),
+        ..host.spec("echo", &[])
+    };
+    let job = host.submit_spec(spec);
+    let seen = host.finish(job);
+    assert_eq!(seen.end, Some(End::Done));
+    assert!(seen.chunks.iter().all(|chunk| chunk.2.is_empty()));
+    assert_eq!(*result.0.lock().expect("not poisoned"), items);
+    host.close();
+    assert_eq!(
+        (Arc::strong_count(&lent), Arc::strong_count(&result)),
+        (1, 1)
+    );
 }
 
 #[test]
