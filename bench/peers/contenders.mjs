@@ -53,3 +53,24 @@ export async function withSessions(names, { threads, rules, onUnavailable }, bod
     for (const session of sessions.values()) await session.close()
   }
 }
+
+/**
+ * Starts contenders that only one section has.
+ *
+ * @template T
+ * @param {Record<string, (options: object) => T | Promise<T>>} contenders by name
+ * @param {object} options of each
+ * @param {(name: string, error: Error) => void} onUnavailable as for {@link withSessions}
+ * @returns {Promise<Map<string, T>>}
+ */
+export async function startAll(contenders, options, onUnavailable) {
+  const sessions = new Map()
+  for (const [name, start] of Object.entries(contenders)) {
+    try {
+      sessions.set(name, await start(options))
+    } catch (error) {
+      onUnavailable(name, error)
+    }
+  }
+  return sessions
+}

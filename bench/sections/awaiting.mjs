@@ -1,6 +1,6 @@
 import { Pool } from 'isolane'
 import { interleave, measure } from '../lib/measure.mjs'
-import { EVENT_LOOP, ISOLANE_NODE, PISCINA } from '../peers/contenders.mjs'
+import { EVENT_LOOP, ISOLANE_NODE, PISCINA, startAll } from '../peers/contenders.mjs'
 
 const CALLS = 1_000
 const TIMER_MS = 10
@@ -24,24 +24,16 @@ export const awaitingSection = {
   async run({ rounds, threads, note, onUnavailable }) {
     const together = `${CONCURRENCY * threads} at once`
     note(`${CALLS} timers, ${together}`)
-    const sessions = await startAll({ threads, concurrency: CONCURRENCY }, onUnavailable)
+    const sessions = await startAll(
+      CONTENDERS,
+      { threads, concurrency: CONCURRENCY },
+      onUnavailable,
+    )
     const samples = await interleave(sessions, rounds, sample, 2)
     for (const session of sessions.values()) await session.close()
     const title = `${CALLS.toLocaleString('en')} calls that each await a timer of ${TIMER_MS} ms, ${together}`
     return [{ id: 'awaiting', title, metrics: METRICS, baseline: EVENT_LOOP, samples }]
   },
-}
-
-async function startAll(options, onUnavailable) {
-  const sessions = new Map()
-  for (const [name, start] of Object.entries(CONTENDERS)) {
-    try {
-      sessions.set(name, await start(options))
-    } catch (error) {
-      onUnavailable(name, error)
-    }
-  }
-  return sessions
 }
 
 async function sample(session) {

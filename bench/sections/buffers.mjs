@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { move, Pool } from 'isolane'
 import { interleave, measure } from '../lib/measure.mjs'
-import { ISOLANE, ISOLANE_NODE, PISCINA } from '../peers/contenders.mjs'
+import { ISOLANE, ISOLANE_NODE, PISCINA, startAll } from '../peers/contenders.mjs'
 
 const MIB = 1 << 20
 const BUFFER_MIB = 64
@@ -26,7 +26,7 @@ const CONTENDERS = {
 export const buffersSection = {
   name: 'buffers',
   async run({ rounds, threads, note, onUnavailable }) {
-    const sessions = await startAll({ threads }, onUnavailable)
+    const sessions = await startAll(CONTENDERS, { threads }, onUnavailable)
     note(`${BUFFER_MIB} MiB`)
     const runs = await interleave(sessions, rounds, (session) => sample(session.run), 1)
     const mapping = new Map([...sessions].filter(([, session]) => session.map !== undefined))
@@ -40,18 +40,6 @@ export const buffersSection = {
       { id: 'doubles', title: mapped, metrics: METRICS, baseline: ISOLANE, samples: maps },
     ]
   },
-}
-
-async function startAll(options, onUnavailable) {
-  const sessions = new Map()
-  for (const [name, start] of Object.entries(CONTENDERS)) {
-    try {
-      sessions.set(name, await start(options))
-    } catch (error) {
-      onUnavailable(name, error)
-    }
-  }
-  return sessions
 }
 
 /** The input is made before, so that its memory has been touched. */

@@ -241,7 +241,7 @@ export function privateArray<T>(): T[] {
 /** Whether a buffer's memory has been taken away. Node 20 has no getter for that. */
 export function isDetached(buffer: ArrayBuffer): boolean {
   try {
-    return new Uint8ArrayConstructor(buffer) === undefined
+    return TypedArrayByteLength(new Uint8ArrayConstructor(buffer)) < 0
   } catch {
     return true
   }
