@@ -86,7 +86,8 @@ describe('what the package exports', () => {
   })
 
   it('no more than that', () => {
-    const known = /^(Pool|PublishedFunction|SharedValue|move|version|versions|engines|[A-Z]\w+Error)$/
+    const known =
+      /^(Pool|PublishedFunction|SharedValue|move|version|versions|engines|[A-Z]\w+Error)$/
     assert.deepEqual(
       Object.keys(cjs).filter((name) => !known.test(name)),
       [],

@@ -164,8 +164,9 @@ export class Pool extends EventEmitterAsyncResource {
     this.#calls = new Calls(channel, functions, this.#shared, defaults, () => this.emit('drain'))
     this.#stopped = new Promise((resolve) => (this.#onStopped = resolve))
     forgotten.register(this, { native, workforce: this.#workforce }, this)
-    // Workers are asked for by now: the sooner they start the better.
-    channel.receive()
+    // Workers are asked for by now: the sooner they start the better. Not here: others may be up
+    // already, and nobody can listen yet.
+    queueMicrotask(() => channel.receive())
   }
 
   /**
