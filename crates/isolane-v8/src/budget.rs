@@ -9,6 +9,8 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use crate::pages;
+
 /// As `malloc` aligns on 64-bit platforms; V8 asks for no more.
 const ALIGNMENT: usize = 16;
 
@@ -25,6 +27,8 @@ pub(crate) struct Budget {
     refused: AtomicBool,
     /// The last request was refused, and V8 has not collected garbage since.
     refusing: AtomicBool,
+    /// The isolate goes, and will use no memory again.
+    closed: AtomicBool,
 }
 
 impl Budget {
@@ -36,6 +40,7 @@ impl Budget {
             heap: AtomicUsize::new(0),
             refused: AtomicBool::new(false),
             refusing: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
         })
     }
 
@@ -69,6 +74,17 @@ impl Budget {
     /// Whether V8 acts on a refusal at the moment.
     pub(crate) fn is_refusing(&self) -> bool {
         self.refusing.load(Ordering::Relaxed)
+    }
+
+    /// The isolate is about to go.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether what is freed goes back to the system, rather than to the next buffer: at the end, and
+    /// after a refusal, where a call may hold all that it can get.
+    fn is_given_up(&self) -> bool {
+        self.closed.load(Ordering::Relaxed) || self.refused.load(Ordering::Relaxed)
     }
 
     fn take(&self, length: usize) -> bool {
@@ -181,7 +197,12 @@ unsafe extern "C" fn free(budget: &Budget, start: *mut c_void, length: usize) {
         return;
     };
     // SAFETY: V8 gives back what `allocate` returned, once, with the length that it had asked for.
-    unsafe { dealloc(start.cast(), layout) };
+    unsafe {
+        if budget.is_given_up() {
+            pages::give_back(start.cast(), length);
+        }
+        dealloc(start.cast(), layout);
+    }
     budget.give_back(length);
 }
 
@@ -225,6 +246,19 @@ mod tests {
         budget.note_heap(200);
         assert!(!budget.take(1));
         assert!(!budget.take(usize::MAX));
+    }
+
+    #[test]
+    fn what_is_freed_stays_at_hand_until_memory_is_short_or_the_end() {
+        let budget = Budget::new(100);
+        assert!(budget.take(100));
+        assert!(!budget.is_given_up());
+        assert!(!budget.take(1));
+        assert!(budget.is_given_up());
+        assert!(budget.take_refused());
+        assert!(!budget.is_given_up());
+        budget.close();
+        assert!(budget.is_given_up());
     }
 
     #[test]

@@ -94,6 +94,11 @@ impl HeapGuard {
         self.budget.take_refused();
     }
 
+    /// The isolate is about to go.
+    pub(crate) fn close(&self) {
+        self.budget.close();
+    }
+
     /// Heap, and what hangs on it outside: what was counted beforehand, or what V8 reports of it if
     /// that is more.
     fn in_use(&self, isolate: &mut v8::Isolate) -> usize {

@@ -245,6 +245,13 @@ impl Isolate for V8Isolate {
     }
 }
 
+impl Drop for V8Isolate {
+    fn drop(&mut self) {
+        // The buffers go with the isolate, a field.
+        self.heap_guard.close();
+    }
+}
+
 /// # Safety
 ///
 /// Called by V8. Touches neither handle.

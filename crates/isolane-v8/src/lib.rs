@@ -15,6 +15,7 @@
 //! | `signal` | whether the running call was interrupted |
 //! | `source` | a function's text on its way into V8, and its compile errors |
 //! | `budget` | memory of array buffers: the allocator that counts it |
+//! | `pages` | pages of freed memory, for the system |
 //! | `heap` | the memory limit: near-limit callback, and what is outside of the heap |
 //! | `fatal` | where V8 can only abort: the thread is given up instead |
 //! | `code_cache` | compiled code, shared between isolates |
@@ -31,6 +32,7 @@ mod fatal;
 mod heap;
 mod isolate;
 mod natives;
+mod pages;
 mod prelude;
 mod realm;
 mod runtime;
