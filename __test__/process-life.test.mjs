@@ -174,8 +174,8 @@ describe('a process with pools that nobody refers to', () => {
        const threads = () => (process.platform === 'linux' ? readdirSync('/proc/self/task').length : 0)
        const use = async (n) => {
          const lost = new Pool({ threads: 2 })
-         lost.on('log', () => {})
          const value = await lost.share('value', [n])
+         lost.on('log', () => value)
          const add = (x, { shared }) => x + shared.value[0]
          if ((await lost.run(add, n, { shared: [value] })) !== 2 * n) throw new Error('wrong')
          return lost

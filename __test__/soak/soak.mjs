@@ -38,7 +38,11 @@ const random = (limit) => draws.integer(0, limit - 1)
 
 const tally = { started: 0, settled: 0, panic: 0, memory: 0, wrong: [] }
 const byKind = {}
+/** Why isolates were replaced, and how often. */
+const replaced = {}
 const running = new Map()
+/** All that were made. */
+const pools = []
 
 /** Makes one call and holds it to what may come of it. */
 async function attempt(pool, base, name) {
@@ -79,7 +83,12 @@ async function lane(pool, base, until) {
 /** A pool for a while, then its end: by `close`, or by `destroy` with calls on board. */
 async function season(until) {
   const pool = new Pool(options)
+  pools.push(new WeakRef(pool))
   const base = await pool.share('base', 1000)
+  // As listeners do, this one refers to all that is around it: to the pool and to its shared value.
+  pool.on('workerDestroy', ({ reason }) => {
+    if (reason !== undefined) replaced[reason] = (replaced[reason] ?? 0) + 1
+  })
   const lanes = Array.from({ length: IN_FLIGHT }, () => lane(pool, base, until))
   await Promise.all(lanes)
   const ends = Array.from({ length: 10 }, () => pool.run((x) => x, 1).catch((e) => e))
@@ -91,6 +100,16 @@ async function season(until) {
     if (fault === undefined) tally.wrong.push(`at the end of a pool: ${inspect(end)}`)
     else tally[fault]++
   }
+}
+
+/** Pools that something still refers to. */
+async function uncollected() {
+  for (let i = 0; i < 10; i++) {
+    // What a WeakRef gave or was made for lives until the turn ends.
+    await pause(10)
+    globalThis.gc()
+  }
+  return pools.filter((pool) => pool.deref() !== undefined).length
 }
 
 function watch() {
@@ -139,6 +158,11 @@ console.log(
     .map(([name, count]) => `${name} ${count}`)
     .join(', '),
 )
+console.log(
+  `isolates replaced: ${Object.entries(replaced)
+    .map(([reason, count]) => `${count} (${reason})`)
+    .join(', ')}`,
+)
 console.log(memory.describe())
 assert.deepEqual(tally.wrong, [], 'every call has the right answer')
 assert.equal(tally.settled, tally.started, 'every call settles')
@@ -149,8 +173,10 @@ assert.ok(tally.panic <= struck.panic, 'a call was lost without a panic')
 assert.ok(tally.memory <= struck.memory, 'a call lacked memory that was not refused')
 if (values.faults && took > 30) assert.ok(struck.panic > 0 && struck.start > 0 && struck.memory > 0)
 memory.assertNoSlope()
+const leftPools = await uncollected()
+assert.equal(leftPools, 0, `${leftPools} of ${pools.length} pools that were closed are still held`)
 const threadsAfter = threadCount()
 assert.ok(threadsAfter <= threadsBefore, `${threadsAfter} threads, ${threadsBefore} before`)
 const handles = process.getActiveResourcesInfo().filter((kind) => !/TTY|Pipe|File/.test(kind))
 assert.deepEqual(handles, [], 'no handle is left')
-console.log(`✓ ${threadsAfter} threads and no handle left`)
+console.log(`✓ ${threadsAfter} threads, none of ${pools.length} pools and no handle left`)

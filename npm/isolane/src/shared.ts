@@ -9,10 +9,14 @@ export interface SharedHost {
   withdraw(key: number): void
 }
 
-/** Lets go of what was never disposed of, once nobody can reach it. */
-const abandoned = new FinalizationRegistry<{ host: SharedHost; key: { current: number } }>(
-  ({ host, key }) => host.withdraw(key.current),
-)
+/**
+ * Lets go of what was never disposed of, once nobody can reach it. What is registered here lives as
+ * long as the value; the host's pool may refer to the value in turn, by a listener, and so must not.
+ */
+const abandoned = new FinalizationRegistry<{
+  host: WeakRef<SharedHost>
+  key: { current: number }
+}>(({ host, key }) => host.deref()?.withdraw(key.current))
 
 /** Options of `pool.share`. */
 export interface ShareOptions {
@@ -48,7 +52,7 @@ export class SharedValue {
     this.#host = host
     this.#mode = freeze === 'deep' ? FreezeMode.Deep : FreezeMode.Objects
     this.#key = { current: host.publish(name, value, this.#mode) }
-    abandoned.register(this, { host, key: this.#key }, this)
+    abandoned.register(this, { host: new WeakRef(host), key: this.#key }, this)
   }
 
   /** Replaces the value for calls made from now on; running ones keep theirs. */
