@@ -41,9 +41,7 @@ if [[ $part != core ]]; then
   # rustc links the runtime into programs only; the addon leaves nothing undefined but Node-API.
   cargo "+$toolchain" rustc -p isolane --lib --release --target "$target" --target-dir target/asan \
     -- -Clink-arg="$runtime"
-  addon="npm/isolane/dist/native/isolane.linux-x64-gnu.node"
-  cp "$addon" "$addon.plain"
-  trap 'mv "$addon.plain" "$addon"' EXIT
-  cp "target/asan/$target/release/libisolane.so" "$addon"
-  LD_PRELOAD="$runtime" node --test __test__/*.test.mjs
+  cp "target/asan/$target/release/libisolane.so" target/asan/isolane.node
+  NAPI_RS_NATIVE_LIBRARY_PATH="$PWD/target/asan/isolane.node" LD_PRELOAD="$runtime" \
+    node --test __test__/*.test.mjs
 fi

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
+
+use crate::sync::{Mutex, lock};
 
 /// Source of [`Function::id`] and [`Function::context`]; 0 is never given out, so that it can mean
 /// "none".
@@ -170,7 +172,7 @@ impl Functions {
     pub fn intern_in(&self, name: &str, source: &str, form: u8, scope: Scope<'_>) -> Arc<Function> {
         let hash = self.hasher.hash_one((name, source, form, scope));
         // Poisoning is passed over: nothing in here can panic half-way.
-        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut table = lock(&self.table);
         if let Some(found) = table.find(hash, name, source, form, scope) {
             return found;
         }

@@ -38,6 +38,8 @@ mod stats;
 mod status;
 mod sync;
 mod thread;
+#[cfg(tsan)]
+mod visible_locks;
 mod watchdog;
 mod worker;
 

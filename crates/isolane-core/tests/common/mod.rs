@@ -7,8 +7,10 @@
 
 use std::collections::HashMap;
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
+#[cfg(not(tsan))]
+use std::sync::{Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,6 +19,12 @@ use isolane_core::{
     Adoption, Call, CallKind, Cut, End, Engine, Event, Functions, Input, Interrupt, Isolate, JobId,
     JobSpec, Lifeline, LostReason, Outcome, Part, Pool, PoolOptions, Priority, Reply, StartError,
 };
+
+#[cfg(tsan)]
+#[path = "../../src/visible_locks.rs"]
+mod visible_locks;
+#[cfg(tsan)]
+use visible_locks::{Condvar, Mutex};
 
 /// Longer than anything takes here; only to fail instead of hanging.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
