@@ -5,8 +5,11 @@ import { onlyV8 } from './support/engine.mjs'
 import { allIdle, range, rejection, settled, withPool } from './support/pools.mjs'
 
 const one = { threads: 1 }
-/** One chunk, so that what is asserted is in flight when the timeout passes. */
-const inOneChunk = { chunkSize: 100, timeout: 60, onTimeout: 'partial' }
+/**
+ * One chunk, so that what is asserted is in flight when the timeout passes; and a timeout that leaves
+ * a loaded machine the time to get to what hangs.
+ */
+const inOneChunk = { chunkSize: 100, timeout: 300, onTimeout: 'partial' }
 
 /** Loops at item 7. */
 const hangAtSeven = (x) => {

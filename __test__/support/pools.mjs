@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Pool } from './engine.mjs'
 
 /** How long a helper waits for what must come before it calls that a hang. */
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 60_000
 
 /**
  * Gives `use` a pool and destroys it afterwards, also when `use` throws. Meanwhile the process
