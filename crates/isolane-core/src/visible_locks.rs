@@ -118,7 +118,8 @@ impl Condvar {
         Ok((guard, result))
     }
 
-    #[allow(dead_code, reason = "only tests use it")]
+    #[expect(clippy::allow_attributes, reason = "the tests do use it")]
+    #[allow(dead_code, reason = "the crate does not")]
     pub(crate) fn wait_timeout_while<'a, T>(
         &self,
         guard: MutexGuard<'a, T>,
