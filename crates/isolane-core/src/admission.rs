@@ -1,8 +1,7 @@
 //! [`Admission`]: whether a job may come in, and how many are in.
 
-use std::sync::OnceLock;
-
 use crate::End;
+use crate::sync::OnceLock;
 use crate::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 const OPEN: u8 = 0;

@@ -8,8 +8,11 @@ pub(crate) use std::sync::atomic;
 #[cfg(not(any(loom, tsan)))]
 pub(crate) use std::sync::{Condvar, Mutex, MutexGuard};
 
+#[cfg(not(tsan))]
+pub(crate) use std::sync::OnceLock;
+
 #[cfg(tsan)]
-pub(crate) use crate::visible_locks::{Condvar, Mutex, MutexGuard};
+pub(crate) use crate::visible_locks::{Condvar, Mutex, MutexGuard, OnceLock};
 
 #[cfg(loom)]
 pub(crate) use loom::sync::{Condvar, Mutex, MutexGuard, atomic};

@@ -6,8 +6,9 @@
 //! who have had it. That holds of the lock as well, so no race is hidden by it.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{self, LockResult, PoisonError, WaitTimeoutResult};
+use std::thread;
 use std::time::Duration;
 
 #[derive(Debug, Default)]
@@ -140,5 +141,41 @@ impl Condvar {
             .unwrap_or_else(PoisonError::into_inner);
         let guard = wrapped(Ok(guard), turns).unwrap_or_else(PoisonError::into_inner);
         Ok((guard, result))
+    }
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct OnceLock<T> {
+    is_set: AtomicBool,
+    cell: sync::OnceLock<T>,
+}
+
+#[expect(clippy::allow_attributes, reason = "the crate does use it")]
+#[allow(dead_code, reason = "the tests do not")]
+impl<T> OnceLock<T> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            is_set: AtomicBool::new(false),
+            cell: sync::OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn get(&self) -> Option<&T> {
+        // Acquire: pairs with the Release in `set`.
+        let is_set = self.is_set.load(Ordering::Acquire);
+        is_set.then(|| self.cell.get()).flatten()
+    }
+
+    pub(crate) fn set(&self, value: T) -> Result<(), T> {
+        let set = self.cell.set(value);
+        if set.is_ok() {
+            // Release: pairs with the Acquires in `get` and below.
+            self.is_set.store(true, Ordering::Release);
+        }
+        // Once one has returned, all find a value.
+        while !self.is_set.load(Ordering::Acquire) {
+            thread::yield_now();
+        }
+        set
     }
 }
