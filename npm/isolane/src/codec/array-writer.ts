@@ -169,8 +169,15 @@ export abstract class ArrayWriter extends SectionWriter {
     }
     for (;;) {
       if (typeof element === 'number') column.number(element)
-      else if (typeof element === 'string') column.string(element, strings)
-      else if (element === undefined && !ObjectHasOwn(value, i)) {
+      else if (typeof element === 'string') {
+        if (column.takesRuns) {
+          i = column.stringRun(value, i, end, element, strings)
+          if (i === end) return end - start - missing
+          element = strings.stoppedAt
+          continue
+        }
+        column.string(element, strings)
+      } else if (element === undefined && !ObjectHasOwn(value, i)) {
         const next = this.hole(column, value, i, end)
         missing += next - i - 1
         i = next - 1

@@ -55,6 +55,15 @@ class Ints {
     this.count += count
   }
 
+  /** Appends `count` integers from `first` up. */
+  sequence(first: number, count: number): void {
+    while (this.capacity < this.count + count) this.grow()
+    const { data } = this
+    const at = this.count
+    for (let i = 0; i < count; i++) data[at + i] = first + i
+    this.count = at + count
+  }
+
   reset(): void {
     this.count = 0
     if (this.capacity <= KEEP) return
@@ -229,6 +238,34 @@ export class Column {
       this.internTried = this.internNew = 0
     }
     return index
+  }
+
+  /** Whether `stringRun` may be called. */
+  get takesRuns(): boolean {
+    return !this.deduplicate && this.only === Type.String
+  }
+
+  /**
+   * Puts the strings from `list[start]` on, of which `first` is the first, up to the first element
+   * that is none, as they come.
+   *
+   * @returns the index of the element that comes next, which is `stoppedAt` of the table, or `end`
+   */
+  stringRun(
+    list: readonly unknown[],
+    start: number,
+    end: number,
+    first: string,
+    table: StringTable,
+  ): number {
+    const index = table.count
+    const limit = MathMin(end, start + this.pause)
+    const stop = table.appendRun(list, start, limit, first)
+    this.strings.sequence(index, stop - start)
+    this.pause -= stop - start
+    if (this.pause === 0) this.deduplicate = true
+    if (stop === limit && limit < end) table.stoppedAt = list[limit]
+    return stop
   }
 
   private append(value: string, table: StringTable): number {

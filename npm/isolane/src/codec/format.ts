@@ -114,6 +114,8 @@ export const enum Width {
   U16 = 2,
   I16 = 3,
   I32 = 4,
+  /** No values: each is one more than that before, and the first is a varint behind the code. */
+  Sequence = 5,
 }
 
 /** Classes of Token.Error, by index. */

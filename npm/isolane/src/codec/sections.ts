@@ -1,4 +1,4 @@
-import { NONE, TAGGED, Type, TYPES, Width } from './format.js'
+import { MAX_PAYLOAD, NONE, TAGGED, Type, TYPES, Width } from './format.js'
 import type { KeyList, KeyListCache } from './key-lists.js'
 import type { Platform } from './platform.js'
 import {
@@ -137,7 +137,10 @@ export class SectionReader extends Reader {
     this.intCount = 0
   }
 
-  /** Every integer takes at least a byte, so the payload's size bounds what they need. */
+  /**
+   * Every integer takes at least a byte, or is one of the strings or values whose number the payload's
+   * size bounds; so that bounds what all need.
+   */
   private growInts(needed: number): void {
     this.intCapacity = MathMax(needed, this.intCapacity * 2, INITIAL_INTS)
     this.ints = grownInts(this.ints, this.intCapacity)
@@ -298,20 +301,36 @@ export class SectionReader extends Reader {
 
   private readInts(count: number): number {
     const width = this.byte()
+    if (width === Width.Sequence) return this.sequence(count)
     const { data } = this
     const size = WIDTH_BYTES[width]
     if (size === undefined) return this.fail(`unknown width ${width}`)
     data.align(size)
     const at = data.take(count * size)
-    const first = this.intCount
-    this.intCount = first + count
-    if (this.intCount > this.intCapacity) this.growInts(this.intCount)
+    const first = this.takeInts(count)
     const { ints } = this
     if (width === Width.U8 && count < FEW) {
       for (let i = 0; i < count; i++) ints[first + i] = this.bytes[at + i]!
     } else {
       TypedArraySet(ints, this.view(width, at, count), first)
     }
+    return first
+  }
+
+  private sequence(count: number): number {
+    const start = this.varint()
+    if (start > MAX_PAYLOAD - count) this.fail('sequence out of range')
+    const first = this.takeInts(count)
+    const { ints } = this
+    for (let i = 0; i < count; i++) ints[first + i] = start + i
+    return first
+  }
+
+  /** Room for `count` integers; the index of the first one in `ints`. */
+  private takeInts(count: number): number {
+    const first = this.intCount
+    this.intCount = first + count
+    if (this.intCount > this.intCapacity) this.growInts(this.intCount)
     return first
   }
 

@@ -11,10 +11,16 @@ import {
 import type { Writer } from './writer.js'
 
 /** Bytes of one value, by width code. */
-export const WIDTH_BYTES = [1, 1, 2, 2, 4] as const
+export const WIDTH_BYTES: readonly number[] = [1, 1, 2, 2, 4]
+
+/** Fewer integers are not looked at for a sequence. */
+const MIN_SEQUENCE = 8
 
 /** Writes a stream of integers as narrow as they allow: width code to `meta`, values to `out`. */
 export function writeInts(ints: Int32Array, count: number, out: Writer, meta: Writer): void {
+  if (count >= MIN_SEQUENCE && isSequence(ints, count)) {
+    return meta.token(Width.Sequence, ints[0]!)
+  }
   const width = widthOf(ints, count)
   meta.byte(width)
   const bytes = WIDTH_BYTES[width]!
@@ -34,6 +40,14 @@ export function writeInts(ints: Int32Array, count: number, out: Writer, meta: Wr
         : Int32ArrayConstructor
   TypedArraySet(new View(buffer, out.pos, count), source)
   out.pos += count * bytes
+}
+
+/** Whether each integer is one more than that before: numbers of records, or indices of new strings. */
+function isSequence(ints: Int32Array, count: number): boolean {
+  const first = ints[0]!
+  if (first < 0) return false
+  for (let i = 1; i < count; i++) if (ints[i] !== first + i) return false
+  return true
 }
 
 function widthOf(ints: Int32Array, count: number): Width {

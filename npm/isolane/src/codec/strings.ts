@@ -6,6 +6,7 @@ import {
   MathMax,
   privateArray,
   StringCharCodeAt,
+  StringSubstring,
   TypedArrayBuffer,
   TypedArrayFill,
   Uint16ArrayConstructor,
@@ -24,6 +25,10 @@ const MAX_PROBES = 12
 const MAX_DEDUPLICATED = 256
 /** Longer strings are copied by the platform, whose call costs as much as so many units here. */
 const COPIED_HERE = 40
+/** Units after which a rope is written: flattening a longer one leaves the processor's cache. */
+const ROPE = 2048
+/** Strings that are copied one by one after a rope that was not all Latin-1. */
+const SINGLES = 1024
 
 /** A sample of the string: hashing all of it would cost more than most strings are worth. */
 export function sample(s: string): number {
@@ -38,18 +43,27 @@ export function sample(s: string): number {
 }
 
 /**
- * The string section under construction: each distinct string once, as far as that pays. A string's
- * units are copied when it is added: to one block of Latin-1 bytes, or to one of UTF-16.
+ * The string section under construction: each distinct string once, as far as that pays. Units go to
+ * one block of Latin-1 bytes or to one of UTF-16. The engine joins strings and writes what it joined
+ * faster than units can be copied here, so strings first collect in a rope, until it proves not to
+ * be Latin-1.
  */
 export class StringTable {
   count = 0
-  /** Twice the length of each string, plus one if it is in `wide`. */
+  /** The element at which `appendRun` has stopped; read already, so not to be read again. */
+  stoppedAt: unknown
+  /** The length of each string, or its complement if the string is in `wide`. */
   private heads: Int32Array = new Int32ArrayConstructor(INITIAL_SLOTS)
   private headCapacity = INITIAL_SLOTS
   private readonly narrow = new Writer(INITIAL_UNITS)
   private wide: Uint16Array = new Uint16ArrayConstructor(0)
   private wideCapacity = 0
   private wideCount = 0
+  /** The last strings added, which are in neither block yet, and the index of the first of them. */
+  private rope = ''
+  private ropeStart = 0
+  /** How many strings, the next ones, are to be copied one by one. */
+  private singles = 0
   /** An open table of the strings that others are compared with. */
   private slots: Int32Array = new Int32ArrayConstructor(INITIAL_SLOTS)
   private slotCount = INITIAL_SLOTS
@@ -101,17 +115,92 @@ export class StringTable {
   /** Adds `s` without looking for an equal one. */
   append(s: string): number {
     const { length } = s
-    const index = this.count++
+    const index = this.count
     if (index === this.headCapacity) {
       this.heads = grownInts(this.heads, (this.headCapacity *= 2))
     }
-    if (length <= COPIED_HERE ? this.narrow.shortLatin1(s) : this.longLatin1(s)) {
-      this.heads[index] = length * 2
-    } else {
-      this.heads[index] = length * 2 + 1
-      this.appendWide(s, length)
-    }
+    this.heads[index] = length
+    if (this.singles > 0 || length > ROPE) this.appendSingle(s, index)
+    else this.rope += s
+    this.count = index + 1
+    if (this.rope.length > ROPE) this.writeRope()
     return index
+  }
+
+  /**
+   * Appends the strings from `list[start]` on, of which `first` is the first, up to the first element
+   * that is none: `stoppedAt`.
+   *
+   * @returns the index of that element, or `end`
+   */
+  appendRun(list: readonly unknown[], start: number, end: number, first: string): number {
+    let element: unknown = first
+    let i = start
+    while (typeof element === 'string') {
+      this.append(element)
+      i = this.extendRope(list, i + 1, end)
+      if (i === end) return end
+      element = this.stoppedAt
+    }
+    return i
+  }
+
+  /**
+   * Adds strings to the rope, as many as it takes, in local variables: to store each in an old object
+   * costs as much as adding it.
+   */
+  private extendRope(list: readonly unknown[], start: number, end: number): number {
+    const { heads, headCapacity } = this
+    const limit = this.singles > 0 ? -1 : ROPE
+    let { rope, count } = this
+    let i = start
+    for (; i < end; i++) {
+      const s = list[i]
+      if (typeof s !== 'string' || rope.length + s.length > limit || count === headCapacity) {
+        this.stoppedAt = s
+        break
+      }
+      heads[count++] = s.length
+      rope += s
+    }
+    this.rope = rope
+    this.count = count
+    return i
+  }
+
+  private appendSingle(s: string, index: number): void {
+    this.writeRope()
+    this.copy(s, index)
+    this.ropeStart = index + 1
+    if (this.singles > 0) this.singles--
+  }
+
+  /** Copies the units of the string of that index to the block that they fit. */
+  private copy(s: string, index: number): void {
+    if (s.length <= COPIED_HERE ? this.narrow.shortLatin1(s) : this.longLatin1(s)) return
+    this.heads[index] = ~s.length
+    this.appendWide(s, s.length)
+  }
+
+  /** Moves the strings of the rope to the blocks. */
+  private writeRope(): void {
+    const { rope } = this
+    if (rope === '') return
+    this.rope = ''
+    if (!this.longLatin1(rope)) {
+      this.copyParts(rope)
+      this.singles = SINGLES
+    }
+    this.ropeStart = this.count
+  }
+
+  private copyParts(rope: string): void {
+    let at = 0
+    for (let i = this.ropeStart; i < this.count; i++) {
+      const end = at + this.heads[i]!
+      this.copy(StringSubstring(rope, at, end), i)
+      at = end
+    }
   }
 
   private longLatin1(s: string): boolean {
@@ -143,6 +232,7 @@ export class StringTable {
   write(out: Writer, meta: Writer): void {
     const { count } = this
     meta.varint(count)
+    this.writeRope()
     const from: Position = { string: 0, narrow: 0, wide: 0 }
     while (from.string < count) this.writeBlock(from, out, meta)
   }
@@ -155,10 +245,10 @@ export class StringTable {
     let wide = 0
     do {
       const head = heads[end]!
-      if ((head & 1) === 0) narrow += head >>> 1
-      else wide += head >>> 1
+      if (head >= 0) narrow += head
+      else wide += ~head
       end++
-    } while (end < count && narrow + wide + (heads[end]! >>> 1) <= STRING_BLOCK)
+    } while (end < count && narrow + wide + (heads[end]! ^ (heads[end]! >> 31)) <= STRING_BLOCK)
     const block = new Int32ArrayConstructor(
       TypedArrayBuffer(heads),
       from.string * 4,
@@ -166,7 +256,7 @@ export class StringTable {
     )
     meta.varint(end - from.string)
     meta.byte(wide === 0 ? 0 : 1)
-    if (wide === 0) for (let i = 0; i < end - from.string; i++) block[i]! >>>= 1
+    if (wide > 0) for (let i = 0; i < block.length; i++) block[i] = markedLength(block[i]!)
     writeInts(block, end - from.string, out, meta)
     meta.varint(narrow)
     out.block(TypedArrayBuffer(this.narrow.bytes), narrow, from.narrow)
@@ -182,7 +272,9 @@ export class StringTable {
 
   reset(): void {
     if (this.count === 0) return
-    this.count = this.wideCount = 0
+    this.count = this.wideCount = this.ropeStart = this.singles = 0
+    this.rope = ''
+    this.stoppedAt = undefined
     this.narrow.reset()
     if (this.headCapacity > KEEP) {
       this.headCapacity = INITIAL_SLOTS
@@ -209,6 +301,9 @@ export class StringTable {
     this.knownCount = 0
   }
 }
+
+/** Twice a length, plus one if it is the complement of one. */
+const markedLength = (head: number): number => (head >= 0 ? head * 2 : ~head * 2 + 1)
 
 /** How far the strings, and the units of each width, have been written. */
 interface Position {
