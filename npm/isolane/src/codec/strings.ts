@@ -25,8 +25,8 @@ const MAX_PROBES = 12
 const MAX_DEDUPLICATED = 256
 /** Longer strings are copied by the platform, whose call costs as much as so many units here. */
 const COPIED_HERE = 40
-/** Units after which a rope is written: flattening a longer one leaves the processor's cache. */
-const ROPE = 2048
+/** Units after which a rope is written. */
+const ROPE = 8192
 /** Strings that are copied one by one after a rope that was not all Latin-1. */
 const SINGLES = 1024
 
