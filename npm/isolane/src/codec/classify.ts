@@ -82,11 +82,10 @@ brand(ObjectGetPrototypeOf(function* () {}.prototype), Kind.Opaque, () => true)
 brand(ObjectGetPrototypeOf(async function* () {}.prototype), Kind.Opaque, () => true)
 
 /**
- * Finds out by the prototype chain which built-in class an object may belong to, and asks that
- * class. Own properties and `Symbol.toStringTag` have no say.
+ * Finds out by the prototype chain, which starts with `prototype`, which built-in class an object may
+ * belong to, and asks that class. Own properties and `Symbol.toStringTag` have no say.
  */
-export function classify(value: object): Kind {
-  let prototype = ObjectGetPrototypeOf(value) as object | null
+export function classify(value: object, prototype: object | null): Kind {
   while (prototype !== null && prototype !== ObjectPrototype) {
     const candidate = BRANDS.get(prototype)
     if (candidate !== undefined && holds(candidate[1], value)) return candidate[0]

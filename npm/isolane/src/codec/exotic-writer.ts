@@ -11,18 +11,22 @@ import type { Attach } from './attachments.js'
 import type { Platform } from './platform.js'
 import {
   BigIntConstructor,
+  BigUint64ArrayConstructor,
   BigIntToString,
   BigIntValueOf,
   BooleanValueOf,
   BufferByteLength,
   BufferMaxByteLength,
   BufferResizable,
+  CELL,
+  cell,
   DataViewBuffer,
   DataViewByteLength,
   DataViewByteOffset,
   DateGetTime,
   isDetached,
   MapForEach,
+  MapSize,
   NumberValueOf,
   ObjectGetOwnPropertyDescriptor,
   ObjectGetPrototypeOf,
@@ -32,11 +36,13 @@ import {
   RegExpFlags,
   RegExpSource,
   SetForEach,
+  SetSize,
   StringCharCodeAt,
   StringValueOf,
   TypedArrayBuffer,
   TypedArrayByteLength,
   TypedArrayByteOffset,
+  Uint8ArrayConstructor,
 } from './primordials.js'
 import type { Writer } from './writer.js'
 
@@ -85,13 +91,25 @@ function unboxed(value: object, kind: Kind): unknown {
 }
 
 const ZERO = BigIntConstructor(0)
+const word = new BigUint64ArrayConstructor(1)
+const wordBytes = new Uint8ArrayConstructor(TypedArrayBuffer(word))
 
 /** Sign byte, varint byte length, magnitude from the least byte up. */
 export function writeBigInt(out: Writer, value: bigint): void {
   const negative = value < ZERO
-  const digits = BigIntToString(negative ? -value : value, 16)
-  const length = (digits.length + 1) >> 1
+  const magnitude = negative ? -value : value
   out.byte(Token.BigInt)
+  word[0] = magnitude
+  if (word[0] === magnitude) {
+    let length = 8
+    while (length > 1 && wordBytes[length - 1] === 0) length--
+    out.token(negative ? 1 : 0, length)
+    out.bytesOf(wordBytes, length)
+  } else writeDigits(out, negative, BigIntToString(magnitude, 16))
+}
+
+function writeDigits(out: Writer, negative: boolean, digits: string): void {
+  const length = (digits.length + 1) >> 1
   out.token(negative ? 1 : 0, length)
   out.reserve(length)
   const { bytes } = out
@@ -116,9 +134,11 @@ function writeRegExp(sink: ValueSink, value: object): void {
   sink.string(flags)
 }
 
+const entryList = (count: number): unknown[] => (count <= CELL ? cell() : privateArray())
+
 /** Entries are copied before any is written: writing may run getters, and those may change the map. */
 function writeMap(sink: ValueSink, map: Map<unknown, unknown>): void {
-  const entries = privateArray<unknown>()
+  const entries = entryList(MapSize(map) * 2)
   let count = 0
   MapForEach(map, (value: unknown, key: unknown) => {
     entries[count++] = key
@@ -129,7 +149,7 @@ function writeMap(sink: ValueSink, map: Map<unknown, unknown>): void {
 }
 
 function writeSet(sink: ValueSink, set: Set<unknown>): void {
-  const entries = privateArray<unknown>()
+  const entries = entryList(SetSize(set))
   let count = 0
   SetForEach(set, (value: unknown) => {
     entries[count++] = value

@@ -1,5 +1,7 @@
 import type { Identity } from './identity.js'
 import {
+  CELL,
+  cell,
   Float64ArrayConstructor,
   Int32ArrayConstructor,
   MathImul,
@@ -17,20 +19,7 @@ const TRIAL = 64
 /** Tables above this are given back after the payload. */
 const KEEP = 1 << 20
 
-/** Places in a cell, a power of two. */
 const CELL_BITS = 4
-const CELL = 1 << CELL_BITS
-
-/**
- * Objects are kept in small arrays that die with the payload. In one that lives longer the engine
- * would have to note every young object, which costs more than all the rest.
- */
-type Cell = (object | undefined)[]
-
-function newCell(): Cell {
-  const u = undefined
-  return [u, u, u, u, u, u, u, u, u, u, u, u, u, u, u, u]
-}
 
 const double = new Float64ArrayConstructor(1)
 const halves = new Int32ArrayConstructor(TypedArrayBuffer(double))
@@ -69,8 +58,12 @@ export class Fingerprints {
   private slots: Int32Array = new Int32ArrayConstructor(INITIAL_SLOTS * 2)
   private slotCount = INITIAL_SLOTS
   private count = 0
-  /** The first object of each fingerprint, and its number. */
-  private readonly objects = privateArray<Cell>()
+  /**
+   * The first object of each fingerprint, in cells that die with the payload: in an array that lives
+   * longer the engine would have to note every young object, which costs more than all the rest.
+   */
+  private readonly objects = privateArray<(object | undefined)[]>()
+  /** Their numbers. */
   private numbers: Int32Array = new Int32ArrayConstructor(INITIAL_SLOTS >> 1)
   private alike = 0
   private useless = false
@@ -88,7 +81,7 @@ export class Fingerprints {
     slots[at] = hash
     slots[at + 1] = this.count = count + 1
     const index = count & (CELL - 1)
-    if (index === 0) this.objects[count >> CELL_BITS] = newCell()
+    if (index === 0) this.objects[count >> CELL_BITS] = cell()
     this.objects[count >> CELL_BITS]![index] = object
     this.numbers[count] = identity.next()
     if (count * 2 + 2 >= this.slotCount) this.resize(this.slotCount * 2)

@@ -211,6 +211,7 @@ export const Uint16ArrayConstructor = Uint16Array
 export const Int16ArrayConstructor = Int16Array
 export const Int32ArrayConstructor = Int32Array
 export const Float64ArrayConstructor = Float64Array
+export const BigUint64ArrayConstructor = BigUint64Array
 
 type ViewConstructor = new (
   buffer: ArrayBufferLike,
@@ -245,4 +246,16 @@ export function isDetached(buffer: ArrayBuffer): boolean {
   } catch {
     return true
   }
+}
+
+/** Elements of a {@link cell}, a power of two. */
+export const CELL = 16
+
+/**
+ * A small array for the codec's own use. Its elements exist, so assigning them meets no setter; a literal
+ * costs a tenth of a {@link privateArray}.
+ */
+export function cell<T>(): (T | undefined)[] {
+  const u = undefined
+  return [u, u, u, u, u, u, u, u, u, u, u, u, u, u, u, u]
 }

@@ -289,7 +289,8 @@ export class StringTable {
 
   private forget(): void {
     const { known, knownCount } = this
-    if (this.slotCount > KEEP) {
+    // A large table is not cleared again and again for small payloads.
+    if (this.slotCount > KEEP || this.slotCount > (knownCount + INITIAL_SLOTS) * 64) {
       this.slotCount = INITIAL_SLOTS
       this.slots = new Int32ArrayConstructor(INITIAL_SLOTS)
       this.indices = new Int32ArrayConstructor(INITIAL_SLOTS)

@@ -96,7 +96,7 @@ export class ValueWriter extends ArrayWriter {
       const bare = prototype === null
       return this.record(value as Record, this.shapeOf(value, bare), bare)
     }
-    const kind = this.kindOf(value)
+    const kind = this.kindOf(value, prototype)
     if (kind === Kind.Record) return this.record(value as Record, this.instanceShape(value), false)
     if (!this.known(undefined, value)) writeExotic(this, value, kind)
   }
@@ -106,8 +106,8 @@ export class ValueWriter extends ArrayWriter {
     throw new Uncloneable(value)
   }
 
-  private kindOf(value: object): Kind {
-    const kind = classify(value)
+  private kindOf(value: object, prototype: object): Kind {
+    const kind = classify(value, prototype)
     if (
       kind === Kind.Opaque ||
       (kind === Kind.Record && this.platform.isOpaque?.(value) === true)
@@ -198,7 +198,7 @@ export class ValueWriter extends ArrayWriter {
       const bare = prototype === null
       return this.putRecord(column, value as Record, this.shapeOf(value, bare), bare)
     }
-    const kind = this.kindOf(value)
+    const kind = this.kindOf(value, prototype)
     if (kind === Kind.Record) {
       return this.putRecord(column, value as Record, this.instanceShape(value), false)
     }
