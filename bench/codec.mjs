@@ -36,6 +36,8 @@ save(results)
 
 /** Rounds in which every contender takes one turn, so that a disturbance hits all alike. */
 function measureCorpus(corpus) {
+  // What other corpora left behind is not to be collected at the expense of this one.
+  gc()
   const names = Object.keys(contenders).filter((name) => contenders[name].carries(corpus))
   const samples = Object.fromEntries(names.map((name) => [name, { encode: [], decode: [] }]))
   const sizes = {}

@@ -103,6 +103,24 @@ describe('user code', () => {
     assert.equal(runs, 500)
   })
 
+  test('getters among unique strings run once, whatever they return', () => {
+    for (const returned of ['a string', 'a wide one: 東京', 'long'.repeat(3000), 7, undefined]) {
+      const runs = new Map()
+      const strings = times(2000, (i) => `unique ${i}`)
+      const expected = [...strings]
+      for (let i = 0; i < 2000; i += 97) {
+        const get = () => {
+          runs.set(i, (runs.get(i) ?? 0) + 1)
+          return returned
+        }
+        Object.defineProperty(strings, i, { get, enumerable: true })
+        expected[i] = returned
+      }
+      assert.deepEqual(roundTrip(strings), expected)
+      assert.deepEqual(new Set(runs.values()), new Set([1]))
+    }
+  })
+
   test('toJSON is not called, class instances arrive as plain objects', () => {
     class Room {
       id = 1

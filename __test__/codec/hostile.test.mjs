@@ -33,6 +33,15 @@ describe('hostile bytes', () => {
       refused([1, 0, token, ...huge, ...huge, 0, 0])
   })
 
+  test('a sequence of integers that leaves their range', () => {
+    const bytes = [...encode(times(20, (i) => i + 5))]
+    const at = bytes.lastIndexOf(5, bytes.length - 9)
+    // The width code of a sequence, then its first integer.
+    assert.deepEqual(bytes.slice(at - 1, at + 1), [5, 5])
+    refused([...bytes.slice(0, at), 0xff, 0xff, 0xff, 0xff, 0x07, ...bytes.slice(at + 1)])
+    refused([...bytes.slice(0, at), 0xff, 0xff, 0xff, 0xff, 0x0f, ...bytes.slice(at + 1)])
+  })
+
   test('bytes behind the value', () => {
     refused([...encode(1), 0, 0, 0, 0, 0, 0, 0, 0])
   })

@@ -15,7 +15,7 @@ const values = {
   'negative zero': -0,
   'integers, then doubles': times(100, (i) => (i < 50 ? i : i / 3)),
   'integers with one negative zero': times(100, (i) => (i === 70 ? -0 : i)),
-  bigints: [0n, 1n, -1n, 255n, 256n, 2n ** 64n, -(2n ** 200n)],
+  bigints: [0n, 1n, -1n, 255n, 256n, -(2n ** 63n), 2n ** 64n - 1n, 2n ** 64n, -(2n ** 200n)],
   'short strings': [
     '',
     'a',
@@ -31,6 +31,24 @@ const values = {
   'wide strings': ['é', 'ÿ', 'Ā', '日本語', '👍', '\ud800', '\udc00x', '日'.repeat(100)],
   'long strings': ['x'.repeat(31), 'x'.repeat(32), 'y'.repeat(70_000), 'ÿ'.repeat(40_000)],
   'many strings': times(5000, (i) => `string ${i % 900}`),
+  'unique strings': times(5000, (i) => `unique ${i}`),
+  'unique strings, some wide': times(9000, (i) => (i % 2500 === 2400 ? `東京 ${i}` : `city ${i}`)),
+  'unique strings, some long or empty': times(
+    4000,
+    (i) => 'x'.repeat(i % 700 === 699 ? i * 5 : i % 9) + i,
+  ),
+  'unique strings with others between': times(3000, (i) =>
+    i % 400 === 399 ? [i, null, undefined][i % 3] : `s${i}`,
+  ),
+  'unique strings with holes': Object.assign(
+    times(1000, (i) => `s${i}`),
+    { length: 1200, 1300: 'end' },
+  ),
+  'consecutive integers': [
+    times(5000, (i) => i),
+    times(50, (i) => i - 3),
+    times(9, (i) => 2 ** 31 - 9 + i),
+  ],
   'strings of both widths': times(3000, (i) => (i % 50 === 7 ? `東京${i}` : `city ${i}`)),
   dates: [new Date(0), new Date(-1), new Date(1.7e12)],
   'regular expressions': [/a+/, /\//giu, /\u2028/m, /x/dy],
