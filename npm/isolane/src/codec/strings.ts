@@ -27,7 +27,11 @@ const MAX_DEDUPLICATED = 256
 const COPIED_HERE = 40
 /** Units after which a rope is written. */
 const ROPE = 8192
-/** Strings that are copied one by one after a rope that was not all Latin-1. */
+/** Longer strings never join a rope: that would copy them twice. */
+const MAX_ROPED = 1024
+/** The first strings of a payload are copied one by one: writing a rope costs as much as so many. */
+const FIRST_SINGLES = 32
+/** So are those behind a rope that was not all Latin-1; twice as many after the next such rope. */
 const SINGLES = 1024
 
 /** A sample of the string: hashing all of it would cost more than most strings are worth. */
@@ -63,7 +67,8 @@ export class StringTable {
   private rope = ''
   private ropeStart = 0
   /** How many strings, the next ones, are to be copied one by one. */
-  private singles = 0
+  private singles = FIRST_SINGLES
+  private nextSingles = SINGLES
   /** An open table of the strings that others are compared with. */
   private slots: Int32Array = new Int32ArrayConstructor(INITIAL_SLOTS)
   private slotCount = INITIAL_SLOTS
@@ -120,7 +125,7 @@ export class StringTable {
       this.heads = grownInts(this.heads, (this.headCapacity *= 2))
     }
     this.heads[index] = length
-    if (this.singles > 0 || length > ROPE) this.appendSingle(s, index)
+    if (this.singles > 0 || length > MAX_ROPED) this.appendSingle(s, index)
     else this.rope += s
     this.count = index + 1
     if (this.rope.length > ROPE) this.writeRope()
@@ -151,12 +156,17 @@ export class StringTable {
    */
   private extendRope(list: readonly unknown[], start: number, end: number): number {
     const { heads, headCapacity } = this
-    const limit = this.singles > 0 ? -1 : ROPE
+    const limit = this.singles > 0 ? -1 : MAX_ROPED
     let { rope, count } = this
     let i = start
     for (; i < end; i++) {
       const s = list[i]
-      if (typeof s !== 'string' || rope.length + s.length > limit || count === headCapacity) {
+      if (
+        typeof s !== 'string' ||
+        s.length > limit ||
+        rope.length > ROPE ||
+        count === headCapacity
+      ) {
         this.stoppedAt = s
         break
       }
@@ -189,7 +199,8 @@ export class StringTable {
     this.rope = ''
     if (!this.longLatin1(rope)) {
       this.copyParts(rope)
-      this.singles = SINGLES
+      this.singles = this.nextSingles
+      this.nextSingles *= 2
     }
     this.ropeStart = this.count
   }
@@ -272,7 +283,9 @@ export class StringTable {
 
   reset(): void {
     if (this.count === 0) return
-    this.count = this.wideCount = this.ropeStart = this.singles = 0
+    this.count = this.wideCount = this.ropeStart = 0
+    this.singles = FIRST_SINGLES
+    this.nextSingles = SINGLES
     this.rope = ''
     this.stoppedAt = undefined
     this.narrow.reset()
