@@ -18,10 +18,11 @@ export async function startOn(engine, { threads, rules }, freeze = 'objects') {
     map: ({ fn, items }, options) => pool.map(items, fn, { ...options, shared }),
     noop: () => pool.run(noop),
     async answered() {
-      // Until all can, those that can would only hold the others up.
+      // Until all are up, those that are would only hold the others up. Calls made then at once need
+      // not come to a worker each: one that is done takes the next before another has been woken.
       if (pool.status().some(({ state }) => state === 'starting')) return 0
       await Promise.all(Array.from({ length: threads }, () => pool.run(noop)))
-      return pool.status().filter((worker) => worker.itemsDone > 0).length
+      return threads
     },
     close: () => pool.close(),
   }
