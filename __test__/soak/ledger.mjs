@@ -1,9 +1,8 @@
-/** As in `npm/isolane/src/wire.ts`. */
-const OPEN = 1
-const CHUNK = 1
-const SALVAGED = 14
-const LOG = 15
-const EVENT_HEADER = 32
+import { createRequire } from 'node:module'
+
+const { EVENT_HEADER, EventCode, OpCode } = createRequire(import.meta.url)(
+  '../../npm/isolane/dist/wire.js',
+)
 const padded = (length) => (length + 7) & ~7
 
 /**
@@ -23,9 +22,9 @@ export class Ledger {
   constructor({ NativePool }) {
     const ledger = this
     const { submit, drain } = NativePool.prototype
-    NativePool.prototype.submit = function (batch, length) {
+    NativePool.prototype.submit = function (batch, length, ...attachments) {
       ledger.#enter(ledger.#of(this), batch, length)
-      return submit.call(this, batch, length)
+      return submit.call(this, batch, length, ...attachments)
     }
     NativePool.prototype.drain = function (inbox, externals, polling) {
       const used = drain.call(this, inbox, externals, polling)
@@ -44,7 +43,7 @@ export class Ledger {
   #enter(jobs, batch, length) {
     const words = new DataView(batch.buffer, batch.byteOffset, length)
     for (let at = 0; at < length; at += words.getUint32(at + 4, true)) {
-      if ((words.getUint32(at, true) & 0xff) !== OPEN) continue
+      if ((words.getUint32(at, true) & 0xff) !== OpCode.Open) continue
       const job = words.getUint32(at + 8, true)
       if (jobs.has(job)) this.wrong.push(`job ${job} was opened twice`)
       jobs.add(job)
@@ -61,9 +60,9 @@ export class Ledger {
       const job = words.getUint32(at + 4, true)
       const isInline = words.getUint32(at + 16, true) === 0
       at += EVENT_HEADER + (isInline ? padded(words.getUint32(at + 12, true)) : 0)
-      if (code >= LOG) continue
+      if (code >= EventCode.Log) continue
       if (!jobs.has(job)) this.wrong.push(`event ${code} for job ${job}, which is not open`)
-      if (code === CHUNK || code === SALVAGED) continue
+      if (code === EventCode.Chunk || code === EventCode.Salvaged) continue
       if (jobs.delete(job)) this.open--
     }
   }

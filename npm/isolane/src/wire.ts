@@ -6,7 +6,7 @@
 import type { Attachment } from './codec/index.js'
 import type { Operation } from './protocol.js'
 
-const OpCode = { Open: 1, Append: 2, Seal: 3, Cancel: 4 } as const
+export const OpCode = { Open: 1, Append: 2, Seal: 3, Cancel: 4 } as const
 const FLAG_SEALED = 1 << 8
 const FLAG_SALVAGE = 1 << 9
 const FLAG_CONTINUES = 1 << 10
@@ -200,7 +200,7 @@ export interface WireEvent {
   attachments: readonly ArrayBuffer[]
 }
 
-const EVENT_HEADER = 40
+export const EVENT_HEADER = 40
 const NOTHING: readonly never[] = []
 
 /** Reads events out of the bytes that the addon wrote. */
