@@ -173,10 +173,8 @@ impl Realm {
             Err(stop) => return Err(self.driver.refuse_source(scope, stop)),
         };
         let loaded = self.evaluate(scope, compiled.wrapper)?;
-        if !compiled.cached
-            && let Some(code) = compiled.wrapper.create_code_cache()
-        {
-            cache.offer(function.id(), &code);
+        if !compiled.cached {
+            cache.fill(function.id(), || source::code_of(compiled.wrapper));
         }
         let kept = if function.is_stateful() {
             Loaded::Function(Global::new(scope, loaded))

@@ -50,6 +50,8 @@ pub(crate) fn initialize() -> Result<&'static v8::SharedRef<v8::Platform>, Unava
                 _ => {}
             }
             v8::V8::set_flags_from_string(FLAGS);
+            // Otherwise each isolate opens and buffers /dev/urandom, three times.
+            v8::V8::set_entropy_source(|bytes| getrandom::fill(bytes).is_ok());
             let platform =
                 v8::new_unprotected_default_platform(PLATFORM_THREADS, false).make_shared();
             v8::V8::initialize_platform(platform.clone());

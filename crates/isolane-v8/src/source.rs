@@ -5,6 +5,8 @@
 //! Strict mode first, since most functions come from modules and were strict where they were
 //! written; text that only sloppy mode accepts gets that.
 
+use std::sync::Arc;
+
 use isolane_core::Function;
 use v8::script_compiler::{self, CachedData, CompileOptions, NoCacheReason, Source};
 use v8::{Local, PinScope, UnboundScript};
@@ -154,6 +156,11 @@ pub(crate) fn run_script<'s>(
         Some(value) => Ok(value),
         None => Err(stop(scope)),
     }
+}
+
+/// Compiled code of a function, for other isolates.
+pub(crate) fn code_of(function: Local<'_, v8::Function>) -> Option<Arc<[u8]>> {
+    function.create_code_cache().map(|code| Arc::from(&**code))
 }
 
 /// What V8 compiles: `text`, whose first line is numbered `line_offset` + 1. It must not outlive
