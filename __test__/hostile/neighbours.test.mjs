@@ -67,6 +67,90 @@ const thief = () => {
   return count
 }
 
+/** Keeps values that need every part of the codec, from before built-ins are replaced. */
+const prepare = () => {
+  globalThis.kept = {
+    map: new Map([[1, { a: 1 }]]),
+    set: new Set(['x']),
+    at: new Date(5),
+    pattern: /x/gi,
+    error: Object.assign(new TypeError('told'), { code: 'E_TOLD' }),
+    big: [12n, -(2n ** 70n)],
+    bytes: new Uint8Array([1, 2]),
+    rows: Array.from({ length: 200 }, (_, id) => ({ id, name: `n${id}`, tags: ['a'] })),
+  }
+}
+
+/** Replaces every function of the built-ins that can be reached. */
+const vandalise = () => {
+  const { ownKeys } = Reflect
+  const { defineProperty, getOwnPropertyDescriptor } = Object
+  const evil = () => {
+    throw new Error('evil')
+  }
+  const holders = [
+    Object,
+    Reflect,
+    JSON,
+    Math,
+    Array,
+    Number,
+    String,
+    BigInt,
+    Symbol,
+    Promise,
+    Date,
+  ]
+  const classes = [Object, Array, Map, Set, WeakMap, Date, RegExp, String, Number, BigInt, Promise]
+  classes.push(Error, Function, ArrayBuffer, Object.getPrototypeOf(Uint8Array))
+  for (const { prototype } of classes) holders.push(prototype)
+  // Nothing of what is replaced on the way may be needed here.
+  const all = holders.flatMap((holder) => ownKeys(holder).map((key) => ({ holder, key })))
+  for (let i = 0; i < all.length; i++) {
+    const { holder, key } = all[i]
+    const property = getOwnPropertyDescriptor(holder, key)
+    if (typeof property.value !== 'function' || key === 'constructor' || !property.configurable) {
+      continue
+    }
+    property.value = evil
+    defineProperty(holder, key, property)
+  }
+}
+
+/** What calls of a tenant come to that need the engine's rarer parts: values, failures, lines. */
+async function useRareParts(pool, tenant) {
+  const lines = []
+  const listen = ({ message }) => lines.push(message)
+  pool.on('log', listen)
+  const stateful = { tenant, stateful: true }
+  const failing = (item) => {
+    if (item === 2) throw new RangeError('two')
+    return { item }
+  }
+  const endless = (item) => {
+    if (item === 2) for (;;);
+    return { item }
+  }
+  const returned = await pool.run(
+    async (_, { log }) => {
+      log('line', kept.rows[0], kept.map, kept.at)
+      return kept
+    },
+    0,
+    stateful,
+  )
+  const outcomes = await pool.map([1, 2, 3], failing, { ...stateful, onError: 'settle' })
+  const partial = await pool.map([1, 2], endless, {
+    ...stateful,
+    chunkSize: 2,
+    timeout: 1000,
+    onTimeout: 'partial',
+  })
+  const refused = await pool.run(() => ({ deep: [() => 1] }), 0, stateful).catch(String)
+  pool.off('log', listen)
+  return { returned, outcomes, partial, refused, lines }
+}
+
 describe('hostile: what others notice', () => {
   it('27 28 30 built-ins replaced, globals written, frozen and deleted: nothing', () =>
     withPool(one, async (pool) => {
@@ -95,6 +179,19 @@ describe('hostile: what others notice', () => {
         })
         assert.deepEqual(await pool.map(items, check), items.map(check))
       }
+    }))
+
+  it('27 30 what the engine needs only later is as it was before', () =>
+    withPool(one, async (pool) => {
+      for (const tenant of ['tidy', 'evil']) {
+        await pool.run(prepare, 0, { tenant, stateful: true })
+      }
+      await pool.run(vandalise, 0, { tenant: 'evil', stateful: true })
+      const evil = await useRareParts(pool, 'evil')
+      assert.deepEqual(evil, await useRareParts(pool, 'tidy'))
+      assert.equal(evil.returned.rows.length, 200)
+      assert.match(evil.refused, /deep\[0\] is a function/)
+      assert.match(evil.lines.join(), /^line \{ id: 0/)
     }))
 
   it('27 41 what replaced built-ins are handed is never the memory that input is written to', () =>

@@ -8,17 +8,20 @@ import {
   MathImul,
   ObjectGetPrototypeOf,
   ObjectPrototype,
+  SymbolConstructor,
 } from './primordials.js'
 import type { RowWriter, Shape } from './shapes.js'
 import { sample, type StringTable } from './strings.js'
 
 /** A key as a JavaScript string literal: no key can end the literal or the line. */
-export const literal = (key: string): string => JSONStringify(key)
+export function literal(key: string): string {
+  return JSONStringify(key)
+}
 
 /** Properties whose values make up the fingerprint. */
 const FINGERPRINTED = 3
 /** No object has this property. Asking for it makes the engine look at the object's hidden class. */
-const NOWHERE = Symbol('nowhere')
+const NOWHERE = SymbolConstructor('nowhere')
 
 /** What compiled writers call. */
 export interface RowSink {

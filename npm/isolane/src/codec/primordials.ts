@@ -30,6 +30,7 @@ export const {
   freeze: ObjectFreeze,
   getOwnPropertyDescriptor: ObjectGetOwnPropertyDescriptor,
   getPrototypeOf: ObjectGetPrototypeOf,
+  isFrozen: ObjectIsFrozen,
   keys: ObjectKeys,
   setPrototypeOf: ObjectSetPrototypeOf,
 } = Object
@@ -39,16 +40,40 @@ export const ObjectHasOwn = uncurryThis(Object.prototype.hasOwnProperty) as (
   key: PropertyKey,
 ) => boolean
 export const ObjectToString = uncurryThis(Object.prototype.toString) as (self: unknown) => string
-export const { ownKeys: ReflectOwnKeys, apply: ReflectApply } = Reflect
+export const { ownKeys: ReflectOwnKeys, apply: ReflectApply, construct: ReflectConstruct } = Reflect
 export const { isArray: ArrayIsArray } = Array
 export const ArrayPrototype = Array.prototype
+export const ArrayIncludes = uncurryThis(Array.prototype.includes) as (
+  self: readonly unknown[],
+  element: unknown,
+) => boolean
+export const ArrayJoin = uncurryThis(Array.prototype.join)
+export const ArrayPush = uncurryThis(Array.prototype.push) as (
+  self: unknown[],
+  element: unknown,
+) => number
 export const { isInteger: NumberIsInteger, isSafeInteger: NumberIsSafeInteger } = Number
-export const { min: MathMin, max: MathMax, imul: MathImul } = Math
+export const {
+  floor: MathFloor,
+  imul: MathImul,
+  max: MathMax,
+  min: MathMin,
+  trunc: MathTrunc,
+} = Math
 export const { stringify: JSONStringify } = JSON
 export const { fromCharCode: StringFromCharCode } = String
 export const StringCharCodeAt = uncurryThis(String.prototype.charCodeAt)
+export const StringConstructor = String
+export const StringIncludes = uncurryThis(String.prototype.includes)
+export const StringReplaceAll = uncurryThis(String.prototype.replaceAll) as (
+  self: string,
+  what: string,
+  by: () => string,
+) => string
+export const StringSlice = uncurryThis(String.prototype.slice)
 export const StringSubstring = uncurryThis(String.prototype.substring)
 export const StringStartsWith = uncurryThis(String.prototype.startsWith)
+export const NumberConstructor = Number
 export const NumberToString = uncurryThis(Number.prototype.toString)
 export const FunctionConstructor = Function
 
@@ -60,12 +85,17 @@ export const NumberValueOf = uncurryThis(Number.prototype.valueOf)
 export const StringValueOf = uncurryThis(String.prototype.valueOf)
 export const BooleanValueOf = uncurryThis(Boolean.prototype.valueOf)
 export const SymbolValueOf = uncurryThis(Symbol.prototype.valueOf)
+export const SymbolConstructor = Symbol
+export const { toStringTag: SymbolToStringTag } = Symbol
 export const ObjectConstructor = Object
 
 export const DateConstructor = Date
+export const DatePrototype = Date.prototype
+export const DateToISOString = uncurryThis(Date.prototype.toISOString)
 export const DateGetTime = uncurryThis(Date.prototype.getTime)
 export const RegExpConstructor = RegExp
 export const RegExpExec = uncurryThis(RegExp.prototype.exec)
+export const RegExpToString = uncurryThis(RegExp.prototype.toString)
 export const RegExpSource = getterOf(RegExp.prototype, 'source')
 /** [flag letter, getter]: the `flags` getter itself would look up user-visible properties. */
 export const RegExpFlags: readonly (readonly [string, (self: unknown) => unknown])[] = flagGetters()
@@ -129,17 +159,29 @@ export const SafeSet = harden(
       super()
     }
   } as typeof Set,
-  ['add', 'has', 'forEach', 'size'],
+  ['add', 'has', 'delete', 'forEach', 'size'],
 )
 
 export const MapConstructor = Map
+export const MapPrototype = Map.prototype
 export const MapSet = uncurryThis(Map.prototype.set)
 export const MapForEach = uncurryThis(Map.prototype.forEach)
 export const MapSize = getterOf(Map.prototype, 'size') as (self: unknown) => number
 export const SetConstructor = Set
+export const SetPrototype = Set.prototype
 export const SetAdd = uncurryThis(Set.prototype.add)
 export const SetForEach = uncurryThis(Set.prototype.forEach)
 export const SetSize = getterOf(Set.prototype, 'size') as (self: unknown) => number
+export const WeakMapConstructor = WeakMap
+export const WeakMapGet = uncurryThis(WeakMap.prototype.get) as (
+  self: object,
+  key: unknown,
+) => unknown
+export const WeakMapSet = uncurryThis(WeakMap.prototype.set) as (
+  self: object,
+  key: object,
+  value: unknown,
+) => unknown
 export const WeakMapHas = uncurryThis(WeakMap.prototype.has) as (
   self: unknown,
   k: object,
@@ -156,6 +198,8 @@ export const ArrayBufferIsView = ArrayBuffer.isView
 export const BufferByteLength = getterOf(ArrayBuffer.prototype, 'byteLength') as (
   self: unknown,
 ) => number
+export const SharedArrayBufferConstructor =
+  typeof SharedArrayBuffer === 'undefined' ? undefined : SharedArrayBuffer
 export const SharedByteLength =
   typeof SharedArrayBuffer === 'undefined'
     ? undefined
@@ -188,6 +232,7 @@ export const TypedArraySet = uncurryThis(TypedArray.prototype.set) as (
   source: ArrayLike<number>,
   offset?: number,
 ) => void
+export const TypedArraySubarray = uncurryThis(TypedArray.prototype.subarray)
 export const TypedArrayFill = uncurryThis(TypedArray.prototype.fill) as (
   self: ArrayBufferView,
   value: number,
@@ -224,6 +269,14 @@ export const VIEWS = globals<ViewConstructor>(VIEW_KINDS)
 /** The error classes of ERROR_CLASSES, by index. */
 export const ERRORS = globals<new () => Error>(ERROR_CLASSES)
 
+export const PromiseResolve = Promise.resolve.bind(Promise)
+export const PromiseThen = uncurryThis(Promise.prototype.then) as (
+  self: Promise<unknown>,
+  fulfilled: (value: unknown) => void,
+  rejected: (reason: unknown) => void,
+) => Promise<unknown>
+export const { prototype: ErrorPrototype } = Error
+export const TypeErrorConstructor = TypeError
 export const AggregateErrorPrototype = AggregateError.prototype
 
 function globals<T>(names: readonly string[]): (T | undefined)[] {

@@ -3,6 +3,23 @@
  * one, by its descriptor or in the module's bytes, and at most half of the isolate's limit.
  */
 
+import {
+  ArrayBufferConstructor,
+  ArrayBufferIsView,
+  BigIntConstructor,
+  MathMin,
+  NumberConstructor,
+  ObjectDefineProperty,
+  ObjectGetOwnPropertyDescriptor,
+  ObjectSetPrototypeOf,
+  ReflectApply,
+  ReflectConstruct,
+  SharedArrayBufferConstructor,
+  Uint8ArrayConstructor,
+  WeakMapConstructor,
+  WeakMapGet,
+  WeakMapSet,
+} from '../codec/primordials.js'
 import type { Charges } from './charges.js'
 import { described, replaceConstructor, replaceMethod } from './replace.js'
 import { withinPages } from './wasm-limits.js'
@@ -17,27 +34,6 @@ interface WebAssemblyNamespace {
   CompileError: new (message: string) => Error
 }
 
-const { construct, apply } = Reflect
-const { defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Object
-const { min } = Math
-const toNumber = Number
-const toBigInt = BigInt
-const { isView } = ArrayBuffer
-const AnyArrayBuffer = ArrayBuffer
-const AnySharedArrayBuffer = SharedArrayBuffer
-const Uint8 = Uint8Array
-const AnyWeakMap = WeakMap
-const bind = Function.prototype.call
-const weakGet = bind.bind(WeakMap.prototype.get) as (
-  map: WeakMap<object, number>,
-  key: unknown,
-) => number | undefined
-const weakSet = bind.bind(WeakMap.prototype.set) as (
-  map: WeakMap<object, number>,
-  key: object,
-  value: number,
-) => void
-
 const PAGE = 65_536
 const DESCRIPTOR = ['initial', 'minimum', 'maximum', 'shared', 'address']
 const BUFFER_METHODS = ['toFixedLengthBuffer', 'toResizableBuffer']
@@ -48,12 +44,12 @@ export function chargedWasm(charges: Charges, maxPages: number, namespace: objec
   const { Memory, Module, Instance, CompileError } = wasm
   const { exports: exportsOf } = Module
   /** Pages that each instance of a module may come to have. */
-  const pagesOf = new AnyWeakMap<object, number>()
+  const pagesOf = new WeakMapConstructor<object, number>()
 
   replaceConstructor(wasm, Memory, (args, newTarget) => {
     const given = args[0] as Record<string, unknown> | null | undefined
     if ((typeof given !== 'object' && typeof given !== 'function') || given === null) {
-      return construct(Memory, args, newTarget)
+      return ReflectConstruct(Memory, args, newTarget)
     }
     // Each property is read once; what has no value is left out.
     const limited: Record<string, unknown> = {}
@@ -62,26 +58,26 @@ export function chargedWasm(charges: Charges, maxPages: number, namespace: objec
       if (value !== undefined) define(limited, DESCRIPTOR[i]!, value)
     }
     const { initial = limited['minimum'], maximum } = limited
-    const pages = min(maximum === undefined ? maxPages : toNumber(maximum), maxPages)
-    define(limited, 'maximum', typeof initial === 'bigint' ? toBigInt(pages) : pages)
+    const pages = MathMin(maximum === undefined ? maxPages : NumberConstructor(maximum), maxPages)
+    define(limited, 'maximum', typeof initial === 'bigint' ? BigIntConstructor(pages) : pages)
     const charge = charges.take(pages * PAGE)
-    return charges.keep(construct(Memory, [limited], newTarget), charge)
+    return charges.keep(ReflectConstruct(Memory, [limited], newTarget), charge)
   })
   // The buffer keeps the memory alive, without the object.
-  const buffer = getOwnPropertyDescriptor(Memory.prototype, 'buffer')!
-  setPrototypeOf(buffer, null)
+  const buffer = ObjectGetOwnPropertyDescriptor(Memory.prototype, 'buffer')!
+  ObjectSetPrototypeOf(buffer, null)
   const bufferOf = buffer.get!
   buffer.get = function (this: object) {
-    return charges.keep(apply(bufferOf, this, []) as object, charges.of(this))
+    return charges.keep(ReflectApply(bufferOf, this, []) as object, charges.of(this))
   }
-  defineProperty(Memory.prototype, 'buffer', buffer)
+  ObjectDefineProperty(Memory.prototype, 'buffer', buffer)
   for (let i = 0; i < BUFFER_METHODS.length; i++) {
     replaceMethod(
       Memory.prototype,
       BUFFER_METHODS[i]!,
       (method) =>
         function () {
-          return charges.keep(apply(method, this, []), charges.of(this))
+          return charges.keep(ReflectApply(method, this, []), charges.of(this))
         },
     )
   }
@@ -90,18 +86,18 @@ export function chargedWasm(charges: Charges, maxPages: number, namespace: objec
     const bytes = copyOf(args[0])
     const limited = bytes && withinPages(bytes, maxPages)
     if (limited === undefined) {
-      construct(Module, args, newTarget)
+      ReflectConstruct(Module, args, newTarget)
       throw new CompileError('WebAssembly.Module(): the memory section cannot be read')
     }
-    const module = construct(Module, [limited.bytes], newTarget)
-    weakSet(pagesOf, module, limited.pages)
+    const module = ReflectConstruct(Module, [limited.bytes], newTarget)
+    WeakMapSet(pagesOf, module, limited.pages)
     return module
   })
   const Instances = replaceConstructor(wasm, Instance, (args, newTarget) => {
     const module = args[0] as object
-    const pages = weakGet(pagesOf, module) ?? 0
+    const pages = (WeakMapGet(pagesOf, module) as number | undefined) ?? 0
     const charge = pages === 0 ? undefined : charges.take(pages * PAGE)
-    const instance = construct(Instance, args, newTarget)
+    const instance = ReflectConstruct(Instance, args, newTarget)
     charges.keep(instance, charge)
     const list = exportsOf(module)
     for (let i = 0; i < list.length; i++) {
@@ -123,21 +119,23 @@ export function chargedWasm(charges: Charges, maxPages: number, namespace: objec
       return { module, instance: new Instances(module, imports) }
     },
   }
-  defineProperty(wasm, 'compile', described(asynchronous.compile, true))
-  defineProperty(wasm, 'instantiate', described(asynchronous.instantiate, true))
+  ObjectDefineProperty(wasm, 'compile', described(asynchronous.compile, true))
+  ObjectDefineProperty(wasm, 'instantiate', described(asynchronous.instantiate, true))
   return wasm
 }
 
 /** Past any setter on Object.prototype. */
 function define(object: object, key: string, value: unknown): void {
-  defineProperty(object, key, described(value, true))
+  ObjectDefineProperty(object, key, described(value, true))
 }
 
 /** A copy of a module's bytes, which nothing can change meanwhile; `undefined` if they are none. */
 function copyOf(source: unknown): Uint8Array<ArrayBuffer> | undefined {
-  if (isView(source))
-    return new Uint8(new Uint8(source.buffer, source.byteOffset, source.byteLength))
-  return source instanceof AnyArrayBuffer || source instanceof AnySharedArrayBuffer
-    ? new Uint8(new Uint8(source))
+  if (ArrayBufferIsView(source))
+    return new Uint8ArrayConstructor(
+      new Uint8ArrayConstructor(source.buffer, source.byteOffset, source.byteLength),
+    )
+  return source instanceof ArrayBufferConstructor || source instanceof SharedArrayBufferConstructor!
+    ? new Uint8ArrayConstructor(new Uint8ArrayConstructor(source))
     : undefined
 }

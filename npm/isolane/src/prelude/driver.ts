@@ -28,12 +28,13 @@ import {
   type Context,
   type UserFunction,
 } from './folding.js'
-import { Inertness } from './inert.js'
+import { Inertness, prototypesAreInert } from './inert.js'
 import type { LogBuffer } from './log.js'
 import { Control, type Pace } from './native.js'
 import { Outcome } from './outcome.js'
-import { isThenable, Settling } from './settling.js'
+import { Settling } from './settling.js'
 import { SharedValues } from './shared-values.js'
+import { isThenable } from './thenable.js'
 import { warmUp } from './warm-up.js'
 
 /** A chunk being computed: what it needs again once its promises have settled. */
@@ -280,7 +281,7 @@ export class Driver {
     // The termination may have caught the encoder half-way.
     const encoder = new Encoder(this.#platform)
     const outcome = chunk.outcome.closed(encoder)
-    if (Inertness.prototypesAre()) this.#addRuns(chunk, outcome, isCarried)
+    if (prototypesAreInert()) this.#addRuns(chunk, outcome, isCarried)
     return outcome.encode()
   }
 

@@ -1,6 +1,6 @@
 import type { Log } from './console.js'
 import { NotAwaitable } from './failure.js'
-import { isThenable } from './settling.js'
+import { isThenable } from './thenable.js'
 
 /** What a function finds in its last parameter. */
 export interface Context {

@@ -1,3 +1,22 @@
+import {
+  ArrayBufferConstructor,
+  ArrayBufferIsView,
+  ArrayIsArray,
+  DateConstructor,
+  DatePrototype,
+  MapConstructor,
+  MapForEach,
+  ObjectDefineProperty,
+  ObjectFreeze,
+  ObjectGetOwnPropertyDescriptor,
+  ObjectIsFrozen,
+  ReflectOwnKeys,
+  SafeSet,
+  SetConstructor,
+  SetForEach,
+  StringStartsWith,
+  TypeErrorConstructor,
+} from '../codec/primordials.js'
 import { Interner } from './intern.js'
 
 /**
@@ -8,23 +27,8 @@ import { Interner } from './intern.js'
  * language); the docs say so.
  */
 
-const { freeze, isFrozen, defineProperty, getOwnPropertyDescriptor } = Object
-const { ownKeys, apply } = Reflect
-const { isView } = ArrayBuffer
-const { isArray } = Array
-const bind = Function.prototype.call
-const setHas = bind.bind(Set.prototype.has) as (set: Set<object>, value: object) => boolean
-const setAdd = bind.bind(Set.prototype.add) as (set: Set<object>, value: object) => void
-const { forEach: mapForEach } = Map.prototype
-const { forEach: setForEach } = Set.prototype
-const DatePrototype = Date.prototype
-
 const MAP_MUTATORS = ['set', 'delete', 'clear']
 const SET_MUTATORS = ['add', 'delete', 'clear']
-const DATE_MUTATORS: string[] = []
-for (const key of Object.getOwnPropertyNames(DatePrototype)) {
-  if (key.startsWith('set')) DATE_MUTATORS.push(key)
-}
 
 /**
  * Freezes `root` and all that can be reached from it; returns it. Without `arrays`, arrays stay as
@@ -33,13 +37,13 @@ for (const key of Object.getOwnPropertyNames(DatePrototype)) {
 export function deepFreeze<T>(root: T, arrays: boolean): T {
   const todo: object[] = []
   // Arrays that are not frozen need another mark against cycles.
-  const seen = new Set<object>()
+  const seen = new SafeSet<object>()
   const interner = new Interner()
   const visit = (value: unknown) => {
-    if (typeof value !== 'object' || value === null || isFrozen(value)) return
-    if (!arrays && isArray(value)) {
-      if (setHas(seen, value)) return
-      setAdd(seen, value)
+    if (typeof value !== 'object' || value === null || ObjectIsFrozen(value)) return
+    if (!arrays && ArrayIsArray(value)) {
+      if (seen.has(value)) return
+      seen.add(value)
     }
     todo[todo.length] = value
   }
@@ -47,25 +51,35 @@ export function deepFreeze<T>(root: T, arrays: boolean): T {
   while (todo.length > 0) {
     const value = todo[todo.length - 1]!
     todo.length--
-    if (isView(value) || value instanceof ArrayBuffer) continue
-    if (value instanceof Map) {
+    if (ArrayBufferIsView(value) || value instanceof ArrayBufferConstructor) continue
+    if (value instanceof MapConstructor) {
       shadow(value, MAP_MUTATORS)
-      apply(mapForEach, value, [(item: unknown, key: unknown) => (visit(item), visit(key))])
-    } else if (value instanceof Set) {
+      MapForEach(value, (item: unknown, key: unknown) => (visit(item), visit(key)))
+    } else if (value instanceof SetConstructor) {
       shadow(value, SET_MUTATORS)
-      apply(setForEach, value, [visit])
-    } else if (value instanceof Date) {
-      shadow(value, DATE_MUTATORS)
+      SetForEach(value, visit)
+    } else if (value instanceof DateConstructor) {
+      shadow(value, dateMutators())
     }
-    const keys = ownKeys(value)
+    const keys = ReflectOwnKeys(value)
     for (let i = 0; i < keys.length; i++) {
-      const property = getOwnPropertyDescriptor(value, keys[i]!)!
+      const property = ObjectGetOwnPropertyDescriptor(value, keys[i]!)!
       if (typeof property.value === 'string') internProperty(value, keys[i]!, property, interner)
       else visit(property.value)
     }
-    if (arrays || !isArray(value)) freeze(value)
+    if (arrays || !ArrayIsArray(value)) ObjectFreeze(value)
   }
   return root
+}
+
+function dateMutators(): string[] {
+  const names: string[] = []
+  const keys = ReflectOwnKeys(DatePrototype)
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!
+    if (typeof key === 'string' && StringStartsWith(key, 'set')) names[names.length] = key
+  }
+  return names
 }
 
 function internProperty(
@@ -81,9 +95,9 @@ function internProperty(
 
 function shadow(value: object, methods: string[]): void {
   for (let i = 0; i < methods.length; i++) {
-    defineProperty(value, methods[i]!, {
+    ObjectDefineProperty(value, methods[i]!, {
       value: () => {
-        throw new TypeError(`Cannot ${methods[i]} on a shared value: it is read-only`)
+        throw new TypeErrorConstructor(`Cannot ${methods[i]} on a shared value: it is read-only`)
       },
     })
   }

@@ -4,58 +4,55 @@
  */
 
 import type { Platform } from '../codec/index.js'
-
-const { getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect
-const { isArray } = Array
-const { isView } = ArrayBuffer
-const { keys: keysOf, hasOwn, setPrototypeOf } = Object
-const NativeSet = Set
-const NativeError = Error.prototype
-const ArrayPrototype = Array.prototype
-const ObjectPrototype = Object.prototype
-const MapPrototype = Map.prototype
-const SetPrototype = Set.prototype
-const uncurry = Function.prototype.call
-const setHas = uncurry.bind(Set.prototype.has) as (set: Set<object>, value: object) => boolean
-const setAdd = uncurry.bind(Set.prototype.add) as (set: Set<object>, value: object) => void
-const mapForEach = uncurry.bind(Map.prototype.forEach) as (
-  map: object,
-  visit: (value: unknown, key: unknown) => void,
-) => void
-const setForEach = uncurry.bind(Set.prototype.forEach) as (
-  set: object,
-  visit: (value: unknown) => void,
-) => void
+import {
+  ArrayBufferIsView,
+  ArrayIsArray,
+  ArrayPrototype,
+  ErrorPrototype,
+  MapForEach,
+  MapPrototype,
+  ObjectGetOwnPropertyDescriptor,
+  ObjectGetPrototypeOf,
+  ObjectHasOwn,
+  ObjectKeys,
+  ObjectPrototype,
+  privateArray,
+  ReflectOwnKeys,
+  SafeSet,
+  SetForEach,
+  SetPrototype,
+  SymbolToStringTag,
+} from '../codec/primordials.js'
 
 /** Longest chain of prototypes that is followed. */
 const MAX_CHAIN = 64
 /** Values visited between two looks at the clock. */
 const VISITS_PER_LOOK = 1024
 
+/**
+ * Whether encoding arrays and plain objects runs no getter of theirs that was put on the built-in
+ * prototypes.
+ */
+export function prototypesAreInert(): boolean {
+  return (
+    ObjectGetPrototypeOf(ArrayPrototype) === ObjectPrototype &&
+    hasNoAccessor(ArrayPrototype, 'length') &&
+    hasNoAccessor(ObjectPrototype, '__proto__')
+  )
+}
+
 /** Judges values, for so long as `mayGoOn` says. */
 export class Inertness {
   readonly #isOpaque: NonNullable<Platform['isOpaque']>
   readonly #mayGoOn: () => boolean
-  readonly #seen = new NativeSet<object>()
-  readonly #waiting = setPrototypeOf([], null) as object[]
+  readonly #seen = new SafeSet<object>()
+  readonly #waiting = privateArray<object>()
   #visits = 0
   #inert = true
 
   constructor(isOpaque: NonNullable<Platform['isOpaque']>, mayGoOn: () => boolean) {
     this.#isOpaque = isOpaque
     this.#mayGoOn = mayGoOn
-  }
-
-  /**
-   * Whether encoding arrays and plain objects runs no getter of theirs that was put on the
-   * built-in prototypes.
-   */
-  static prototypesAre(): boolean {
-    return (
-      getPrototypeOf(ArrayPrototype) === ObjectPrototype &&
-      hasNoAccessor(ArrayPrototype, 'length') &&
-      hasNoAccessor(ObjectPrototype, '__proto__')
-    )
   }
 
   /** Whether `value`, with all that hangs on it, can be read without running code. */
@@ -75,20 +72,20 @@ export class Inertness {
   #visit(value: unknown): void {
     if (typeof value !== 'object' || value === null) return
     if (++this.#visits % VISITS_PER_LOOK === 0 && !this.#mayGoOn()) this.#inert = false
-    if (setHas(this.#seen, value)) return
-    setAdd(this.#seen, value)
+    if (this.#seen.has(value)) return
+    this.#seen.add(value)
     this.#waiting[this.#waiting.length] = value
   }
 
   #look(value: object): void {
     if (!this.#hasTameChain(value)) {
       this.#inert = false
-    } else if (isArray(value)) {
+    } else if (ArrayIsArray(value)) {
       // Asked for `index`, which the results of regular expressions have.
-      if (getPrototypeOf(value) === ArrayPrototype) this.#lookAtProperties(value, 'index')
+      if (ObjectGetPrototypeOf(value) === ArrayPrototype) this.#lookAtProperties(value, 'index')
       else this.#inert = false
-    } else if (!isView(value)) {
-      this.#lookAtProperties(value, Symbol.toStringTag)
+    } else if (!ArrayBufferIsView(value)) {
+      this.#lookAtProperties(value, SymbolToStringTag)
       this.#lookAtEntries(value)
     }
   }
@@ -97,12 +94,12 @@ export class Inertness {
   #hasTameChain(value: object): boolean {
     let link = value
     for (let i = 0; i < MAX_CHAIN; i++) {
-      if (this.#isOpaque(link) || link === NativeError) return false
-      const next = getPrototypeOf(link)
+      if (this.#isOpaque(link) || link === ErrorPrototype) return false
+      const next = ObjectGetPrototypeOf(link)
       // What inherits from strangers only is asked for its `Symbol.toStringTag`. What inherits from
       // nothing may still be an error.
       if (next === null)
-        return link === ObjectPrototype || (link === value && !hasOwn(link, 'stack'))
+        return link === ObjectPrototype || (link === value && !ObjectHasOwn(link, 'stack'))
       link = next
     }
     return false
@@ -113,14 +110,14 @@ export class Inertness {
    * to describe the stack of an error is to format it.
    */
   #lookAtProperties(value: object, hidden: PropertyKey): void {
-    const keys = keysOf(value)
+    const keys = ObjectKeys(value)
     for (let i = 0; i < keys.length && this.#inert; i++) this.#lookAtProperty(value, keys[i]!)
-    if (hasOwn(value, hidden)) this.#lookAtProperty(value, hidden)
+    if (ObjectHasOwn(value, hidden)) this.#lookAtProperty(value, hidden)
   }
 
   #lookAtProperty(value: object, key: PropertyKey): void {
-    const descriptor = getOwnPropertyDescriptor(value, key)!
-    if (hasOwn(descriptor, 'value')) this.#visit(descriptor.value)
+    const descriptor = ObjectGetOwnPropertyDescriptor(value, key)!
+    if (ObjectHasOwn(descriptor, 'value')) this.#visit(descriptor.value)
     else this.#inert = false
   }
 
@@ -130,8 +127,8 @@ export class Inertness {
       this.#visit(key)
     }
     try {
-      if (inherits(value, MapPrototype)) mapForEach(value, visit)
-      else if (inherits(value, SetPrototype)) setForEach(value, visit)
+      if (inherits(value, MapPrototype)) MapForEach(value as never, visit)
+      else if (inherits(value, SetPrototype)) SetForEach(value as never, visit)
     } catch {
       // It only pretends to be one, and then it is no more than an object.
     }
@@ -139,16 +136,16 @@ export class Inertness {
 }
 
 function inherits(value: object, prototype: object): boolean {
-  let link = getPrototypeOf(value)
-  while (link !== null && link !== prototype) link = getPrototypeOf(link)
+  let link = ObjectGetPrototypeOf(value)
+  while (link !== null && link !== prototype) link = ObjectGetPrototypeOf(link)
   return link !== null
 }
 
 function hasNoAccessor(object: object, except: string): boolean {
-  const keys = ownKeys(object)
+  const keys = ReflectOwnKeys(object)
   for (let i = 0; i < keys.length; i++) {
     if (keys[i] === except) continue
-    if (!hasOwn(getOwnPropertyDescriptor(object, keys[i]!)!, 'value')) return false
+    if (!ObjectHasOwn(ObjectGetOwnPropertyDescriptor(object, keys[i]!)!, 'value')) return false
   }
   return true
 }

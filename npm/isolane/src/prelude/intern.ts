@@ -5,32 +5,22 @@
  * also become one.
  */
 
-const { create } = Object
-const bind = Function.prototype.call
-const mapGet = bind.bind(Map.prototype.get) as (
-  map: Map<string, string>,
-  key: string,
-) => string | undefined
-const mapSet = bind.bind(Map.prototype.set) as (
-  map: Map<string, string>,
-  key: string,
-  value: string,
-) => void
+import { ObjectCreate, SafeMap } from '../codec/primordials.js'
 
 /** Longer strings are hardly compared, and more often unique: hashing them would not pay. */
 const MAX_LENGTH = 64
 
 /** Interns strings; remembers them while it lives. */
 export class Interner {
-  readonly #known = new Map<string, string>()
+  readonly #known = new SafeMap<string, string>()
 
   /** The interned string of the same characters, or `text` itself where that would not pay. */
   intern(text: string): string {
     if (text.length > MAX_LENGTH) return text
-    const known = mapGet(this.#known, text)
+    const known = this.#known.get(text)
     if (known !== undefined) return known
     const interned = asKey(text)
-    mapSet(this.#known, interned, interned)
+    this.#known.set(interned, interned)
     return interned
   }
 }
@@ -38,7 +28,7 @@ export class Interner {
 /** Names of properties are always interned; there is no other way to ask for it in JavaScript. */
 function asKey(text: string): string {
   // No prototype: a setter that user code put on Object.prototype must not run.
-  const holder = create(null) as Record<string, unknown>
+  const holder = ObjectCreate(null) as Record<string, unknown>
   holder[text] = true
   for (const key in holder) return key
   return text

@@ -1,9 +1,8 @@
 import type { Encoder } from '../codec/index.js'
+import { privateArray, TypedArraySet, Uint8ArrayConstructor } from '../codec/primordials.js'
 import { OUTCOME_HEADER_WORDS } from '../protocol.js'
 import type { FailureWriter } from './failure.js'
 
-const NativeUint8Array = Uint8Array
-const { setPrototypeOf } = Object
 const WORD = 4
 const ALIGNMENT = 8
 
@@ -22,7 +21,7 @@ interface ItemFailure {
   bytes: Uint8Array
 }
 
-const NO_BYTES = new NativeUint8Array(0)
+const NO_BYTES = new Uint8ArrayConstructor(0)
 
 /**
  * What becomes of the items of one chunk where the caller wants an outcome: results in blocks, and
@@ -31,8 +30,8 @@ const NO_BYTES = new NativeUint8Array(0)
  */
 export class Outcome {
   readonly #encoder: Encoder
-  readonly #blocks: Block[] = privateList()
-  readonly #failures: ItemFailure[] = privateList()
+  readonly #blocks: Block[] = privateArray()
+  readonly #failures: ItemFailure[] = privateArray()
   #isClosed = false
 
   /**
@@ -68,7 +67,7 @@ export class Outcome {
     if (at >= this.maxFailures) return
     const whole = this.first + index
     try {
-      failure.bytes = new NativeUint8Array(this.writer.encode(error, whole, whole))
+      failure.bytes = new Uint8ArrayConstructor(this.writer.encode(error, whole, whole))
     } catch {
       // Then the fact alone must do.
     }
@@ -87,7 +86,7 @@ export class Outcome {
     if (start === end) return
     try {
       const bytes = this.#encoder.encode(slice(values, start, end), 'result')
-      this.add(start, end - start, new NativeUint8Array(bytes))
+      this.add(start, end - start, new Uint8ArrayConstructor(bytes))
     } catch (error) {
       if (end - start === 1) return this.fail(start, error)
       const middle = (start + end) >>> 1
@@ -129,7 +128,7 @@ class Frame {
   #payload: number
 
   constructor(size: number, payload: number) {
-    this.bytes = new NativeUint8Array(size)
+    this.bytes = new Uint8ArrayConstructor(size)
     this.#payload = payload
   }
 
@@ -147,28 +146,18 @@ class Frame {
   /** The payload, and a word that says how long it is. */
   payload(payload: Uint8Array): void {
     this.word(payload.length)
-    setBytes(this.bytes, payload, this.#payload)
+    TypedArraySet(this.bytes, payload, this.#payload)
     this.#payload += align(payload.length)
   }
 }
 
-const setBytes = Function.prototype.call.bind(Uint8Array.prototype.set) as (
-  target: Uint8Array,
-  source: Uint8Array,
-  offset: number,
-) => void
-
 /** `values.slice(start, end)`, with holes, for lists without a prototype. */
 function slice(values: readonly unknown[], start: number, end: number): readonly unknown[] {
   if (start === 0 && end === values.length) return values
-  const part = privateList<unknown>()
+  const part = privateArray<unknown>()
   part.length = end - start
   for (let i = start; i < end; i++) if (i in values) part[i - start] = values[i]
   return part
-}
-
-function privateList<T>(): T[] {
-  return setPrototypeOf([], null) as T[]
 }
 
 function align(offset: number): number {

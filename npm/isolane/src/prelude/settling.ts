@@ -1,14 +1,4 @@
-const promiseResolve = Promise.resolve.bind(Promise)
-const promiseThen = Function.prototype.call.bind(Promise.prototype.then) as (
-  self: Promise<unknown>,
-  fulfilled: (value: unknown) => void,
-  rejected: (reason: unknown) => void,
-) => Promise<unknown>
-
-/** Whether awaiting `value` would call its `then`. */
-export function isThenable(value: object): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown }).then === 'function'
-}
+import { PromiseResolve, PromiseThen, SafeSet } from '../codec/primordials.js'
 
 /** How the promises of a chunk stand once its microtasks have run dry. */
 export type Verdict =
@@ -21,7 +11,7 @@ export class Settling {
   readonly #results: unknown[]
   readonly #onRejection: ((index: number, reason: unknown) => void) | undefined
   /** Indices without a result, in no order. */
-  readonly #waiting = new Set<number>()
+  readonly #waiting = new SafeSet<number>()
   #rejectedAt = Infinity
   #reason: unknown
   #pending = 0
@@ -46,15 +36,15 @@ export class Settling {
 
   /** Whether the promise at `index` has no result yet, or was rejected and that was not taken. */
   lacks(index: number): boolean {
-    return setHas(this.#waiting, index)
+    return this.#waiting.has(index)
   }
 
   /** Follows `promise`; its result becomes result `index`. */
   adopt(promise: PromiseLike<unknown>, index: number): void {
-    const followed = promiseResolve(promise) as Promise<unknown>
-    setAdd(this.#waiting, index)
+    const followed = PromiseResolve(promise) as Promise<unknown>
+    this.#waiting.add(index)
     this.#pending++
-    promiseThen(
+    PromiseThen(
       followed,
       (value) => {
         this.#fulfill(index, value)
@@ -75,7 +65,7 @@ export class Settling {
   #fulfill(index: number, value: unknown): void {
     try {
       this.#results[index] = value
-      setDelete(this.#waiting, index)
+      this.#waiting.delete(index)
     } catch (error) {
       // A typed array takes numbers or bigints only.
       this.#reject(index, error)
@@ -84,7 +74,7 @@ export class Settling {
 
   #reject(index: number, reason: unknown): void {
     if (this.#onRejection !== undefined) {
-      setDelete(this.#waiting, index)
+      this.#waiting.delete(index)
       this.#onRejection(index, reason)
     } else if (index < this.#rejectedAt) {
       this.#rejectedAt = index
@@ -94,7 +84,7 @@ export class Settling {
 
   /** Visits the indices without a result, in order. */
   forEachLacking(visit: (index: number) => void): void {
-    setForEach(this.#waiting, visit)
+    this.#waiting.forEach(visit)
   }
 
   /** The lowest rejection wins; without one, a promise that still waits can never settle. */
@@ -103,18 +93,9 @@ export class Settling {
       return { status: 'rejected', index: this.#rejectedAt, reason: this.#reason }
     }
     let index = Infinity
-    setForEach(this.#waiting, (waiting) => {
+    this.#waiting.forEach((waiting) => {
       if (waiting < index) index = waiting
     })
     return index === Infinity ? { status: 'fulfilled' } : { status: 'pending', index }
   }
 }
-
-const bind = Function.prototype.call
-const setHas = bind.bind(Set.prototype.has) as (set: Set<number>, value: number) => boolean
-const setAdd = bind.bind(Set.prototype.add) as (set: Set<number>, value: number) => void
-const setDelete = bind.bind(Set.prototype.delete) as (set: Set<number>, value: number) => void
-const setForEach = bind.bind(Set.prototype.forEach) as (
-  set: Set<number>,
-  visit: (value: number) => void,
-) => void

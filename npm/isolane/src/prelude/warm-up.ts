@@ -1,4 +1,9 @@
 import type { Encoder } from '../codec/index.js'
+import {
+  Int32ArrayConstructor,
+  TypedArraySet,
+  Uint8ArrayConstructor,
+} from '../codec/primordials.js'
 import { CODEC, Operation } from '../protocol.js'
 import type { Driver } from './driver.js'
 
@@ -16,14 +21,15 @@ const SAMPLES: readonly (readonly [args: unknown, items: readonly unknown[]])[] 
 export function warmUp(driver: Driver, encoder: Encoder): void {
   for (let i = 0; i < SAMPLES.length; i++) {
     const [args, items] = SAMPLES[i]!
-    const head = encoder.encode(args).slice()
-    const part = encoder.encode(items).slice()
+    // What is encoded next takes the same memory.
+    const head = new Uint8ArrayConstructor(encoder.encode(args))
+    const part = new Uint8ArrayConstructor(encoder.encode(items))
     const offset = 8 + ((head.length + 7) & ~7)
     const buffer = driver.reserve(offset + part.length)
-    new Uint32Array(buffer)[0] = part.length
-    const input = new Uint8Array(buffer)
-    input.set(head, 8)
-    input.set(part, offset)
+    new Int32ArrayConstructor(buffer)[0] = part.length
+    const input = new Uint8ArrayConstructor(buffer)
+    TypedArraySet(input, head, 8)
+    TypedArraySet(input, part, offset)
     const kind = Operation.Map | (CODEC << 8) | (CODEC << 16)
     driver.call(kind, echo, undefined, head.length, 0, items.length, 1, 0, undefined)
   }

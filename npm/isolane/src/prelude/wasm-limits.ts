@@ -3,20 +3,13 @@
  * that it may have: <https://webassembly.github.io/spec/core/binary/modules.html#memory-section>.
  */
 
-const Uint8 = Uint8Array
-const { floor, min } = Math
-const { MAX_SAFE_INTEGER } = Number
-const bind = Function.prototype.call
-const setBytes = bind.bind(Uint8Array.prototype.set) as (
-  self: Uint8Array,
-  source: Uint8Array,
-  offset: number,
-) => void
-const subarray = bind.bind(Uint8Array.prototype.subarray) as (
-  self: Uint8Array,
-  begin: number,
-  end: number,
-) => Uint8Array
+import {
+  MathFloor,
+  MathMin,
+  TypedArraySet,
+  TypedArraySubarray,
+  Uint8ArrayConstructor,
+} from '../codec/primordials.js'
 
 const HEADER = 8
 const MEMORY_SECTION = 5
@@ -25,6 +18,7 @@ const HAS_MAXIMUM = 1
 const KNOWN_FLAGS = 7
 /** Bytes of the longest number. */
 const MAX_NUMBER = 8
+const MAX_SAFE_INTEGER = 2 ** 53 - 1
 
 /** A module whose memories are within limits. */
 export interface LimitedModule {
@@ -62,7 +56,7 @@ function limitSection(input: Cursor, maxPages: number) {
     const flags = input.byte()
     if (flags > KNOWN_FLAGS) return undefined
     const minimum = input.number()
-    const maximum = min((flags & HAS_MAXIMUM) === 0 ? maxPages : input.number(), maxPages)
+    const maximum = MathMin((flags & HAS_MAXIMUM) === 0 ? maxPages : input.number(), maxPages)
     pages += maximum
     body.byte(flags | HAS_MAXIMUM)
     body.number(minimum)
@@ -77,10 +71,10 @@ function limitSection(input: Cursor, maxPages: number) {
 }
 
 function splice(module: Uint8Array, start: number, end: number, section: Uint8Array): Uint8Array {
-  const spliced = new Uint8(start + section.length + module.length - end)
-  setBytes(spliced, subarray(module, 0, start), 0)
-  setBytes(spliced, section, start)
-  setBytes(spliced, subarray(module, end, module.length), start + section.length)
+  const spliced = new Uint8ArrayConstructor(start + section.length + module.length - end)
+  TypedArraySet(spliced, TypedArraySubarray(module, 0, start), 0)
+  TypedArraySet(spliced, section, start)
+  TypedArraySet(spliced, TypedArraySubarray(module, end, module.length), start + section.length)
   return spliced
 }
 
@@ -122,11 +116,11 @@ class Output {
   length = 0
 
   constructor(capacity: number) {
-    this.#bytes = new Uint8(capacity)
+    this.#bytes = new Uint8ArrayConstructor(capacity)
   }
 
   get written(): Uint8Array {
-    return subarray(this.#bytes, 0, this.length)
+    return TypedArraySubarray(this.#bytes, 0, this.length)
   }
 
   byte(value: number): void {
@@ -134,12 +128,12 @@ class Output {
   }
 
   number(value: number): void {
-    for (; value >= 128; value = floor(value / 128)) this.byte((value % 128) | 128)
+    for (; value >= 128; value = MathFloor(value / 128)) this.byte((value % 128) | 128)
     this.byte(value)
   }
 
   bytes(source: Uint8Array): void {
-    setBytes(this.#bytes, source, this.length)
+    TypedArraySet(this.#bytes, source, this.length)
     this.length += source.length
   }
 }
