@@ -49,7 +49,7 @@ describe(
       const script = `
         import { Pool } from 'isolane'
         const pool = new Pool({ threads: 2 })
-        for (const size of [0, 1, 16383, 16384, 100_000, 5_000_000]) {
+        for (const size of [0, 1, 65_000, 66_000, 100_000, 5_000_000]) {
           const bytes = await pool.run((n) => new Uint8Array(n).fill(n % 251), size)
           if (bytes.length !== size || bytes.some((byte) => byte !== size % 251)) throw new Error(size)
           const text = await pool.run((n) => 'x'.repeat(n), size)

@@ -19,7 +19,10 @@ const RAN: usize = 20;
 const ATTACHMENTS: usize = 32;
 /// From this size on a payload becomes a Buffer of its own: below it a copy is cheaper than one
 /// more object with a finalizer.
-const EXTERNAL_FROM: usize = 16 << 10;
+const EXTERNAL_FROM: usize = 64 << 10;
+/// Events of one batch, each with two headers at most.
+const MAX_EVENTS: usize = 64;
+const MAX_HEADERS: usize = MAX_EVENTS * 2 * HEADER;
 
 /// Codes of events and ends, as `EventCode` in `wire.ts`.
 #[repr(u32)]
@@ -91,7 +94,7 @@ impl<'a, 'env> Inbox<'a, 'env> {
 
     /// How many more events fit in any case.
     pub(crate) fn room(&self) -> usize {
-        (self.bytes.len() - self.used) / (HEADER + EXTERNAL_FROM)
+        MAX_EVENTS.min((self.bytes.len() - self.used) / (2 * HEADER))
     }
 
     /// Writes one event, for which there must be [room](Self::room).
@@ -237,7 +240,7 @@ impl<'a, 'env> Inbox<'a, 'env> {
         self.word(start + ATTACHMENTS, 0);
         self.bytes[start + 24..start + 32].copy_from_slice(&head.number.to_le_bytes());
         self.used = start + HEADER;
-        if payload.len() < EXTERNAL_FROM {
+        if payload.len() < EXTERNAL_FROM && self.takes(payload.len()) {
             self.bytes[self.used..self.used + payload.len()].copy_from_slice(&payload);
             self.used += padded(payload.len());
         } else {
@@ -245,6 +248,11 @@ impl<'a, 'env> Inbox<'a, 'env> {
             self.word(start + 16, external);
         }
         Ok(())
+    }
+
+    /// Whether a payload fits, however many events follow.
+    fn takes(&self, length: usize) -> bool {
+        self.used + padded(length) + MAX_HEADERS <= self.bytes.len()
     }
 
     /// Hands over what a payload refers to, and says at `at` how much that is and where.

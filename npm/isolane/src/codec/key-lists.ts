@@ -14,7 +14,7 @@ export class KeyList {
   /** Reads an inline object; two flavours: without and with numbering of objects. */
   inline: InlineReader | undefined
   inlineTracked: InlineReader | undefined
-  private readers: Map<string, RowReader> = new SafeMap()
+  private readers: Map<string, RowReader | number> = new SafeMap()
 
   constructor(
     readonly keys: readonly string[],
@@ -24,12 +24,15 @@ export class KeyList {
     private readonly length: number,
   ) {}
 
-  reader(signature: string): RowReader | undefined {
-    return this.readers.get(signature)
+  /** The reader for rows of a signature, or how many such rows have been read without one. */
+  reader(signature: string): RowReader | number {
+    return this.readers.get(signature) ?? 0
   }
 
-  keep(signature: string, reader: RowReader): void {
-    if (this.readers.size === MAX_READERS) this.readers = new SafeMap()
+  keep(signature: string, reader: RowReader | number): void {
+    if (this.readers.size === MAX_READERS && !this.readers.has(signature)) {
+      this.readers = new SafeMap()
+    }
     this.readers.set(signature, reader)
   }
 

@@ -45,11 +45,14 @@ export class Reader {
   }
 
   varint(): number {
-    let value = 0
-    for (let shift = 0; shift < 35; shift += 7) {
+    const first = this.byte()
+    if (first < 0x80) return first
+    let value = first & 0x7f
+    for (let shift = 7; shift < 35; shift += 7) {
       const byte = this.byte()
       value += (byte & 0x7f) * 2 ** shift
-      if (byte < 0x80) return value <= 0xffffffff ? value : this.fail('number too large')
+      // An integer to V8 again: the fields that it goes to would hold doubles otherwise.
+      if (byte < 0x80) return value <= 0xffffffff ? value >>> 0 : this.fail('number too large')
     }
     return this.fail('number too long')
   }

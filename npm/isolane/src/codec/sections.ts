@@ -1,5 +1,5 @@
 import { MAX_PAYLOAD, NONE, TAGGED, Type, TYPES, Width } from './format.js'
-import type { KeyList, KeyListCache } from './key-lists.js'
+import { KeyList, type KeyListCache } from './key-lists.js'
 import type { Platform } from './platform.js'
 import {
   Float64ArrayConstructor,
@@ -27,6 +27,7 @@ const KEEP = 1 << 22
 const INITIAL_INTS = 256
 const NO_INTS = new Int32ArrayConstructor(0)
 const NO_DOUBLES = new Float64ArrayConstructor(0)
+const NO_KEYS = new KeyList(privateArray(), 0, false, new Uint8ArrayConstructor(0), 0)
 
 /** A column as the decoder sees it: where the next value of each stream is. */
 export class ReadColumn {
@@ -81,6 +82,11 @@ export class SectionReader extends Reader {
   /** How many values the payload may still announce. */
   private budget = 0
   private readonly histogram = new Int32ArrayConstructor(TYPES)
+  /**
+   * A shape with a column. At a full garbage collection V8 forgets a hidden class that no object has,
+   * and with it all that it has compiled for such objects: between two payloads, the whole reader.
+   */
+  protected example: ReadShape | undefined
 
   constructor(
     platform: Platform,
@@ -153,6 +159,8 @@ export class SectionReader extends Reader {
     this.roots = privateArray()
     this.stringCount = this.shapeCount = this.rootCount = 0
     this.doubles = NO_DOUBLES
+    // A new one each time: V8 changes the classes of old ones as it learns more.
+    this.example = exampleShape()
     if (this.intCapacity <= KEEP) return
     this.intCapacity = 0
     this.ints = NO_INTS
@@ -350,4 +358,10 @@ export class SectionReader extends Reader {
         return new Int32ArrayConstructor(buffer, offset, count)
     }
   }
+}
+
+function exampleShape(): ReadShape {
+  const shape = new ReadShape(NO_KEYS, 0)
+  shape.columns[0] = new ReadColumn(0)
+  return shape
 }

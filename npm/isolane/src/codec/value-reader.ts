@@ -7,7 +7,7 @@ import { ArrayIsArray, ObjectCreate, ObjectDefineProperty, privateArray } from '
 import { columnCode, compileInlineReader, compileRowReader } from './read-codegen.js'
 import type { ReadColumn, ReadShape } from './sections.js'
 
-/** Rows in one payload that are worth compiling a reader for. */
+/** Rows, over all payloads, that are worth compiling a reader for. */
 const COMPILE_ROWS = 64
 /** Inline objects of one shape, over all payloads, that are. */
 const COMPILE_INLINE = 16
@@ -29,24 +29,24 @@ export class ValueReader extends ArrayReader {
   /** Reads the sections and prepares each shape's reader. */
   override load(bytes: Uint8Array, start: number, end: number): number {
     const inlineEnd = super.load(bytes, start, end)
-    for (let i = 0; i < this.shapeCount; i++) {
-      const shape = this.shapes[i]!
-      if (shape.rows >= COMPILE_ROWS && this.platform.codegen) this.compile(shape)
-    }
+    if (!this.platform.codegen) return inlineEnd
+    for (let i = 0; i < this.shapeCount; i++) this.equip(this.shapes[i]!)
     return inlineEnd
   }
 
-  private compile(shape: ReadShape): void {
-    const { list, columns } = shape
+  /** Gives a shape its compiled reader, if rows like these have been read often enough. */
+  private equip(shape: ReadShape): void {
+    const { list, columns, rows } = shape
     let codes = ''
     for (let i = 0; i < list.size; i++) codes += columnCode(columns[i]!)
     const signature = this.tracked ? `${codes}+` : codes
     let reader = list.reader(signature)
-    if (reader === undefined) {
-      reader = compileRowReader(list, codes, this.tracked)
+    if (typeof reader === 'number') {
+      const read = reader + rows
+      reader = read < COMPILE_ROWS ? read : compileRowReader(list, codes, this.tracked)
       list.keep(signature, reader)
     }
-    shape.reader = reader
+    if (typeof reader === 'object') shape.reader = reader
   }
 
   override release(): void {
