@@ -47,7 +47,9 @@ export function deepFreeze<T>(root: T, arrays: boolean): T {
   while (todo.length > 0) {
     const value = todo[todo.length - 1]!
     todo.length--
-    if (isView(value) || value instanceof ArrayBuffer) continue
+    if (isView(value) || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) {
+      continue
+    }
     if (value instanceof Map) {
       shadow(value, MAP_MUTATORS)
       apply(mapForEach, value, [(item: unknown, key: unknown) => (visit(item), visit(key))])
