@@ -46,7 +46,8 @@ export class SharedBuffers {
   readonly #pinned = new Map<number, readonly Hold[]>()
   /** Calls in several jobs, by the last job before each. */
   readonly #spans = new Set<{ readonly after: number }>()
-  #jobs: JobSpan = { last: 0, oldest: undefined }
+  /** Weak: the workforce, which outlives a pool that was never closed, holds this. */
+  #watched: WeakRef<JobSpan> | undefined
   #named: Set<Hold> | undefined
 
   constructor() {
@@ -59,7 +60,7 @@ export class SharedBuffers {
 
   /** Says whose jobs decide how long buffers are held. */
   watch(jobs: JobSpan): void {
-    this.#jobs = jobs
+    this.#watched = new WeakRef(jobs)
   }
 
   /** A port for a new Worker, with all that those before it were sent. */
@@ -147,6 +148,10 @@ export class SharedBuffers {
     this.#pinned.clear()
   }
 
+  get #jobs(): JobSpan {
+    return this.#watched?.deref() ?? NO_JOBS
+  }
+
   #oldest(): number | undefined {
     const { oldest } = this.#jobs
     for (const { after } of this.#spans) {
@@ -224,6 +229,8 @@ export class SharedBuffers {
     for (const port of this.#ports) post(port, { id, buffer })
   }
 }
+
+const NO_JOBS: JobSpan = { last: 0, oldest: undefined }
 
 function post(port: MessagePort, message: BufferMessage): void {
   // oxlint-disable-next-line require-post-message-target-origin -- a port, not a window
