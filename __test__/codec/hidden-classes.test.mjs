@@ -23,7 +23,8 @@ function watch() {
   return seen
 }
 
-const records = (count) => Array.from({ length: count }, (_, i) => ({ id: i, name: `n${i}`, at: i / 2 }))
+const records = (count) =>
+  Array.from({ length: count }, (_, i) => ({ id: i, name: `n${i}`, at: i / 2 }))
 
 describe('of what the decoder makes to read a payload, an example outlives it', () => {
   const encoder = new Encoder(nodePlatform)

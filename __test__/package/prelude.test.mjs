@@ -9,9 +9,7 @@ import { deferredModules } from '../../scripts/prelude.mjs'
 
 test('the linter keeps built-ins out of every module that is evaluated late', () => {
   const config = readFileSync(join(root, '.oxlintrc.json'), 'utf8').replaceAll(/^\s*\/\/.*$/gm, '')
-  const [override] = JSON.parse(config).overrides.filter(
-    (each) => each.rules['no-restricted-globals'],
-  )
+  const override = JSON.parse(config).overrides.find((each) => each.rules['no-restricted-globals'])
   const modules = deferredModules.map((name) => `npm/isolane/src/${name}`)
   assert.deepEqual(override.files.toSorted(), modules.toSorted())
 })

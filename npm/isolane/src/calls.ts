@@ -23,6 +23,7 @@ import { isPlainJson } from './plain-json.js'
 import { CODEC, Operation, SHARED_HEAD, SharedForm } from './protocol.js'
 import { remedyFor } from './remedy.js'
 import type { Results } from './results.js'
+import type { SharedBuffers } from './shared-buffers.js'
 import type { SharedHost } from './shared.js'
 import { inSlices } from './slices.js'
 import type { JobHead, Part } from './wire.js'
@@ -71,22 +72,32 @@ export class Calls {
   readonly #functions: Functions
   readonly #shared: SharedHost
   readonly #defaults: CallDefaults
-  readonly #encoder = new Encoder(nodePlatform)
-  readonly #attaching = new AttachingEncoder(this.#encoder, takeMoved)
-  readonly #decoder = new Decoder(nodePlatform)
+  readonly #buffers: SharedBuffers | undefined
+  readonly #encoder: Encoder
+  readonly #attaching: AttachingEncoder
+  readonly #decoder: Decoder
   readonly #drained: () => void
   readonly #plain = new WeakMap<FunctionHandle, { head: JobHead; call: CallInfo }>()
   readonly #unfinished = new Set<Promise<unknown>>()
   #closed = false
 
-  /** @param drained called when the last outstanding call was one in parts and has ended */
+  /**
+   * @param buffers where buffers can be shared
+   * @param drained called when the last outstanding call was one in parts and has ended
+   */
   constructor(
     channel: Channel,
     functions: Functions,
     shared: SharedHost,
     defaults: CallDefaults,
+    buffers: SharedBuffers | undefined,
     drained: () => void,
   ) {
+    const platform = buffers?.platform ?? nodePlatform
+    this.#buffers = buffers
+    this.#encoder = new Encoder(platform)
+    this.#attaching = new AttachingEncoder(this.#encoder, takeMoved)
+    this.#decoder = new Decoder(platform)
     this.#drained = drained
     this.#channel = channel
     this.#functions = functions
@@ -106,12 +117,14 @@ export class Calls {
   async inParts<T>(parts: () => Promise<T>): Promise<T> {
     this.assertOpen()
     this.#channel.hold()
+    const endSpan = this.#buffers?.span()
     const call = parts()
     this.#unfinished.add(call)
     try {
       return await call
     } finally {
       this.#unfinished.delete(call)
+      endSpan?.()
       if (this.#channel.release()) this.#drained()
     }
   }
@@ -196,6 +209,7 @@ export class Calls {
     const { timeout = this.#defaults.timeout } = options
     if (ran >= timeout) throw new TimeoutError(fn.name, timeout)
     const rest = changed(options, { timeout: timeout - ran })
+    this.#buffers?.relay()
     try {
       return await this.#single(Operation.Combine, fn, partials, rest)
     } catch (error) {

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { Attachment } from './codec/index.js'
 import { holdOn, letGo } from './keep-alive.js'
 import type { NativePool } from './native.js'
+import type { JobSpan, SharedBuffers } from './shared-buffers.js'
 import { inSlices } from './slices.js'
 import { EventCode, Inbox, Outbox, type JobHead, type Part, type WireEvent } from './wire.js'
 
@@ -38,7 +39,7 @@ const EVENTS_PER_LOOK = 16
  * The line between the host and the addon: commands out, events in, in batches. Commands of one
  * turn are sent together in a microtask; events are read when the addon says that some wait.
  */
-export class Channel {
+export class Channel implements JobSpan {
   readonly #native: NativePool
   readonly #listener: PoolListener
   readonly #sliceMs: number
@@ -55,11 +56,31 @@ export class Channel {
   #hasSmallJob = false
   #pollUntil = 0
 
-  /** @param sliceMs milliseconds of one turn that reading events may take */
-  constructor(native: NativePool, listener: PoolListener, sliceMs: number) {
+  readonly #buffers: SharedBuffers | undefined
+
+  /**
+   * @param sliceMs milliseconds of one turn that reading events may take
+   * @param buffers are told when a job has ended
+   */
+  constructor(
+    native: NativePool,
+    listener: PoolListener,
+    sliceMs: number,
+    buffers: SharedBuffers | undefined,
+  ) {
+    this.#buffers = buffers
+    buffers?.watch(this)
     this.#sliceMs = sliceMs
     this.#native = native
     this.#listener = listener
+  }
+
+  get last(): number {
+    return this.#lastJob
+  }
+
+  get oldest(): number | undefined {
+    return this.#jobs.keys().next().value
   }
 
   /** Starts a job. Returns its id. */
@@ -211,7 +232,9 @@ export class Channel {
       job.fail(error)
       if (!last) this.cancel(subject)
     }
-    if (last && this.release()) this.#listener.drained()
+    if (!last) return
+    this.#buffers?.sweep()
+    if (this.release()) this.#listener.drained()
   }
 
   #newId(): number {

@@ -52,7 +52,8 @@ export function takeMoved(buffer: ArrayBufferLike): ArrayBuffer | undefined {
 function bufferOf(value: unknown): ArrayBuffer {
   const isView = ArrayBuffer.isView(value)
   const buffer: unknown = isView ? value.buffer : value
-  if (types.isSharedArrayBuffer(buffer)) throw cannot('it is shared; pass it as it is to copy it')
+  if (types.isSharedArrayBuffer(buffer))
+    throw cannot('it is shared, and has no owner who could give it up; pass it as it is')
   if (!types.isArrayBuffer(buffer)) {
     throw wrongType('value', 'an ArrayBuffer or a view of one', value)
   }

@@ -48,6 +48,7 @@ import {
   type Results,
 } from './results.js'
 import { DEFAULT_SLICE_MS } from './slices.js'
+import { SharedBuffers } from './shared-buffers.js'
 import { SharedValue, type SharedHost, type ShareOptions } from './shared.js'
 import { workerStatus, type NativeStatus, type PoolStats, type WorkerStatus } from './stats.js'
 import { itemRemedy, iteratorOf, stream } from './stream.js'
@@ -96,6 +97,7 @@ export class Pool extends EventEmitterAsyncResource {
   readonly #published: Publications
   readonly #threads: number
   readonly #workforce: Workforce
+  readonly #buffers: SharedBuffers | undefined
   #stopped: Promise<void>
   #onStopped!: () => void
 
@@ -134,8 +136,10 @@ export class Pool extends EventEmitterAsyncResource {
     this.#native = startNative(NativePool, defaults, checked, { ...caps, ...lanes }, notify)
     this.#threads = defaults.threads
     const native = this.#native
-    const channel = new Channel(native, this.#listener(), defaults.sliceMs)
+    const buffers = engine === 'node' ? new SharedBuffers() : undefined
+    const channel = new Channel(native, this.#listener(), defaults.sliceMs, buffers)
     this.#channel = channel
+    this.#buffers = buffers
     this.#workforce = new Workforce(native, {
       name: defaults.pool,
       concurrency,
@@ -143,16 +147,20 @@ export class Pool extends EventEmitterAsyncResource {
       memoryLimitMb: defaults.memoryLimitMb,
       spares: checked.spareWorkers ?? 0,
       caps,
+      buffers,
     })
     this.#shared = {
       publish: (name, value, mode) => {
         this.#calls.assertOpen()
-        return native.share(name, this.#calls.encodeShared(value, name, mode))
+        const encode = () => this.#calls.encodeShared(value, name, mode)
+        const hand = (payload: Uint8Array) => native.share(name, payload)
+        return buffers === undefined ? hand(encode()) : buffers.pin(encode, hand)
       },
       withdraw: (key) => {
         // Calls that name the key may still wait to be sent.
         channel.flush()
         native.releaseShared(key)
+        buffers?.unpin(key)
       },
     }
     this.#published = new Publications({
@@ -161,7 +169,9 @@ export class Pool extends EventEmitterAsyncResource {
       inParts: (parts) => this.#calls.inParts(parts),
     })
     const functions = new Functions(native, engine, resolveFrom, this.#published)
-    this.#calls = new Calls(channel, functions, this.#shared, defaults, () => this.emit('drain'))
+    this.#calls = new Calls(channel, functions, this.#shared, defaults, buffers, () =>
+      this.emit('drain'),
+    )
     this.#stopped = new Promise((resolve) => (this.#onStopped = resolve))
     forgotten.register(this, { native, workforce: this.#workforce }, this)
     // Workers are asked for by now: the sooner they start the better. Not here: others may be up
@@ -589,6 +599,7 @@ export class Pool extends EventEmitterAsyncResource {
     this.#channel.hold()
     await this.#stopped
     await this.#workforce.close()
+    this.#buffers?.close()
     forgotten.unregister(this)
     this.#channel.release()
   }

@@ -33,7 +33,8 @@ export interface ShareOptions {
  * A value that stays in the isolates: encoded once by `pool.share`, decoded once per isolate at
  * first use, deeply frozen there. JavaScript cannot freeze the elements of typed arrays, and what
  * Maps, Sets and Dates hold only against their own methods: a function that writes to them by
- * other means changes its own isolate's copy.
+ * other means changes its own isolate's copy. A SharedArrayBuffer (node engine) stays writable, and
+ * is one memory for all.
  */
 export class SharedValue {
   readonly #host: SharedHost

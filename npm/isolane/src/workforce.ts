@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { InvalidTypeError } from './errors.js'
 import type { NativePool } from './native.js'
 import type { Caps } from './protocol.js'
+import type { SharedBuffers } from './shared-buffers.js'
 import type { SeatOffer, WorkerTerms } from './worker/terms.js'
 
 const BOOTSTRAP = join(__dirname, 'worker', 'main.js')
@@ -25,6 +26,8 @@ export interface WorkforceOptions {
   /** Workers that are started ahead. */
   spares: number
   caps: Caps
+  /** What a Worker is connected to; undefined where the engine starts none. */
+  buffers: SharedBuffers | undefined
 }
 
 /**
@@ -75,12 +78,22 @@ export class Workforce {
   }
 
   #start(seat?: SeatOffer): Worker | undefined {
-    const { name, concurrency, resolveFrom, memoryLimitMb, caps } = this.#options
-    const terms: WorkerTerms = { pool: this.#native.number, concurrency, resolveFrom, caps }
+    const { name, concurrency, resolveFrom, memoryLimitMb, caps, buffers } = this.#options
+    if (buffers === undefined) return undefined
+    const port = buffers.connect()
+    const terms: WorkerTerms = {
+      pool: this.#native.number,
+      concurrency,
+      resolveFrom,
+      caps,
+      buffers: port,
+      bufferIds: buffers.counter,
+    }
     if (seat !== undefined) terms.seat = seat
     try {
       const worker = new Worker(BOOTSTRAP, {
         workerData: terms,
+        transferList: [port],
         resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb },
         // Nothing reaches the process's own streams; see `worker/output.ts`.
         stdout: true,
@@ -90,6 +103,7 @@ export class Workforce {
       worker.unref()
       return worker
     } catch (error) {
+      port.close()
       if (seat !== undefined) {
         this.#native.giveUp(seat.slot, seat.generation, (error as Error).message)
       }

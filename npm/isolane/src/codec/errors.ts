@@ -1,3 +1,6 @@
+/** What the message calls a value that another engine would carry; see `describe`. */
+const SHARED = 'a SharedArrayBuffer'
+
 /** A value that no payload can carry: a function, a symbol, a promise, a WeakMap, … */
 export class DataCloneError extends Error {
   override name = 'DataCloneError'
@@ -13,7 +16,9 @@ export class DataCloneError extends Error {
     readonly what: string,
   ) {
     super(
-      `${path} is ${what}, which cannot be copied between threads; remove it or send plain data`,
+      what === SHARED
+        ? `${path} is ${what}, which only the node engine can share; use new Pool({ engine: 'node' }) or send a copy`
+        : `${path} is ${what}, which cannot be copied between threads; remove it or send plain data`,
     )
   }
 }

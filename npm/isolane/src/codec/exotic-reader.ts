@@ -26,7 +26,7 @@ import {
   RegExpConstructor,
   SetAdd,
   SetConstructor,
-  SharedByteLength,
+  isShared,
   TypedArrayBuffer,
   TypedArrayByteOffset,
   TypedArraySet,
@@ -250,15 +250,6 @@ function isBuffer(value: unknown): value is ArrayBuffer {
     return true
   } catch {
     return isShared(value)
-  }
-}
-
-function isShared(value: unknown): boolean {
-  try {
-    SharedByteLength!(value)
-    return true
-  } catch {
-    return false
   }
 }
 

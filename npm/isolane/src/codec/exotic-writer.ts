@@ -25,6 +25,7 @@ import {
   DataViewByteOffset,
   DateGetTime,
   isDetached,
+  isShared,
   MapForEach,
   MapSize,
   NumberValueOf,
@@ -225,6 +226,9 @@ function writeShared(sink: ValueSink, buffer: SharedArrayBuffer): void {
   sink.out.token(Token.SharedArrayBuffer, shareBuffer!(buffer))
 }
 
+/** Where they can be shared a Buffer over one is a Uint8Array, as by structured clone. */
+const canShare = ({ platform }: ValueSink): boolean => platform.shareBuffer !== undefined
+
 function writeView(sink: ValueSink, view: ArrayBufferView): void {
   const kind = viewKind(view)
   const isDataView = kind === -1
@@ -234,7 +238,8 @@ function writeView(sink: ValueSink, view: ArrayBufferView): void {
   const offset = isDataView ? DataViewByteOffset(view) : TypedArrayByteOffset(view)
   const length = isDataView ? DataViewByteLength(view) : TypedArrayByteLength(view)
   if (length === 0 && isDetached(buffer)) sink.refuse(view)
-  const isBuffer = kind === 1 && sink.platform.isBuffer?.(view) === true
+  const isBuffer =
+    kind === 1 && sink.platform.isBuffer?.(view) === true && !(canShare(sink) && isShared(buffer))
   const code = isBuffer ? VIEW_BUFFER : isDataView ? VIEW_DATAVIEW : kind
   writeViewParts(sink, code, buffer, offset, length)
 }

@@ -2,6 +2,7 @@ import {
   ArrayBufferIsView,
   ArrayIsArray,
   BufferByteLength,
+  DataViewBuffer,
   MapForEach,
   ObjectGetOwnPropertyDescriptor,
   ObjectGetPrototypeOf,
@@ -11,6 +12,8 @@ import {
   RegExpExec,
   SafeSet,
   SetForEach,
+  TypedArrayBuffer,
+  TypedArrayTag,
 } from './primordials.js'
 
 // The expression in the function: one at the top would be compiled in each realm, and is rarely needed.
@@ -42,11 +45,20 @@ export function pathOf(root: unknown, wanted: unknown, name: string): string {
     if (value === wanted) return path
     if (seen.has(value)) continue
     seen.add(value)
+    if (ArrayBufferIsView(value)) {
+      visit(bufferOf(value), `${path}.buffer`)
+      continue
+    }
     const getter = visitProperties(value as object, path, visit)
     behindGetter ??= getter
     visitEntries(value as object, path, visit)
   }
   return behindGetter ?? name
+}
+
+/** All of a view that is carried besides its bytes. */
+function bufferOf(view: ArrayBufferView): ArrayBufferLike {
+  return TypedArrayTag(view) === undefined ? DataViewBuffer(view) : TypedArrayBuffer(view)
 }
 
 type Visit = (value: unknown, path: string) => void

@@ -18,10 +18,10 @@ export interface Platform {
   hasNamedKeys?(array: readonly unknown[]): boolean
   /** Whether `v` is a Promise, a Proxy or another object that only the engine can tell from a plain one. */
   isOpaque?(v: object): boolean
-  /** Puts a shared buffer into the table beside the payload and returns its index. */
+  /** Where memory can be shared: hands a shared buffer over and returns its id, below 2³². */
   shareBuffer?(buffer: SharedArrayBuffer): number
-  /** The shared buffer of that index, or undefined. */
-  sharedBuffer?(index: number): SharedArrayBuffer | undefined
+  /** The shared buffer of that id, or undefined. */
+  sharedBuffer?(id: number): SharedArrayBuffer | undefined
   /** False where `new Function` is refused. */
   codegen: boolean
 }

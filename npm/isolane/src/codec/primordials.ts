@@ -312,3 +312,13 @@ export function cell<T>(): (T | undefined)[] {
   const u = undefined
   return [u, u, u, u, u, u, u, u, u, u, u, u, u, u, u, u]
 }
+
+/** Whether `value` is a SharedArrayBuffer, of whichever context. */
+export function isShared(value: unknown): boolean {
+  try {
+    SharedByteLength!(value)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -14,6 +14,7 @@ import {
   SafeSet,
   SetConstructor,
   SetForEach,
+  SharedArrayBufferConstructor,
   StringStartsWith,
   TypeErrorConstructor,
 } from '../codec/primordials.js'
@@ -52,6 +53,8 @@ export function deepFreeze<T>(root: T, arrays: boolean): T {
     const value = todo[todo.length - 1]!
     todo.length--
     if (ArrayBufferIsView(value) || value instanceof ArrayBufferConstructor) continue
+    // A host may have been started without it.
+    if (SharedArrayBufferConstructor && value instanceof SharedArrayBufferConstructor) continue
     if (value instanceof MapConstructor) {
       shadow(value, MAP_MUTATORS)
       MapForEach(value, (item: unknown, key: unknown) => (visit(item), visit(key)))

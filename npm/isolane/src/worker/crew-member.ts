@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { getHeapStatistics } from 'node:v8'
-import { Encoder } from '../codec/index.js'
+import { Encoder, type Platform } from '../codec/index.js'
 import { nodePlatform } from '../codec/platform-node.js'
 import { Frame, Step, type NodeWorker } from '../native.js'
 import { makeTools, type Tools } from '../prelude/driver.js'
@@ -60,9 +60,10 @@ export class CrewMember {
     concurrency: number,
     resolveFrom: string,
     caps: Caps,
+    platform: Platform,
   ) {
     this.#native = adopt(() => this.#wake(), heapUsed())
-    this.#tools = makeTools(nodePlatform)
+    this.#tools = makeTools(platform)
     this.#pacer = new Pacer(concurrency, this.#native.interrupts())
     this.#lanes = Array.from(
       { length: concurrency },

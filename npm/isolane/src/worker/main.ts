@@ -6,12 +6,15 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { binding } from '../native.js'
 import { Doom } from '../prelude/failure.js'
+import { nodePlatform } from '../codec/platform-node.js'
+import { WorkerBuffers } from './buffers.js'
 import { CrewMember } from './crew-member.js'
 import { captureOutput } from './output.js'
 import type { SeatOffer, WorkerTerms } from './terms.js'
 
-const { pool, concurrency, resolveFrom, caps, seat } = workerData as WorkerTerms
+const { pool, concurrency, resolveFrom, caps, seat, buffers, bufferIds } = workerData as WorkerTerms
 const { NodeWorker } = binding()
+const platform = new WorkerBuffers(buffers, bufferIds).platform(nodePlatform)
 
 function takeSeat({ slot, generation }: SeatOffer): void {
   let member: CrewMember
@@ -21,6 +24,7 @@ function takeSeat({ slot, generation }: SeatOffer): void {
       concurrency,
       resolveFrom,
       caps,
+      platform,
     )
   } catch {
     // Not wanted any more.

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { Caps } from '../protocol.js'
 
 /** The place of a Worker in its pool. */
@@ -15,6 +16,10 @@ export interface WorkerTerms {
   /** An absolute path: where `require` and `import` in inline source look for packages. */
   resolveFrom: string
   caps: Caps
+  /** Where shared buffers come and go; see `SharedBuffers`. */
+  buffers: MessagePort
+  /** The counter of their ids. */
+  bufferIds: Uint32Array
   /** Without one it is a spare, and gets its seat by a message. */
   seat?: SeatOffer
 }
