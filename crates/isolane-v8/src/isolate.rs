@@ -41,9 +41,10 @@ pub struct V8Isolate {
     calls: u32,
 }
 
-/// Heap statistics cost about a microsecond: they are read at rest, after calls that took long
-/// enough to have allocated much, and once in so many short calls.
-const CALLS_PER_HEAP_READING: u32 = 64;
+/// Heap statistics, and V8's queue of tasks, cost about a microsecond: they are looked at at rest
+/// (statistics only), after calls that took long enough to have allocated much, and once in so many
+/// short calls.
+const SHORT_CALLS: u32 = 64;
 const LONG_CALL: Duration = Duration::from_millis(1);
 /// How many times as long as a collection that found nothing but garbage the next one waits.
 const GARBAGE_BACKOFF: u32 = 30;
@@ -194,8 +195,6 @@ impl Isolate for V8Isolate {
         let ending = realm.call(&mut self.isolate, &self.code_cache, call, &self.signal);
         if matches!(ending, Ending::Terminated(_)) {
             self.drop_microtasks();
-        } else {
-            runtime::run_platform_tasks(&self.isolate);
         }
         let logs = realm.take_logs(&mut self.isolate);
         let cut = realm.take_cut();
@@ -206,7 +205,10 @@ impl Isolate for V8Isolate {
             self.interrupted = Some(realm);
         }
         self.calls = self.calls.wrapping_add(1);
-        if self.calls.is_multiple_of(CALLS_PER_HEAP_READING) || began.elapsed() > LONG_CALL {
+        if self.calls.is_multiple_of(SHORT_CALLS) || began.elapsed() > LONG_CALL {
+            if !matches!(ending, Ending::Terminated(_)) {
+                runtime::run_platform_tasks(&self.isolate);
+            }
             self.read_heap();
         }
         Reply {

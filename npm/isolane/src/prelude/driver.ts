@@ -6,6 +6,7 @@ import {
   type Attachment,
   type Platform,
 } from '../codec/index.js'
+import { cell } from '../codec/primordials.js'
 import {
   CODEC,
   ELEMENT_KINDS,
@@ -209,16 +210,16 @@ export class Driver {
       const args =
         argsLength === 0 ? undefined : this.#decoder.decode(this.#input, argsOffset, argsLength)
       const outputKind = (kind >> 16) & 0xff
+      const isOutcome = maxFailures > 0 || (kind & SALVAGE) !== 0
       const chunk: Chunk = {
         operation: kind & 0xff,
         fn: fn as UserFunction,
         context: { args, shared: this.#shared.selected, log: this.#log },
         first,
-        results: newResults(outputKind, count),
-        outcome:
-          maxFailures > 0 || (kind & SALVAGE) !== 0
-            ? new Outcome(this.#encoder, this.#failures, first, maxFailures)
-            : undefined,
+        results: isOutcome || !isSingle(kind & 0xff) ? newResults(outputKind, count) : cell(),
+        outcome: isOutcome
+          ? new Outcome(this.#encoder, this.#failures, first, maxFailures)
+          : undefined,
         lenient: maxFailures > 0,
         passed: 0,
         rest: undefined,
@@ -642,6 +643,11 @@ export class Driver {
     this.#chunk = undefined
     return this.#failures.encode(error, index, first)
   }
+}
+
+/** Whether the function is called once, and the result is that of the call. */
+function isSingle(operation: number): boolean {
+  return operation === Operation.Run || operation === Operation.Item
 }
 
 function newResults(kind: number, count: number): unknown[] | ElementArray {
