@@ -1,16 +1,15 @@
 //! The Rust side of the prelude's driver (`npm/isolane/src/prelude/driver.ts`): its functions, its
 //! input buffer and its control words.
 
-use std::ffi::c_void;
-use std::ptr::NonNull;
 use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use isolane_core::{Attachment, Cut, Input, Output, Shared};
-use v8::{BackingStore, Global, Local, PinScope, SharedRef, Value};
+use v8::{Local, PinScope, Value};
 
-use crate::budget::{Budget, Charge};
 use crate::engine::V8Options;
+use crate::exports::{Export, Exports};
+use crate::memory::{self, Memory};
 use crate::natives;
 use crate::prelude::Prelude;
 use crate::signal::Signal;
@@ -23,16 +22,6 @@ const CONTROL_LOGS: usize = 1;
 const CONTROL_CUT_LOGS: usize = 2;
 const CONTROL_CUT_ERRORS: usize = 3;
 const CONTROL_ATTACHMENTS: usize = 4;
-
-/// From this size on memory that the driver gives away is taken over; below it is copied, and its
-/// buffer left to the isolate's budget.
-const TAKE_OVER_FROM: usize = 64 << 10;
-
-/// From this size on raw items are read where they are: below it a copy is cheaper than a buffer.
-const IN_PLACE_FROM: usize = 64 << 10;
-
-/// Arrays of any kind can start at multiples of this.
-const BUFFER_ALIGNMENT: usize = 8;
 
 /// Bytes in a page of a WebAssembly memory.
 const WASM_PAGE: usize = 64 << 10;
@@ -61,81 +50,9 @@ impl Ending {
 }
 
 pub(crate) struct Driver {
-    /// The receiver of the functions.
-    object: Global<Value>,
-    reserve: Global<v8::Function>,
-    call: Global<v8::Function>,
-    settle: Global<v8::Function>,
-    salvage: Global<v8::Function>,
-    fail: Global<v8::Function>,
-    share: Global<v8::Function>,
-    select: Global<v8::Function>,
-    forget: Global<v8::Function>,
-    take_logs: Global<v8::Function>,
-    allocate: Global<v8::Function>,
-    take_attachments: Global<v8::Function>,
-    name_helper: Global<Value>,
+    exports: Exports,
     control: Memory,
     input: Memory,
-}
-
-/// The memory of an `ArrayBuffer` of the prelude's. User code is not meant to reach the buffer; if it
-/// did, and detached it, the memory would still be here.
-struct Memory {
-    start: NonNull<u8>,
-    length: usize,
-    /// Keeps `start` valid, whatever becomes of the buffer.
-    _store: SharedRef<BackingStore>,
-}
-
-impl Memory {
-    /// `None` for memory that JavaScript could shrink.
-    fn of(buffer: Local<'_, v8::ArrayBuffer>) -> Option<Self> {
-        let store = buffer.get_backing_store();
-        if store.is_resizable_by_user_javascript() {
-            return None;
-        }
-        Some(Self {
-            start: store.data()?.cast::<u8>(),
-            length: store.byte_length(),
-            _store: store,
-        })
-    }
-
-    fn write(&mut self, offset: usize, bytes: &[u8]) {
-        assert!(
-            offset <= self.length && bytes.len() <= self.length - offset,
-            "input was reserved"
-        );
-        // SAFETY: the range is inside the memory (asserted), which `_store` keeps alive and nothing
-        // makes smaller (`of`); no JavaScript runs on this thread now, and no other thread knows it.
-        unsafe {
-            std::ptr::copy_nonoverlapping(
-                bytes.as_ptr(),
-                self.start.as_ptr().add(offset),
-                bytes.len(),
-            );
-        }
-    }
-
-    fn bytes(&self) -> &[u8] {
-        // SAFETY: the memory is initialised, kept alive by `_store`, and not written while a
-        // reference is about: no JavaScript runs meanwhile, or none that knows the buffer.
-        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.length) }
-    }
-
-    fn word(&self, index: usize) -> i32 {
-        assert!((index + 1) * 4 <= self.length, "control words are few");
-        // SAFETY: in bounds (asserted) and kept alive, as in `write`; JavaScript writes it on this
-        // thread only, and does not run now.
-        unsafe {
-            self.start
-                .as_ptr()
-                .cast::<i32>()
-                .add(index)
-                .read_unaligned()
-        }
-    }
 }
 
 impl Driver {
@@ -152,12 +69,19 @@ impl Driver {
             .map_err(|stop| stop.describe(scope))?
             .try_cast::<v8::Object>()
             .map_err(|_| "the prelude gave no driver")?;
-        let driver = Self::extract(scope, driver, control).ok_or("the driver lacks a function")?;
+        let exports = Exports::of(scope, driver).ok_or("the driver lacks a function")?;
+        let input = reserve_input(scope, &exports, 0).map_err(|stop| stop.describe(scope))?;
         if let Some(first) = first {
-            driver.warm_up(scope);
+            // Has V8 compile what every realm's first call needs, so that the code has it. Whatever
+            // comes of it, the driver starts each call afresh.
+            let _ = exports.call(scope, Export::WarmUp, &[]);
             first.keep_code();
         }
-        Ok(driver)
+        Ok(Self {
+            exports,
+            control,
+            input,
+        })
     }
 
     fn native<'s>(
@@ -193,75 +117,9 @@ impl Driver {
         Some((native, Memory::of(buffer)?))
     }
 
-    fn extract(
-        scope: &mut PinScope<'_, '_>,
-        driver: Local<'_, v8::Object>,
-        control: Memory,
-    ) -> Option<Self> {
-        let function = |name: &str| {
-            let name = v8::String::new(scope, name)?;
-            let value = driver
-                .get(scope, name.into())?
-                .try_cast::<v8::Function>()
-                .ok()?;
-            Some(Global::new(scope, value))
-        };
-        let reserve = function("reserve")?;
-        let call = function("call")?;
-        let settle = function("settle")?;
-        let salvage = function("salvage")?;
-        let fail = function("fail")?;
-        let share = function("share")?;
-        let select = function("select")?;
-        let forget = function("forget")?;
-        let take_logs = function("takeLogs")?;
-        let allocate = function("allocate")?;
-        let take_attachments = function("takeAttachments")?;
-        let name_helper = function("nameHelper")?;
-        let name_helper: Local<'_, Value> = Local::new(scope, &name_helper).into();
-        let object: Local<'_, Value> = driver.into();
-        let object = Global::new(scope, object);
-        let input = reserve_input(scope, &object, &reserve, 0).ok()?;
-        Some(Self {
-            object,
-            reserve,
-            call,
-            settle,
-            salvage,
-            fail,
-            share,
-            select,
-            forget,
-            take_logs,
-            allocate,
-            take_attachments,
-            name_helper: Global::new(scope, name_helper),
-            control,
-            input,
-        })
-    }
-
-    /// Has V8 compile what every realm's first call needs, so that the code cache has it.
-    fn warm_up(&self, scope: &mut PinScope<'_, '_>) {
-        let object = Local::new(scope, &self.object);
-        let name = v8::String::new(scope, "warmUp");
-        let warm_up = name
-            .and_then(|name| {
-                object
-                    .try_cast::<v8::Object>()
-                    .ok()?
-                    .get(scope, name.into())
-            })
-            .and_then(|value| value.try_cast::<v8::Function>().ok());
-        if let Some(warm_up) = warm_up {
-            // Whatever came of it, the driver starts each call afresh.
-            let _ = source::call(scope, warm_up, object, &[]);
-        }
-    }
-
     /// `__name`, which transpilers leave in functions.
     pub(crate) fn name_helper<'s>(&self, scope: &PinScope<'s, '_>) -> Local<'s, Value> {
-        Local::new(scope, &self.name_helper)
+        self.exports.name_helper(scope)
     }
 
     /// Makes room for `size` bytes of input.
@@ -270,8 +128,8 @@ impl Driver {
         scope: &mut PinScope<'_, '_>,
         size: usize,
     ) -> Result<(), Ending> {
-        if size > self.input.length {
-            match reserve_input(scope, &self.object, &self.reserve, size) {
+        if size > self.input.len() {
+            match reserve_input(scope, &self.exports, size) {
                 Ok(input) => self.input = input,
                 Err(stop) => return Err(self.refuse_thrown(scope, stop)),
             }
@@ -296,7 +154,7 @@ impl Driver {
         }
         let mut buffers: Vec<Local<'_, Value>> = Vec::with_capacity(attachments.len());
         for input in attachments.iter().filter_map(Attachment::take) {
-            let buffer = match adopted(scope, input) {
+            let buffer = match memory::adopted(scope, input) {
                 Ok(buffer) => buffer,
                 Err(input) => self.copied(scope, &input)?,
             };
@@ -312,7 +170,9 @@ impl Driver {
         input: &Input,
     ) -> Result<Local<'s, v8::ArrayBuffer>, Ending> {
         let length = length_value(scope, input.len());
-        let buffer = invoke(scope, &self.object, &self.allocate, &[length])
+        let buffer = self
+            .exports
+            .call(scope, Export::Allocate, &[length])
             .map_err(|stop| self.refuse_thrown(scope, stop))?
             .try_cast::<v8::ArrayBuffer>()
             .map_err(|_| Ending::CUT)?;
@@ -327,33 +187,6 @@ impl Driver {
         Ok(buffer)
     }
 
-    /// A buffer over raw items that the pool owns, for the driver to read them where they are; `None`
-    /// where they are to be written into the input. It is lent for one call, and not counted by the
-    /// budget.
-    pub(crate) fn lend<'s>(
-        scope: &mut PinScope<'s, '_>,
-        parts: &[Input],
-    ) -> Option<Local<'s, v8::ArrayBuffer>> {
-        let [Input::Owned(bytes)] = parts else {
-            return None;
-        };
-        if bytes.len() < IN_PLACE_FROM || bytes.as_ptr().align_offset(BUFFER_ALIGNMENT) != 0 {
-            return None;
-        }
-        let start = bytes.as_ptr().cast_mut().cast::<c_void>();
-        let owner = Box::into_raw(Box::new(bytes.clone())).cast::<c_void>();
-        // SAFETY: the box keeps the bytes valid until V8 calls the deleter, once. Nobody writes to
-        // them: only the driver holds the buffer, which reads it, item by item. Should anybody come
-        // by it and write, then to the items of this chunk alone, which nobody else reads.
-        let memory = unsafe {
-            v8::ArrayBuffer::new_backing_store_from_ptr(start, bytes.len(), drop_bytes, owner)
-        };
-        Some(v8::ArrayBuffer::with_backing_store(
-            scope,
-            &memory.make_shared(),
-        ))
-    }
-
     /// Runs the chunk that was written; `arguments` as `Driver.call` in `driver.ts`.
     ///
     /// V8 uses a termination up when the outermost call returns, and does not say that microtasks
@@ -365,7 +198,7 @@ impl Driver {
         arguments: &[Local<'s, Value>],
         signal: &Signal,
     ) -> Ending {
-        let output = invoke(scope, &self.object, &self.call, arguments);
+        let output = self.exports.call(scope, Export::Call, arguments);
         let mut ending = self.ending(scope, output);
         if matches!(ending, Some(Ending::Terminated(_))) {
             return Ending::CUT;
@@ -373,7 +206,7 @@ impl Driver {
         // Also without a promise as result: what the function left behind belongs to this call.
         scope.perform_microtask_checkpoint();
         if ending.is_none() && !signal.is_raised() && !scope.is_execution_terminating() {
-            let output = invoke(scope, &self.object, &self.settle, &[]);
+            let output = self.exports.call(scope, Export::Settle, &[]);
             ending = self.ending(scope, output);
             // Getters of the results may have left something behind too.
             scope.perform_microtask_checkpoint();
@@ -389,7 +222,9 @@ impl Driver {
     /// What the call that was terminated had finished, encoded; empty for nothing. Runs none of the
     /// user's code, and no microtasks.
     pub(crate) fn salvage(&self, scope: &mut PinScope<'_, '_>) -> Bytes {
-        invoke(scope, &self.object, &self.salvage, &[]).map_or_else(|_| Bytes::new(), copy_out)
+        self.exports
+            .call(scope, Export::Salvage, &[])
+            .map_or_else(|_| Bytes::new(), memory::copy_out)
     }
 
     /// What an output and the status word say; `None` for a chunk that waits for promises.
@@ -401,10 +236,10 @@ impl Driver {
         match output {
             Ok(output) => match self.control.word(CONTROL_STATUS) {
                 STATUS_PENDING => None,
-                STATUS_FAILED => Some(Ending::Failed(copy_out(output))),
+                STATUS_FAILED => Some(Ending::Failed(memory::copy_out(output))),
                 _ => {
                     let attachments = self.take_attachments(scope);
-                    let bytes = take_out(output);
+                    let bytes = memory::take_out(output);
                     Some(Ending::Done(Output { bytes, attachments }))
                 }
             },
@@ -418,14 +253,16 @@ impl Driver {
         if count == 0 {
             return Vec::new();
         }
-        let list = invoke(scope, &self.object, &self.take_attachments, &[])
+        let list = self
+            .exports
+            .call(scope, Export::TakeAttachments, &[])
             .ok()
             .and_then(|list| list.try_cast::<v8::Array>().ok());
         let Some(list) = list else {
             return Vec::new();
         };
         (0..count)
-            .filter_map(|index| list.get_index(scope, index).map(copy_out))
+            .filter_map(|index| list.get_index(scope, index).map(memory::copy_out))
             .collect()
     }
 
@@ -441,7 +278,7 @@ impl Driver {
             id_value(scope, value.id()),
             length_value(scope, value.bytes().len()),
         ];
-        let output = invoke(scope, &self.object, &self.share, &arguments);
+        let output = self.exports.call(scope, Export::Share, &arguments);
         match self.ending(scope, output) {
             Some(Ending::Done(_)) => Ok(()),
             Some(ending) => Err(ending),
@@ -466,7 +303,7 @@ impl Driver {
             .collect();
         let names = v8::Array::new_with_elements(scope, &names).into();
         let ids = v8::Array::new_with_elements(scope, &ids).into();
-        match invoke(scope, &self.object, &self.select, &[names, ids]) {
+        match self.exports.call(scope, Export::Select, &[names, ids]) {
             Ok(_) => Ok(()),
             Err(stop) => Err(self.refuse_thrown(scope, stop)),
         }
@@ -476,7 +313,7 @@ impl Driver {
     pub(crate) fn forget(&self, scope: &mut PinScope<'_, '_>, id: u64) {
         let id = id_value(scope, id);
         // It removes a map entry; nothing in it can fail.
-        let _ = invoke(scope, &self.object, &self.forget, &[id]);
+        let _ = self.exports.call(scope, Export::Forget, &[id]);
     }
 
     pub(crate) fn has_logs(&self) -> bool {
@@ -499,7 +336,9 @@ impl Driver {
 
     /// Log records since the last time, encoded.
     pub(crate) fn take_logs(&self, scope: &mut PinScope<'_, '_>) -> Bytes {
-        invoke(scope, &self.object, &self.take_logs, &[]).map_or_else(|_| Bytes::new(), copy_out)
+        self.exports
+            .call(scope, Export::TakeLogs, &[])
+            .map_or_else(|_| Bytes::new(), memory::copy_out)
     }
 
     /// The ending for a function whose source does not compile.
@@ -532,13 +371,11 @@ impl Driver {
         };
         let line = v8::Integer::new(scope, line).into();
         let column = v8::Integer::new(scope, column).into();
-        match invoke(
-            scope,
-            &self.object,
-            &self.fail,
-            &[kind.into(), exception, line, column],
-        ) {
-            Ok(output) => Ending::Failed(copy_out(output)),
+        match self
+            .exports
+            .call(scope, Export::Fail, &[kind.into(), exception, line, column])
+        {
+            Ok(output) => Ending::Failed(memory::copy_out(output)),
             Err(Stop::Terminated) => Ending::CUT,
             Err(stop) => {
                 let mut text = vec![PLAIN_TEXT];
@@ -551,113 +388,18 @@ impl Driver {
 
 fn reserve_input<'s>(
     scope: &mut PinScope<'s, '_>,
-    driver: &Global<Value>,
-    reserve: &Global<v8::Function>,
+    exports: &Exports,
     size: usize,
 ) -> Result<Memory, Stop<'s>> {
     let wanted = length_value(scope, size);
-    let buffer = invoke(scope, driver, reserve, &[wanted])?;
+    let buffer = exports.call(scope, Export::Reserve, &[wanted])?;
     let memory = buffer
         .try_cast::<v8::ArrayBuffer>()
         .ok()
         .and_then(Memory::of);
     memory
-        .filter(|memory| memory.length >= size)
+        .filter(|memory| memory.len() >= size)
         .ok_or(Stop::Terminated)
-}
-
-fn invoke<'s>(
-    scope: &mut PinScope<'s, '_>,
-    driver: &Global<Value>,
-    function: &Global<v8::Function>,
-    arguments: &[Local<'s, Value>],
-) -> Result<Local<'s, Value>, Stop<'s>> {
-    let driver = Local::new(scope, driver);
-    let function = Local::new(scope, function);
-    source::call(scope, function, driver, arguments)
-}
-
-/// What is attached, in memory that the isolate takes over. Back, where it is the host's, or the
-/// budget has no room: V8 gets the chance to collect garbage when it allocates by itself.
-fn adopted<'s>(
-    scope: &mut PinScope<'s, '_>,
-    input: Input,
-) -> Result<Local<'s, v8::ArrayBuffer>, Input> {
-    let Input::Owned(bytes) = input else {
-        return Err(input);
-    };
-    let budget = scope.get_slot::<Arc<Budget>>();
-    let Some(charge) = budget.and_then(|budget| budget.charge(bytes.len())) else {
-        return Err(bytes.into());
-    };
-    // Not unique, or at an address that no array of doubles can start at.
-    let mut bytes = bytes.try_into_mut().map_err(Input::from)?;
-    if bytes.is_empty() || bytes.as_mut_ptr().align_offset(BUFFER_ALIGNMENT) != 0 {
-        return Err(bytes.freeze().into());
-    }
-    let memory = v8::ArrayBuffer::new_backing_store_from_bytes(Box::new(Adopted {
-        bytes,
-        _charge: charge,
-    }));
-    Ok(v8::ArrayBuffer::with_backing_store(
-        scope,
-        &memory.make_shared(),
-    ))
-}
-
-unsafe extern "C" fn drop_bytes(_start: *mut c_void, _length: usize, owner: *mut c_void) {
-    // SAFETY: the pointer that `Driver::lend` made of a box; V8 calls this once.
-    drop(unsafe { Box::from_raw(owner.cast::<Bytes>()) });
-}
-
-/// Memory that was the pool's.
-struct Adopted {
-    bytes: BytesMut,
-    _charge: Charge,
-}
-
-impl AsMut<[u8]> for Adopted {
-    fn as_mut(&mut self) -> &mut [u8] {
-        &mut self.bytes
-    }
-}
-
-/// What the driver returned: the bytes of a `Uint8Array`; or an `ArrayBuffer`, which it gives away.
-fn take_out(output: Local<'_, Value>) -> Bytes {
-    let Ok(buffer) = output.try_cast::<v8::ArrayBuffer>() else {
-        return copy_out(output);
-    };
-    let length = buffer.byte_length();
-    match Memory::of(buffer) {
-        Some(memory) if length >= TAKE_OVER_FROM => Bytes::from_owner(TakenOver(memory)),
-        Some(memory) => Bytes::copy_from_slice(memory.bytes()),
-        None => Bytes::new(),
-    }
-}
-
-/// Memory of a buffer that the driver has forgotten; user code has never seen it.
-struct TakenOver(Memory);
-
-// SAFETY: nothing in an isolate refers to the memory any more, but for garbage, which is not read.
-// The store that keeps it alive counts its owners atomically and may be dropped on any thread, as
-// the allocator that it gives the memory back to is `Sync`.
-unsafe impl Send for TakenOver {}
-
-impl AsRef<[u8]> for TakenOver {
-    fn as_ref(&self) -> &[u8] {
-        self.0.bytes()
-    }
-}
-
-/// The bytes of a `Uint8Array` that the driver returned; empty for anything else.
-fn copy_out(output: Local<'_, Value>) -> Bytes {
-    let Ok(view) = output.try_cast::<v8::ArrayBufferView>() else {
-        return Bytes::new();
-    };
-    let mut bytes = vec![0; view.byte_length()];
-    let copied = view.copy_contents(&mut bytes);
-    bytes.truncate(copied);
-    bytes.into()
 }
 
 fn id_value<'s>(scope: &PinScope<'s, '_>, id: u64) -> Local<'s, Value> {

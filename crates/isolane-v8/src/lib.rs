@@ -9,7 +9,9 @@
 //! | `engine` | what a pool needs to start isolates: limits and the shared code cache |
 //! | `isolate` | one isolate on its thread, behind `isolane_core::Isolate` |
 //! | `realm` | one context: loaded functions, shared values |
-//! | `driver` | the Rust side of the prelude: its functions, input buffer and control words |
+//! | `driver` | the Rust side of the prelude: its calls and control words |
+//! | `exports` | the functions of the prelude's driver |
+//! | `memory` | memory that crosses: written, lent, given, taken over |
 //! | `prelude` | the prelude's compiled code, for the realms of an isolate |
 //! | `natives` | functions that the prelude gets from Rust |
 //! | `signal` | whether the running call was interrupted |
@@ -28,9 +30,11 @@ mod budget;
 mod code_cache;
 mod driver;
 mod engine;
+mod exports;
 mod fatal;
 mod heap;
 mod isolate;
+mod memory;
 mod natives;
 mod pages;
 mod prelude;

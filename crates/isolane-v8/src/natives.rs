@@ -31,64 +31,20 @@ pub(crate) fn define<'s>(
     scope: &mut PinScope<'s, '_>,
     target: Local<'s, v8::Object>,
 ) -> Option<()> {
-    set(
-        scope,
-        target,
-        0,
-        v8::Function::builder(shielded::<0>).build(scope)?,
-    )?;
-    set(
-        scope,
-        target,
-        1,
-        v8::Function::builder(shielded::<1>).build(scope)?,
-    )?;
-    set(
-        scope,
-        target,
-        2,
-        v8::Function::builder(shielded::<2>).build(scope)?,
-    )?;
-    set(
-        scope,
-        target,
-        3,
-        v8::Function::builder(shielded::<3>).build(scope)?,
-    )?;
-    set(
-        scope,
-        target,
-        4,
-        v8::Function::builder(shielded::<4>).build(scope)?,
-    )?;
-    set(
-        scope,
-        target,
-        5,
-        v8::Function::builder(shielded::<5>).build(scope)?,
-    )?;
-    set(
-        scope,
-        target,
-        6,
-        v8::Function::builder(shielded::<6>).build(scope)?,
-    )?;
-    set(
-        scope,
-        target,
-        7,
-        v8::Function::builder(shielded::<7>).build(scope)?,
-    )
-}
-
-fn set<'s>(
-    scope: &mut PinScope<'s, '_>,
-    target: Local<'s, v8::Object>,
-    index: usize,
-    function: Local<'s, v8::Function>,
-) -> Option<()> {
-    let name = v8::String::new(scope, NATIVES[index].0)?;
-    target.set(scope, name.into(), function.into())?;
+    let functions: [_; NATIVES.len()] = [
+        v8::Function::new(scope, shielded::<0>)?,
+        v8::Function::new(scope, shielded::<1>)?,
+        v8::Function::new(scope, shielded::<2>)?,
+        v8::Function::new(scope, shielded::<3>)?,
+        v8::Function::new(scope, shielded::<4>)?,
+        v8::Function::new(scope, shielded::<5>)?,
+        v8::Function::new(scope, shielded::<6>)?,
+        v8::Function::new(scope, shielded::<7>)?,
+    ];
+    for ((name, _), function) in NATIVES.iter().zip(functions) {
+        let name = v8::String::new(scope, name)?;
+        target.set(scope, name.into(), function.into())?;
+    }
     Some(())
 }
 

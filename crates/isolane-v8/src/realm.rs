@@ -16,6 +16,7 @@ use v8::{Global, Local, PinScope};
 use crate::code_cache::CodeCache;
 use crate::driver::{Driver, Ending, length_value};
 use crate::engine::V8Options;
+use crate::memory;
 use crate::prelude::Prelude;
 use crate::signal::Signal;
 use crate::source;
@@ -103,7 +104,7 @@ impl Realm {
         let args_offset = align(parts * 4);
         let items_offset = align(args_offset + call.args.len());
         let lent = (call.kind.input != CODEC)
-            .then(|| Driver::lend(scope, call.parts))
+            .then(|| memory::lent(scope, call.parts))
             .flatten();
         let written = if lent.is_some() { &[] } else { call.parts };
         let size = items_offset + written.iter().map(Input::len).sum::<usize>();

@@ -1,0 +1,78 @@
+//! The functions of the prelude's driver, found once for each realm.
+
+use v8::{Global, Local, PinScope, Value};
+
+use crate::source::{self, Stop};
+
+macro_rules! exports {
+    ($($export:ident = $name:literal),+ $(,)?) => {
+        /// A method of `Driver` in `driver.ts`.
+        #[derive(Clone, Copy)]
+        pub(crate) enum Export {
+            $($export),+
+        }
+
+        /// In the order of [`Export`].
+        const NAMES: [&str; [$($name),+].len()] = [$($name),+];
+    };
+}
+
+exports! {
+    Reserve = "reserve",
+    Call = "call",
+    Settle = "settle",
+    Salvage = "salvage",
+    Fail = "fail",
+    Share = "share",
+    Select = "select",
+    Forget = "forget",
+    TakeLogs = "takeLogs",
+    Allocate = "allocate",
+    TakeAttachments = "takeAttachments",
+    WarmUp = "warmUp",
+    NameHelper = "nameHelper",
+}
+
+pub(crate) struct Exports {
+    /// The receiver of the functions.
+    driver: Global<Value>,
+    functions: [Global<v8::Function>; NAMES.len()],
+}
+
+impl Exports {
+    /// `None` if the driver lacks one.
+    pub(crate) fn of(scope: &mut PinScope<'_, '_>, driver: Local<'_, v8::Object>) -> Option<Self> {
+        let functions = NAMES
+            .iter()
+            .map(|name| {
+                let name = v8::String::new(scope, name)?;
+                let value = driver.get(scope, name.into())?;
+                let function = value.try_cast::<v8::Function>().ok()?;
+                Some(Global::new(scope, function))
+            })
+            .collect::<Option<Vec<_>>>()?
+            .try_into()
+            .ok()?;
+        let driver: Local<'_, Value> = driver.into();
+        Some(Self {
+            driver: Global::new(scope, driver),
+            functions,
+        })
+    }
+
+    pub(crate) fn call<'s>(
+        &self,
+        scope: &mut PinScope<'s, '_>,
+        export: Export,
+        arguments: &[Local<'s, Value>],
+    ) -> Result<Local<'s, Value>, Stop<'s>> {
+        let driver = Local::new(scope, &self.driver);
+        let function = Local::new(scope, &self.functions[export as usize]);
+        source::call(scope, function, driver, arguments)
+    }
+
+    /// `__name`, which transpilers leave in functions.
+    pub(crate) fn name_helper<'s>(&self, scope: &PinScope<'s, '_>) -> Local<'s, Value> {
+        Local::new(scope, &self.functions[Export::NameHelper as usize]).into()
+    }
+}
