@@ -6,10 +6,15 @@ import {
   type Attachment,
   type Platform,
 } from '../codec/index.js'
-import { cell } from '../codec/primordials.js'
 import {
-  CODEC,
-  ELEMENT_KINDS,
+  ArrayBufferConstructor,
+  ArrayBufferIsView,
+  Int32ArrayConstructor,
+  ObjectDefineProperty,
+  TypedArrayBuffer,
+  Uint8ArrayConstructor,
+} from '../codec/primordials.js'
+import {
   Operation,
   SALVAGE,
   SHARED_HEAD,
@@ -18,18 +23,12 @@ import {
   type Caps,
   type ElementArray,
 } from '../protocol.js'
+import { addResults, arrayOf, newResults, type Chunk, type Rest } from './chunk.js'
 import { makeLog, type Log } from './console.js'
 import { EvaluationError, FailureWriter, LoadError, NeverSettles } from './failure.js'
-import {
-  countOf,
-  fold,
-  isEmpty,
-  nextValue,
-  truthMask,
-  type Context,
-  type UserFunction,
-} from './folding.js'
+import { countOf, fold, isEmpty, nextValue, truthMask, type UserFunction } from './folding.js'
 import { Inertness, prototypesAreInert } from './inert.js'
+import { InputBuffer, partialsOf, type Input } from './input-buffer.js'
 import type { LogBuffer } from './log.js'
 import { Control, type Pace } from './native.js'
 import { Outcome } from './outcome.js'
@@ -37,41 +36,6 @@ import { Settling } from './settling.js'
 import { SharedValues } from './shared-values.js'
 import { isThenable } from './thenable.js'
 import { warmUp } from './warm-up.js'
-
-/** A chunk being computed: what it needs again once its promises have settled. */
-interface Chunk {
-  operation: number
-  fn: UserFunction
-  context: Context
-  /** Index of the first item in the whole input. */
-  first: number
-  results: unknown[] | ElementArray
-  /** Where failures of single items go, and what the chunk answers with if that is wanted. */
-  outcome: Outcome | undefined
-  /** Whether a failing item leaves the others alone. */
-  lenient: boolean
-  /** Items that have been gone through, once that is all of them or no more can be for now. */
-  passed: number
-  /** What is left to do, where no more promises could be awaited. */
-  rest: Rest | undefined
-}
-
-/** The items from index `next` on, to be mapped by `fn`. */
-interface Rest {
-  fn: UserFunction
-  items: unknown[] | ElementArray
-  next: number
-}
-
-/** Where the items of a chunk are in the input, and what came beside them. */
-interface Input {
-  offset: number
-  count: number
-  parts: number
-  arrivals: Arrivals | undefined
-  /** Raw items that are elsewhere. User code must not come by it either. */
-  memory: ArrayBuffer | undefined
-}
 
 /** What the drivers of one thread share. */
 export interface Tools {
@@ -96,25 +60,13 @@ const INTERRUPTED = { toString: () => 'interrupted' }
 
 /** Parts of the input start at multiples of this; the engine lays them out (`realm.rs`). */
 const ALIGNMENT = 8
-const INITIAL_INPUT = 1 << 12
-/** Larger results are not preallocated: `new Array(n)` would make them slow dictionaries. */
-const MAX_PREALLOCATED = 1 << 20
-const EMPTY = new Uint8Array(0)
+const EMPTY = new Uint8ArrayConstructor(0)
 const NOTHING: readonly never[] = []
 /** How long {@link Driver.salvage} may look through results, in milliseconds. */
 const SALVAGE_MS = 50
 
-const { isView } = ArrayBuffer
 const { parse } = JSON
-const { defineProperty, setPrototypeOf } = Object
 const { now } = Date
-const NativeArrayBuffer = ArrayBuffer
-const NativeUint8Array = Uint8Array
-const NativeUint32Array = Uint32Array
-const NativeArray = Array
-const bufferOf = Function.prototype.call.bind(
-  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'buffer')!.get!,
-) as (view: ArrayBufferView) => ArrayBuffer
 
 /**
  * What the engine calls. Methods return bytes to carry away, or nothing; the status word in
@@ -131,15 +83,7 @@ export class Driver {
   readonly #logs: LogBuffer
   readonly #shared: SharedValues
   readonly #pace: Pace | undefined
-  /**
-   * Where the engine writes input. User code must not come by it, not even as `this` of a getter that
-   * it has replaced: so nothing is asked of it that goes through a prototype.
-   */
-  #memory = new NativeArrayBuffer(INITIAL_INPUT)
-  #capacity = INITIAL_INPUT
-  #input = new NativeUint8Array(this.#memory)
-  /** The input's head: the length of each part. */
-  #lengths = new NativeUint32Array(this.#memory)
+  readonly #input: InputBuffer
   #chunk: Chunk | undefined
   #settling: Settling | undefined
   /** Index in the chunk of the item being computed; -1 outside of items. */
@@ -155,11 +99,12 @@ export class Driver {
    */
   constructor(control: ArrayBuffer, logs: LogBuffer, tools: Tools, caps: Caps, pace?: Pace) {
     this.#platform = tools.platform
-    this.#control = new Int32Array(control)
+    this.#control = new Int32ArrayConstructor(control)
     this.#encoder = tools.encoder
     this.#attaching = new AttachingEncoder(tools.encoder)
     this.#failures = new FailureWriter(tools.encoder, control, caps)
     this.#decoder = tools.decoder
+    this.#input = new InputBuffer(tools.decoder)
     this.#shared = tools.shared
     this.#pace = pace
     this.#logs = logs
@@ -168,16 +113,7 @@ export class Driver {
 
   /** Makes room for `size` bytes of input and returns the buffer to write them to. */
   reserve(size: number): ArrayBuffer {
-    if (size > this.#capacity) {
-      let capacity = INITIAL_INPUT
-      while (capacity < size) capacity *= 2
-      // May throw for want of memory: the old ones stay together.
-      this.#memory = new NativeArrayBuffer(capacity)
-      this.#capacity = capacity
-      this.#input = new NativeUint8Array(this.#memory)
-      this.#lengths = new NativeUint32Array(this.#memory)
-    }
-    return this.#memory
+    return this.#input.reserve(size)
   }
 
   /**
@@ -207,8 +143,7 @@ export class Driver {
     this.#chunk = undefined
     try {
       const argsOffset = align(parts * 4)
-      const args =
-        argsLength === 0 ? undefined : this.#decoder.decode(this.#input, argsOffset, argsLength)
+      const args = argsLength === 0 ? undefined : this.#input.decode(argsOffset, argsLength)
       const outputKind = (kind >> 16) & 0xff
       const isOutcome = maxFailures > 0 || (kind & SALVAGE) !== 0
       const chunk: Chunk = {
@@ -216,7 +151,7 @@ export class Driver {
         fn: fn as UserFunction,
         context: { args, shared: this.#shared.selected, log: this.#log },
         first,
-        results: isOutcome || !isSingle(kind & 0xff) ? newResults(outputKind, count) : cell(),
+        results: newResults(kind & 0xff, outputKind, count, isOutcome),
         outcome: isOutcome
           ? new Outcome(this.#encoder, this.#failures, first, maxFailures)
           : undefined,
@@ -276,7 +211,7 @@ export class Driver {
     const end = now() + SALVAGE_MS
     const inertness = new Inertness(this.#platform.isOpaque ?? (() => true), () => now() < end)
     const isCarried =
-      chunk.operation !== Operation.Map || isView(chunk.results)
+      chunk.operation !== Operation.Map || ArrayBufferIsView(chunk.results)
         ? () => true
         : (index: number) => inertness.holds((chunk.results as unknown[])[index])
     // The termination may have caught the encoder half-way.
@@ -293,7 +228,7 @@ export class Driver {
     let start = 0
     for (let i = 0; i <= count; i++) {
       if (i < count && settling?.lacks(i) !== true && isCarried(i)) continue
-      if (i > start) this.#addResults(chunk, outcome, start, i)
+      if (i > start) addResults(chunk, outcome, start, i)
       start = i + 1
     }
   }
@@ -303,7 +238,7 @@ export class Driver {
     const at = this.#at
     if (at < 0) return passed
     // The last one may have been stored, and the loop not gone on.
-    return !isView(results) && at in results ? at + 1 : at
+    return !ArrayBufferIsView(results) && at in results ? at + 1 : at
   }
 
   /**
@@ -386,8 +321,9 @@ export class Driver {
   share(id: number, length: number): Uint8Array | undefined {
     this.#control[Control.Status] = Status.Done
     try {
-      const [mode, form] = [this.#input[0]!, this.#input[1]!]
-      const value = this.#decoder.decode(this.#input, SHARED_HEAD, length - SHARED_HEAD)
+      const mode = this.#input.byte(0)
+      const form = this.#input.byte(1)
+      const value = this.#input.decode(SHARED_HEAD, length - SHARED_HEAD)
       this.#shared.add(id, form === SharedForm.JsonText ? parse(value as string) : value, mode)
       return undefined
     } catch (error) {
@@ -397,7 +333,7 @@ export class Driver {
 
   /** A buffer for the engine to fill, which becomes an attachment of a call. */
   allocate(length: number): ArrayBuffer {
-    return new NativeArrayBuffer(length)
+    return new ArrayBufferConstructor(length)
   }
 
   /** What the output of the last call refers to, for the engine to copy. */
@@ -430,7 +366,7 @@ export class Driver {
 
   /** `__name`, which esbuild and tsx leave in functions. */
   nameHelper<F extends object>(fn: F, name: string): F {
-    return defineProperty(fn, 'name', { value: name, configurable: true })
+    return ObjectDefineProperty(fn, 'name', { value: name, configurable: true })
   }
 
   #compute(chunk: Chunk, inputKind: number, input: Input, second: unknown): void {
@@ -438,58 +374,26 @@ export class Driver {
     const { fn } = chunk
     switch (chunk.operation) {
       case Operation.Run:
-        this.#keep(fn(this.#readValue(input), chunk.context), chunk.results, 0)
+        this.#keep(fn(this.#input.value(input), chunk.context), chunk.results, 0)
         break
       case Operation.Item: {
-        const [item, index] = this.#readValue(input) as [unknown, number]
+        const [item, index] = this.#input.value(input) as [unknown, number]
         chunk.first = index
         this.#at = 0
         this.#keep(fn(item, index, chunk.context), chunk.results, 0)
         break
       }
       case Operation.Combine:
-        chunk.results = this.#readPartials(this.#readValue(input) as Uint8Array[])
+        chunk.results = partialsOf(this.#decoder, this.#input.value(input) as Uint8Array[])
         break
       case Operation.Reduce:
-        chunk.results = this.#readItems(inputKind, input)
+        chunk.results = this.#input.items(inputKind, input)
         if (second !== undefined)
-          this.#map(second as UserFunction, chunk, chunk.results, privateArray(input.count), 0)
+          this.#map(second as UserFunction, chunk, chunk.results, arrayOf(input.count), 0)
         break
       default:
-        this.#map(fn, chunk, this.#readItems(inputKind, input), chunk.results, 0)
+        this.#map(fn, chunk, this.#input.items(inputKind, input), chunk.results, 0)
     }
-  }
-
-  #readValue({ offset, arrivals }: Input): unknown {
-    return this.#decoder.decode(this.#input, offset, this.#lengths[0], arrivals)
-  }
-
-  #readItems(kind: number, input: Input): unknown[] | ElementArray {
-    const { count, parts, arrivals, memory } = input
-    let { offset } = input
-    if (kind !== CODEC) {
-      const Elements = ELEMENT_KINDS[kind - 1]!
-      return memory === undefined
-        ? new Elements(this.#memory, offset, count)
-        : new Elements(memory, 0, count)
-    }
-    const items = privateArray(0)
-    for (let part = 0; part < parts; part++) {
-      const length = this.#lengths[part]!
-      this.#decoder.decodeInto(this.#input, offset, length, items, items.length, arrivals)
-      offset += length
-    }
-    return items
-  }
-
-  /** The values of partial results; each payload is an array of one. */
-  #readPartials(payloads: Uint8Array[]): unknown[] {
-    const values = privateArray(0)
-    for (let i = 0; i < payloads.length; i++) {
-      const payload = payloads[i]!
-      this.#decoder.decodeInto(payload, 0, payload.length, values, values.length)
-    }
-    return values
   }
 
   /** Applies `fn` to each item; as in Array.prototype.map, a hole is skipped and stays a hole. */
@@ -551,7 +455,7 @@ export class Driver {
 
   #failItem({ outcome, results }: Chunk, index: number, error: unknown): void {
     outcome!.fail(index, error)
-    if (!isView(results)) results[index] = undefined
+    if (!ArrayBufferIsView(results)) results[index] = undefined
   }
 
   /** Nothing is left that could settle the promises that wait. */
@@ -590,18 +494,8 @@ export class Driver {
     this.#at = -1
     const { outcome } = chunk
     if (outcome === undefined) return this.#answer(chunk)
-    this.#addResults(chunk, outcome, 0, chunk.passed)
+    addResults(chunk, outcome, 0, chunk.passed)
     return outcome.encode()
-  }
-
-  /** Adds the results [start, end) to an outcome. */
-  #addResults({ operation, results }: Chunk, outcome: Outcome, start: number, end: number): void {
-    const values = results as unknown[]
-    if (operation === Operation.ForEach) outcome.add(start, end - start, EMPTY)
-    else if (operation === Operation.Filter)
-      outcome.add(start, end - start, truthMask(values, start, end))
-    else if (isView(results)) outcome.add(start, end - start, bytesOf(results, start, end))
-    else outcome.addValues(values, start, end)
   }
 
   #answer({ operation, fn, context, results }: Chunk): Uint8Array | ArrayBuffer {
@@ -621,7 +515,7 @@ export class Driver {
       case Operation.ForEach:
         return EMPTY
       default:
-        return isView(results) ? bufferOf(results) : this.#encode(results)
+        return ArrayBufferIsView(results) ? TypedArrayBuffer(results) : this.#encode(results)
     }
   }
 
@@ -643,26 +537,6 @@ export class Driver {
     this.#chunk = undefined
     return this.#failures.encode(error, index, first)
   }
-}
-
-/** Whether the function is called once, and the result is that of the call. */
-function isSingle(operation: number): boolean {
-  return operation === Operation.Run || operation === Operation.Item
-}
-
-function newResults(kind: number, count: number): unknown[] | ElementArray {
-  if (kind !== CODEC) return new ELEMENT_KINDS[kind - 1]!(count)
-  return privateArray(count < MAX_PREALLOCATED ? count : 0)
-}
-
-/** An array without a prototype: a setter that user code put on one cannot catch what is stored. */
-function privateArray(length: number): unknown[] {
-  return setPrototypeOf(new NativeArray(length), null) as unknown[]
-}
-
-function bytesOf(elements: ElementArray, start: number, end: number): Uint8Array {
-  const size = elements.BYTES_PER_ELEMENT
-  return new NativeUint8Array(bufferOf(elements), start * size, (end - start) * size)
 }
 
 function align(offset: number): number {
