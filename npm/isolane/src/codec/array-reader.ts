@@ -1,3 +1,4 @@
+import { blankArray } from './blank-arrays.js'
 import { Token, Type, TAGGED } from './format.js'
 import {
   ArrayPrototype,
@@ -56,10 +57,11 @@ export abstract class ArrayReader extends SectionReader {
     if (this.tracked) this.objects[number] = object
   }
 
-  protected newArray(elements: number): unknown[] {
+  /** @param count of elements, if none of them is a hole */
+  private newArray(elements: number, count = 0): unknown[] {
     this.plainArrays ??= arraysArePlain()
     // Without a prototype until it is filled, if some prototype has setters for indices.
-    const array: unknown[] = this.plainArrays ? emptyArray(elements) : privateArray()
+    const array: unknown[] = this.plainArrays ? blankArray(elements, count) : privateArray()
     if (this.tracked) this.register(array)
     return array
   }
@@ -83,7 +85,7 @@ export abstract class ArrayReader extends SectionReader {
       if (this.tracked) this.register(literal)
       return literal
     }
-    const array = this.newArray(Type.Double)
+    const array = this.newArray(Type.Double, count)
     this.fillNumbers(undefined, count, array, 0)
     return this.finished(array)
   }
@@ -139,7 +141,9 @@ export abstract class ArrayReader extends SectionReader {
       const literal = this.literal(column, count)
       if (literal !== undefined) return literal
     }
-    const array = this.newArray(column.numbers ? Type.Double : column.only)
+    const array = column.numbers
+      ? this.newArray(Type.Double, count)
+      : this.newArray(column.only, mayHaveHoles(column) ? 0 : count)
     this.fill(column, count, array, 0)
     return this.finished(array)
   }
@@ -256,6 +260,11 @@ export abstract class ArrayReader extends SectionReader {
   }
 }
 
+/** Holes stand in the inline stream. */
+function mayHaveHoles({ only }: ReadColumn): boolean {
+  return only === TAGGED || only === Type.Inline
+}
+
 function arraysArePlain(): boolean {
   // Indices come first among the own keys.
   return (
@@ -267,18 +276,7 @@ function arraysArePlain(): boolean {
 // V8 learns from each place in the code which kind of array is made there (of small integers, doubles,
 // anything), and keeps to the most general one. Arrays of numbers that were made where there have been
 // others hold each number in an object of its own, and all that reads them is slower. So each kind of
-// element has its own empty array, its own loop and its own literals.
-
-function emptyArray(elements: number): unknown[] {
-  switch (elements) {
-    case Type.Int:
-      return []
-    case Type.Double:
-      return []
-    default:
-      return []
-  }
-}
+// element has its own blank array, its own loop and its own literals.
 
 function fillInts(
   array: unknown[],

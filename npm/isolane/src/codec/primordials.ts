@@ -52,6 +52,10 @@ export const ArrayPush = uncurryThis(Array.prototype.push) as (
   self: unknown[],
   element: unknown,
 ) => number
+export const ArrayToSpliced = uncurryThis(Array.prototype.toSpliced) as (
+  self: readonly unknown[],
+  start: number,
+) => unknown[]
 export const { isInteger: NumberIsInteger, isSafeInteger: NumberIsSafeInteger } = Number
 export const {
   floor: MathFloor,
