@@ -27,6 +27,12 @@ use crate::node_worker::Registration;
 use crate::report::{StatsReport, StatusReport};
 use crate::wire::{Command, Commands, Malformed, Open, RawPart};
 
+/// Names the wire that this build speaks (`build.rs`): JavaScript of another build is to refuse it.
+#[napi(catch_unwind)]
+pub fn wire_id() -> &'static str {
+    env!("ISOLANE_WIRE_ID")
+}
+
 /// Engines that this build has.
 #[napi(catch_unwind)]
 pub fn engines() -> Vec<&'static str> {
