@@ -6,6 +6,7 @@ import { EngineUnavailableError, InvalidTypeError, WorkerLostError } from './err
 import { wrongType } from './invalid.js'
 import { textOf } from './failures.js'
 import { forgotten } from './forgotten.js'
+import { functionPathStart } from './function-files.js'
 import { expressionOf, type AnyFunction, type FunctionSource } from './function-source.js'
 import { Functions } from './functions.js'
 import { itemList, outputKind, type Items } from './items.js'
@@ -122,6 +123,7 @@ export class Pool extends EventEmitterAsyncResource {
       pool: checked.name ?? 'isolane',
       threads: checked.threads ?? parallelism(),
       memoryLimitMb: checked.memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB,
+      functionPaths: engine === 'node' ? functionPathStart(resolveFrom) : undefined,
       timeout: checked.timeout ?? Infinity,
       queueTimeout: checked.queueTimeout ?? Infinity,
       sliceMs: checked.sliceMs ?? DEFAULT_SLICE_MS,
