@@ -2,7 +2,7 @@ import type { Attachment } from './codec/index.js'
 import { EngineUnavailableError } from './errors.js'
 import type { Engine } from './options.js'
 
-/** The addon, as `crates/isolane/src/binding.rs` exports it. */
+/** The addon, as the public modules of `crates/isolane/src/lib.rs` export it. */
 export interface Binding {
   /** Names the wire that it speaks. */
   wireId(): string
@@ -20,7 +20,7 @@ export interface Binding {
   ) => NodeWorker
 }
 
-/** How a pool is made, checked. */
+/** How a pool is made, checked; `crates/isolane/src/options.rs`. */
 export interface NativeOptions {
   threads: number
   /** Bytes. */
@@ -46,7 +46,7 @@ export interface NativeOptions {
   concurrency?: number
 }
 
-/** A pool as the addon has it. */
+/** A pool as the addon has it; `crates/isolane/src/native_pool.rs`. */
 export interface NativePool {
   /** By which Node Workers find the pool. */
   readonly number: number
