@@ -15,6 +15,7 @@
 //! | `events` | writing events into the host's inbox |
 //! | `report` | status and statistics as JSON |
 //! | `node_worker` | the exported class `NodeWorker`, for the Workers of the node engine |
+//! | `number` | numbers as JavaScript has them |
 //! | `lifecycle` | what happens to pools when their Node environment goes away |
 //! | `faults` | faults on purpose, in a build for the soak |
 
@@ -28,6 +29,7 @@ mod lifecycle;
 mod loans;
 pub mod native_pool;
 pub mod node_worker;
+mod number;
 pub mod options;
 mod report;
 mod wire;

@@ -6,6 +6,7 @@ use isolane_core::PoolOptions;
 use napi_derive::napi;
 
 use crate::engines::V8Settings;
+use crate::number::whole;
 
 /// How a pool is made; the host has checked the values.
 #[napi(object)]
@@ -48,7 +49,7 @@ impl NativeOptions {
     /// What the v8 engine is told.
     pub(crate) fn v8_settings(&self) -> V8Settings {
         V8Settings {
-            memory_limit: usize::try_from(bytes(self.memory_limit)).unwrap_or(usize::MAX),
+            memory_limit: usize::try_from(whole(self.memory_limit)).unwrap_or(usize::MAX),
             max_contexts: nonzero(self.max_contexts),
             eval: self.eval,
             wasm: self.wasm,
@@ -70,8 +71,8 @@ impl NativeOptions {
             max_queue: self.max_queue.map(|limit| limit as usize),
             max_lost_workers: self.max_lost_workers,
             recycle_after_tasks: self.recycle_after_tasks.and_then(NonZeroU32::new),
-            recycle_above: self.recycle_above.map(bytes),
-            max_result: self.max_result.map(bytes),
+            recycle_above: self.recycle_above.map(whole),
+            max_result: self.max_result.map(whole),
             nice_increment: self.nice_increment,
             name: self.name,
         }
@@ -80,14 +81,4 @@ impl NativeOptions {
 
 fn nonzero(count: u32) -> NonZeroUsize {
     NonZeroUsize::new(count as usize).unwrap_or(NonZeroUsize::MIN)
-}
-
-/// A number of bytes as JavaScript has it; the host has checked it.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the conversion saturates"
-)]
-fn bytes(number: f64) -> u64 {
-    number as u64
 }
