@@ -41,6 +41,7 @@ export let machineryOf: (pool: PoolCalls) => Machinery
 /** The calls of a pool. */
 export class PoolCalls extends EventEmitterAsyncResource {
   readonly #machinery: Machinery
+  readonly #calls: Calls
 
   static {
     machineryOf = (pool) => pool.#machinery
@@ -50,10 +51,7 @@ export class PoolCalls extends EventEmitterAsyncResource {
   constructor(options: PoolOptions) {
     super({ name: 'isolane.Pool' })
     this.#machinery = new Machinery(this, options)
-  }
-
-  get #calls(): Calls {
-    return this.#machinery.calls
+    this.#calls = this.#machinery.calls
   }
 
   /**
