@@ -161,6 +161,32 @@ describe('the stack of a thrown error', () => {
     assert.match(cause.stack, /^Error: here\n/)
   })
 
+  const oddNames = [
+    'a/b',
+    '../a',
+    '/a',
+    'a\\b',
+    'a\nb',
+    'a%2Fb',
+    'a:1:2',
+    'a?b#c',
+    '(a)',
+    'prelude',
+  ]
+  for (const name of oddNames) {
+    it(`names the function as it is called: ${JSON.stringify(name)}`, () =>
+      withPool(one, async (pool) => {
+        const { cause } = await rejection(
+          pool.run({ source: '() => {\n  throw new Error()\n}', name }),
+        )
+        assert.equal(cause.stack, `Error\n    at isolane:${name}:2:9`)
+        const { line, column } = await rejection(
+          pool.run({ source: '() => {\n  let let\n}', name }),
+        )
+        assert.deepEqual([line, column], [2, 7])
+      }))
+  }
+
   it('counts lines of a function as it stands in its file', async () => {
     const { cause } = await runs(function failing() {
       // line 2

@@ -2,11 +2,13 @@
  * Builds what ships: `node scripts/build.mjs [ts] [prelude] [addon]`, all three by default. What
  * has not changed since it was built last is left alone; `--force` builds it again.
  *
- *   ts       npm/isolane/src -> npm/isolane/dist (CommonJS and declarations), types checked
  *   prelude  npm/isolane/src/prelude -> crates/isolane-v8/src/prelude.js
+ *   ts       npm/isolane/src -> npm/isolane/dist (CommonJS and declarations), types checked; after
+ *            prelude, which the name of its wire is made from
  *   addon    crates/isolane -> npm/isolane/dist/native (release); without the V8 engine where V8's
  *            archive is out of reach
  */
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -25,37 +27,40 @@ import { Stamp } from './lib/stamp.mjs'
 import { Refusal, report, step, yellow } from './lib/steps.mjs'
 import { inspectToolchain } from './lib/toolchain.mjs'
 import { adviceWithoutArchive, findArchive, userVariables } from './lib/v8-archive.mjs'
+import { wireId, wireSources } from './lib/wire-id.mjs'
 import { writePrelude } from './prelude.mjs'
 
 const source = join('npm', 'isolane', 'src')
 const locked = ['package-lock.json', 'scripts']
+const manifest = inPackage('package.json')
+const wireIdFile = join(distDir, 'wire-id.json')
 
 /** Set-up is done in a moment when nothing has changed, also where upstream never answers. */
 const quickProbeMs = 1_500
 
 const parts = {
-  ts: {
-    stamp: () => ({
-      inputs: [source, ...locked, ...['tsconfig.json', 'tsconfig.prelude.json'].map(inPackage)],
-      outputs: [join(distDir, 'index.js')],
-    }),
-    build: buildTypeScript,
-  },
   prelude: {
     stamp: () => ({ inputs: [source, ...locked], outputs: [preludeBundle] }),
     build: () => step('Prelude of the isolates', writePrelude),
   },
+  ts: {
+    needs: 'prelude',
+    stamp: () => ({
+      inputs: [
+        source,
+        manifest,
+        ...['tsconfig.json', 'tsconfig.prelude.json'].map(inPackage),
+        ...wireSources,
+        ...locked,
+      ],
+      outputs: [join(distDir, 'index.js'), wireIdFile],
+    }),
+    build: buildTypeScript,
+  },
   addon: {
     choose: chooseEngines,
     stamp: ({ rustc, archive }) => ({
-      inputs: [
-        'Cargo.toml',
-        'Cargo.lock',
-        '.cargo',
-        'crates',
-        inPackage('package.json'),
-        ...locked,
-      ],
+      inputs: ['Cargo.toml', 'Cargo.lock', '.cargo', 'crates', manifest, ...wireSources, ...locked],
       words: [
         rustc,
         triple,
@@ -78,7 +83,8 @@ const parts = {
  */
 export async function build({ rustc, names = Object.keys(parts), force = false }) {
   let built = false
-  for (const name of Object.keys(parts).filter((part) => names.includes(part))) {
+  const wanted = new Set(names.flatMap((name) => [name, parts[name].needs]))
+  for (const name of Object.keys(parts).filter((part) => wanted.has(part))) {
     const part = parts[name]
     const stampFor = (choice) => new Stamp(name, part.stamp({ rustc, ...choice }))
     const choice = await part.choose?.((possible) => !force && stampFor(possible).fresh())
@@ -102,9 +108,12 @@ async function chooseEngines(isFresh) {
 
 function buildTypeScript() {
   return step('TypeScript', async (onLine) => {
+    // tsc writes what it made also where types are wrong: that has no name.
+    rmSync(wireIdFile, { force: true })
     for (const project of ['tsconfig.json', 'tsconfig.prelude.json']) {
       await run(tool('tsc', '-p', join(packageDir, project)), { onLine })
     }
+    writeFileSync(wireIdFile, `${JSON.stringify(wireId())}\n`)
   })
 }
 

@@ -165,6 +165,23 @@ describe('inline source', () => {
       })
     }))
 
+  it('has them also where its name would be a path, and stacks without the folder', () =>
+    withFolder(async (outer) => {
+      const folder = join(outer, 'a (folder)')
+      await mkdir(folder)
+      await writeFile(join(folder, 'one.mjs'), 'export default 1')
+      await withPool({ threads: 1, resolveFrom: folder }, async (pool) => {
+        for (const name of ['a/b', '../../../a', '/a', 'a\\b', '..', 'a\nb']) {
+          const source = 'async () => (await import("./one.mjs")).default'
+          assert.equal(await pool.run({ source, name }), 1, name)
+        }
+        const { cause } = await rejection(
+          pool.run({ source: '() => { throw Error() }', name: 'a/b' }),
+        )
+        assert.equal(cause.stack, 'Error\n    at isolane:a/b:1:15')
+      })
+    }))
+
   it('may use another version of a package than the service does', () =>
     withFolder(async (folder) => {
       const installed = join(folder, 'node_modules', 'esbuild')

@@ -83,6 +83,7 @@ describe('the package', () => {
       'dist/index.d.ts',
       'esm/index.mjs',
       'dist/native/binding.js',
+      'dist/wire-id.json',
     ]) {
       assert.ok(paths.includes(path), `${path} is missing`)
     }

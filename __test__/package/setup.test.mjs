@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  appendFileSync,
   chmodSync,
   cpSync,
   existsSync,
@@ -20,6 +21,7 @@ import { pathToFileURL } from 'node:url'
 
 import { platform } from '../../scripts/lib/host.mjs'
 import { root } from '../../scripts/lib/paths.mjs'
+import { wireSources } from '../../scripts/lib/wire-id.mjs'
 
 const posix = process.platform !== 'win32'
 let folder
@@ -157,40 +159,74 @@ describe("V8's archive", () => {
   }
 })
 
-describe('the addon', { skip: !posix && 'the tools are faked by shell scripts' }, () => {
-  test('is built with V8 or without, and anew when its archive comes or goes', () => {
+describe('the build', { skip: !posix && 'the tools are faked by shell scripts' }, () => {
+  const entry = join('npm', 'isolane', 'src', 'prelude', 'main.ts')
+  const wireName = join('npm', 'isolane', 'dist', 'wire-id.json')
+
+  beforeEach(() => {
     fake('rustc', 'rustc 1.99.0')
     fake('cargo', 'cargo 1.99.0')
     fake('cc', 'cc 12')
     fakeNapi()
-    assert.match(buildAddon(), /^Missing: .*\nStill works: .*\nTo get it: /m)
+  })
+
+  test('of the addon is with V8 or without, and anew when its archive comes or goes', () => {
+    assert.match(build('addon'), /^Missing: .*\nStill works: .*\nTo get it: /m)
     assert.deepEqual(builds(), ['without V8'])
-    assert.equal(buildAddon(), '')
+    assert.equal(build('addon'), '')
     const archive = addFile('shared', 'v8', release().name)
-    assert.doesNotMatch(buildAddon(), /Missing/)
-    assert.equal(buildAddon(), '')
+    assert.doesNotMatch(build('addon'), /Missing/)
+    assert.equal(build('addon'), '')
     assert.deepEqual(builds(), ['without V8', 'with V8'])
     rmSync(archive)
-    assert.match(buildAddon(), /Missing/)
-    assert.equal(buildAddon(), '')
+    assert.match(build('addon'), /Missing/)
+    assert.equal(build('addon'), '')
     assert.deepEqual(builds(), ['without V8', 'with V8', 'without V8'])
   })
 
-  function buildAddon() {
-    const script = join(checkout, 'scripts', 'build.mjs')
-    const { status, stdout, stderr } = spawnSync(process.execPath, [script, 'addon'], {
-      env: environment(),
-      encoding: 'utf8',
-    })
+  test('of addon and JavaScript is anew, under another name, when a source of the wire changes', () => {
+    copyWire()
+    build('ts', 'addon')
+    assert.equal(build('ts', 'addon'), '')
+    const names = [readFileSync(join(checkout, wireName), 'utf8')]
+    for (const source of wireSources) {
+      const file = source.endsWith('.js') ? entry : source.replace(/\/src$/, '/src/lib.rs')
+      appendFileSync(join(checkout, file), '//')
+      build('ts')
+      names.push(readFileSync(join(checkout, wireName), 'utf8'))
+      build('addon')
+      assert.equal(builds().length, names.length, `${file}: the addon`)
+    }
+    assert.equal(new Set(names).size, wireSources.length + 1)
+  })
+
+  test('of JavaScript that its types contradict leaves it without the name of a wire', () => {
+    copyWire()
+    build('ts')
+    appendFileSync(join(checkout, 'npm', 'isolane', 'src', 'wire.ts'), 'type error')
+    const { status } = spawnBuild('ts')
+    assert.equal(status, 1)
+    assert.ok(!existsSync(join(checkout, wireName)))
+  })
+
+  function build(...parts) {
+    const { status, stdout, stderr } = spawnBuild(...parts)
     assert.equal(status, 0, stderr)
     return stdout
   }
 
+  function spawnBuild(...parts) {
+    const script = join(checkout, 'scripts', 'build.mjs')
+    return spawnSync(process.execPath, [script, ...parts], {
+      env: environment(),
+      encoding: 'utf8',
+    })
+  }
+
   /** Stands for the compiler: notes how it was called, and leaves the files it should. */
   function fakeNapi() {
-    const cli = addFile('checkout', 'node_modules', '@napi-rs', 'cli', 'dist', 'cli.js')
-    writeFileSync(
-      cli,
+    fakePackage(
+      '@napi-rs/cli/dist/cli.js',
       `const { appendFileSync, mkdirSync, writeFileSync } = require('node:fs')
        const folder = process.argv[process.argv.indexOf('--output-dir') + 1]
        mkdirSync(folder, { recursive: true })
@@ -198,6 +234,30 @@ describe('the addon', { skip: !posix && 'the tools are faked by shell scripts' }
        const without = process.argv.includes('--no-default-features')
        appendFileSync(${JSON.stringify(join(folder, 'builds'))}, without ? 'without V8\\n' : 'with V8\\n')`,
     )
+  }
+
+  /** What the wire is made from, and what stands for the tools that make JavaScript. */
+  function copyWire() {
+    for (const source of [...wireSources, entry, join('npm', 'isolane', 'package.json')]) {
+      cpSync(join(root, source), join(checkout, source), { recursive: true })
+    }
+    fakePackage(
+      'typescript/bin/tsc',
+      `const { mkdirSync, readFileSync, writeFileSync } = require('node:fs')
+       const folder = process.argv[process.argv.indexOf('-p') + 1] + '/..'
+       mkdirSync(folder + '/dist', { recursive: true })
+       writeFileSync(folder + '/dist/index.js', '')
+       if (readFileSync(folder + '/src/wire.ts', 'utf8').endsWith('type error')) process.exit(1)`,
+    )
+    fakePackage(
+      'esbuild/index.js',
+      `const { readFileSync } = require('node:fs')
+       exports.build = ({ entryPoints: [file] }) => ({ outputFiles: [{ text: readFileSync(file, 'utf8') }] })`,
+    )
+  }
+
+  function fakePackage(path, text) {
+    writeFileSync(addFile('checkout', 'node_modules', ...path.split('/')), text)
   }
 
   function builds() {

@@ -18,8 +18,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use isolane_core::{
-    Call, CallKind, Cut, Engine, Event, Function, Functions, Interrupt, Isolate, JobId, JobSpec,
-    Lifeline, Outcome, Part, Pool, PoolOptions, Priority, Reply, StartError, default_threads,
+    Call, Cut, Engine, Event, Function, Functions, Interrupt, Isolate, JobId, JobSpec, Lifeline,
+    Outcome, Part, Pool, PoolOptions, Reply, StartError, default_threads,
 };
 
 const ROUND_TRIPS: usize = 20_000;
@@ -101,28 +101,15 @@ impl Bench {
 
     fn submit(&mut self) {
         self.next += 1;
-        self.pool.submit(JobSpec {
-            id: JobId(self.next),
-            function: Arc::clone(&self.function),
-            second: None,
-            kind: CallKind::default(),
-            args: Bytes::new(),
-            shared: Vec::new(),
-            priority: Priority::Normal,
-            timeout: None,
-            queue_timeout: None,
-            continues: false,
-            salvage: false,
-            chunk_size: None,
-            parts: vec![Part {
-                bytes: Bytes::from_static(b"x").into(),
-                attachments: Vec::new(),
-                count: 1,
-                stride: 0,
-            }],
-            sealed: true,
-            target: None,
-        });
+        let part = Part {
+            bytes: Bytes::from_static(b"x").into(),
+            attachments: Vec::new(),
+            count: 1,
+            stride: 0,
+        };
+        let function = Arc::clone(&self.function);
+        let spec = JobSpec::new(JobId(self.next), function, vec![part]);
+        self.pool.submit(spec);
     }
 
     /// Waits for that many jobs to end.

@@ -63,6 +63,30 @@ pub struct JobSpec {
     pub target: Option<Target>,
 }
 
+impl JobSpec {
+    /// A job of `function` over all of `parts`, without limits and all that a job may have besides.
+    #[must_use]
+    pub fn new(id: JobId, function: Arc<Function>, parts: Vec<Part>) -> Self {
+        Self {
+            id,
+            function,
+            second: None,
+            kind: CallKind::default(),
+            args: Bytes::new(),
+            shared: Vec::new(),
+            priority: Priority::default(),
+            timeout: None,
+            queue_timeout: None,
+            continues: false,
+            salvage: false,
+            chunk_size: None,
+            parts,
+            sealed: true,
+            target: None,
+        }
+    }
+}
+
 /// Items of a job, encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {

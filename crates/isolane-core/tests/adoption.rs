@@ -4,12 +4,12 @@ mod common;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
-use common::{Host, PATIENCE, concat, raw};
+use common::{Host, PATIENCE, Raised, concat, raw};
 use isolane_core::{
     AdoptedWorker, Adoption, Cut, End, Event, Interrupt, LostReason, Outcome, Reply, Step,
     Unwanted, Waker, WorkerState,
@@ -40,19 +40,6 @@ impl Waker for Bell {
     }
 }
 
-#[derive(Debug, Default)]
-struct Raised(AtomicBool);
-
-impl Interrupt for Raised {
-    fn raise(&self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-
-    fn clear(&self) {
-        self.0.store(false, Ordering::SeqCst);
-    }
-}
-
 /// A worker of the test's, with what reaches it.
 struct Hand {
     worker: AdoptedWorker,
@@ -77,7 +64,7 @@ impl Hand {
     }
 
     fn is_interrupted(&self, lane: usize) -> bool {
-        self.raised[lane].0.load(Ordering::SeqCst)
+        self.raised[lane].is_raised()
     }
 
     /// The next step that is not the housekeeping.

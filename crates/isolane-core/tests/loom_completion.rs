@@ -22,20 +22,29 @@ use completion::Completions;
 use loom::thread;
 use sync::atomic::{AtomicUsize, Ordering};
 
+/// Completions, and how often the host has been told of them.
+fn told_completions() -> (Arc<AtomicUsize>, Arc<Completions>) {
+    let told = Arc::new(AtomicUsize::new(0));
+    let completions = Completions::new({
+        let told = Arc::clone(&told);
+        move || {
+            told.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    (told, Arc::new(completions))
+}
+
+/// A thread that emits one event.
+fn emitter(completions: &Arc<Completions>) -> thread::JoinHandle<()> {
+    let completions = Arc::clone(completions);
+    thread::spawn(move || completions.emit(1))
+}
+
 #[test]
 fn the_host_is_told_of_every_event() {
     loom::model(|| {
-        let told = Arc::new(AtomicUsize::new(0));
-        let completions = Arc::new(Completions::new({
-            let told = Arc::clone(&told);
-            move || {
-                told.fetch_add(1, Ordering::Relaxed);
-            }
-        }));
-        let worker = {
-            let completions = Arc::clone(&completions);
-            thread::spawn(move || completions.emit(1))
-        };
+        let (told, completions) = told_completions();
+        let worker = emitter(&completions);
         completions.emit(2);
         let mut seen = 0;
         let mut drained = 0;
@@ -57,17 +66,8 @@ fn the_host_is_told_of_every_event() {
 #[test]
 fn a_host_that_has_polled_finds_the_rest_when_it_drains() {
     loom::model(|| {
-        let told = Arc::new(AtomicUsize::new(0));
-        let completions = Arc::new(Completions::new({
-            let told = Arc::clone(&told);
-            move || {
-                told.fetch_add(1, Ordering::Relaxed);
-            }
-        }));
-        let worker = {
-            let completions = Arc::clone(&completions);
-            thread::spawn(move || completions.emit(1))
-        };
+        let (told, completions) = told_completions();
+        let worker = emitter(&completions);
         let mut taken = completions.poll(usize::MAX, &mut |_| ());
         // The last look before the host goes to sleep.
         taken += completions.drain(usize::MAX, &mut |_| ());

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use isolane_core::{
     Adoption, CallKind, Cut, End, Event, Function, Functions, JobId, JobSpec, LostReason, Outcome,
-    Output, Part, Pool, PoolOptions, Priority, Reply, Shared, Step, Waker,
+    Output, Part, Pool, PoolOptions, Reply, Shared, Step, Waker,
 };
 use isolane_node::{Frame, Interrupts, Session, terms};
 
@@ -71,22 +71,10 @@ impl Desk {
             count: u32::try_from(bytes.len()).expect("few"),
             stride: 1,
         };
+        let parts = parts.iter().map(part).collect();
         JobSpec {
-            id: JobId(self.jobs),
-            function: self.function("plain"),
-            second: None,
-            kind: CallKind::default(),
-            args: Bytes::new(),
-            shared: Vec::new(),
-            priority: Priority::default(),
-            timeout: None,
-            queue_timeout: None,
-            continues: false,
-            salvage: false,
             chunk_size: NonZeroU32::new(100),
-            parts: parts.iter().map(part).collect(),
-            sealed: true,
-            target: None,
+            ..JobSpec::new(JobId(self.jobs), self.function("plain"), parts)
         }
     }
 

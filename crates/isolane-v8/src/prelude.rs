@@ -11,7 +11,7 @@ use crate::source;
 const TEXT: &str = include_str!("prelude.js");
 const _: () = assert!(TEXT.is_ascii(), "V8 reads the text as Latin-1");
 /// As `PRELUDE_NAME` in `protocol.ts`.
-const NAME: &str = "isolane:prelude";
+const NAME: &str = "isolane/prelude";
 
 /// Code of the prelude, for all isolates of the process.
 static CODE: Mutex<Option<Arc<[u8]>>> = Mutex::new(None);

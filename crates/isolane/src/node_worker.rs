@@ -17,6 +17,8 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
 
+use crate::number::whole;
+
 /// Pools that Workers may come into, by the number that the host hands on to them.
 static ENTRANCES: Mutex<Option<HashMap<u32, Entrance>>> = Mutex::new(None);
 
@@ -353,13 +355,4 @@ fn buffer(env: &Env, input: Input) -> Result<ArrayBuffer<'_>> {
 
 fn no_call() -> Error {
     Error::new(Status::InvalidArg, "there is no such call on board")
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "generations and sizes that Rust gave out, or the engine: whole and not negative"
-)]
-fn whole(number: f64) -> u64 {
-    number as u64
 }

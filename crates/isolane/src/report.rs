@@ -35,10 +35,13 @@ pub(crate) struct StatsReport {
     failed: u64,
     queued: usize,
     running: usize,
-    truncated: TruncatedReport,
+    #[serde(with = "CutReport")]
+    truncated: Cut,
     utilization: f64,
-    run: SummaryReport,
-    wait: SummaryReport,
+    #[serde(with = "SummaryReport")]
+    run: Summary,
+    #[serde(with = "SummaryReport")]
+    wait: Summary,
 }
 
 impl From<Stats> for StatsReport {
@@ -48,40 +51,26 @@ impl From<Stats> for StatsReport {
             failed: stats.failed,
             queued: stats.queued,
             running: stats.running,
-            truncated: stats.cut.into(),
+            truncated: stats.cut,
             utilization: stats.utilization,
-            run: stats.run.into(),
-            wait: stats.wait.into(),
+            run: stats.run,
+            wait: stats.wait,
         }
     }
 }
 
 /// What caps have cut off.
 #[derive(Serialize)]
-struct TruncatedReport {
+#[serde(remote = "Cut")]
+struct CutReport {
     logs: u64,
     errors: u64,
     results: u64,
 }
 
-impl From<Cut> for TruncatedReport {
-    fn from(
-        Cut {
-            logs,
-            errors,
-            results,
-        }: Cut,
-    ) -> Self {
-        Self {
-            logs,
-            errors,
-            results,
-        }
-    }
-}
-
 /// Percentiles in milliseconds, under piscina's names.
 #[derive(Serialize)]
+#[serde(remote = "Summary")]
 struct SummaryReport {
     count: u64,
     average: f64,
@@ -96,39 +85,4 @@ struct SummaryReport {
     p97_5: f64,
     p99: f64,
     p99_9: f64,
-}
-
-impl From<Summary> for SummaryReport {
-    fn from(summary: Summary) -> Self {
-        let Summary {
-            count,
-            average,
-            mean,
-            stddev,
-            min,
-            max,
-            p50,
-            p75,
-            p90,
-            p95,
-            p97_5,
-            p99,
-            p99_9,
-        } = summary;
-        Self {
-            count,
-            average,
-            mean,
-            stddev,
-            min,
-            max,
-            p50,
-            p75,
-            p90,
-            p95,
-            p97_5,
-            p99,
-            p99_9,
-        }
-    }
 }

@@ -33,6 +33,8 @@ export interface CallDefaults {
   pool: string
   threads: number
   memoryLimitMb: number
+  /** What the paths of inline functions begin with in stacks; undefined where they have none. */
+  functionPaths: string | undefined
   timeout: number
   queueTimeout: number
   sliceMs: number
@@ -351,8 +353,8 @@ export class Calls {
   }
 
   #callInfo(fn: FunctionHandle, signal: AbortSignal | undefined): CallInfo {
-    const { pool, memoryLimitMb } = this.#defaults
-    return { fn: fn.name, pool, memoryLimitMb, signal }
+    const { pool, memoryLimitMb, functionPaths } = this.#defaults
+    return { fn: fn.name, pool, memoryLimitMb, signal, functionPaths }
   }
 
   /** Opens a job and gives the promise of its end. An abort cancels the job and waits for its end. */

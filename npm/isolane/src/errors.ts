@@ -228,7 +228,7 @@ export class PoolClosedError extends IsolaneError {
   }
 }
 
-/** This build, or this machine, cannot run the engine. */
+/** This build, or this machine, cannot run the engine; or the addon is of another build than this package. */
 export class EngineUnavailableError extends IsolaneError {
   override name = 'EngineUnavailableError'
   readonly code = 'ERR_ISOLANE_ENGINE_UNAVAILABLE'

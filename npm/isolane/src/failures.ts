@@ -18,8 +18,9 @@ import {
   TimeoutError,
   WorkerLostError,
 } from './errors.js'
+import { withoutFunctionPaths } from './function-files.js'
 import { at } from './messages.js'
-import { FUNCTION_PREFIX, PRELUDE_NAME, type FailureRecord } from './protocol.js'
+import { PRELUDE_NAME, type FailureRecord } from './protocol.js'
 import { EventCode, type WireEvent } from './wire.js'
 
 /** What an error has to know about its call. */
@@ -30,6 +31,8 @@ export interface CallInfo {
   pool: string
   memoryLimitMb: number
   signal: AbortSignal | undefined
+  /** What the paths of inline functions begin with in stacks; undefined where they have none. */
+  functionPaths: string | undefined
 }
 
 const MIB = 1 << 20
@@ -108,7 +111,8 @@ export function textOf({ bytes, offset, length }: Payload): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + offset, length).toString('utf8')
 }
 
-function functionFailure(event: Payload, { fn }: CallInfo, decoder: Decoder): Error {
+function functionFailure(event: Payload, call: CallInfo, decoder: Decoder): Error {
+  const { fn } = call
   if (event.bytes[event.offset] === PLAIN_TEXT) {
     const { bytes, offset, length } = event
     const text = textOf({ bytes, offset: offset + 1, length: length - 1 })
@@ -122,22 +126,23 @@ function functionFailure(event: Payload, { fn }: CallInfo, decoder: Decoder): Er
     case 'pending':
       return new NeverSettlesError(fn, index)
     case 'load':
-      return loadError(record, fn)
+      return loadError(record, call)
     case 'module':
-      return moduleError(record, fn)
+      return moduleError(record, call)
     case 'crash':
     case 'exit':
-      return lost(record, fn)
+      return lost(record, call)
     default:
-      return thrown(record.error, fn, index)
+      return thrown(record.error, call, index)
   }
 }
 
-function thrown(cause: unknown, fn: string, index: number | undefined): FunctionError {
+function thrown(cause: unknown, call: CallInfo, index: number | undefined): FunctionError {
+  const { fn } = call
   if (!(cause instanceof Error)) {
     return new FunctionError(`${fn} threw${at(index)} a value that is no Error`, index, { cause })
   }
-  mapStack(cause)
+  mapStack(cause, call)
   const hint = referenceHint(cause)
   return new FunctionError(
     `${fn} threw${at(index)}: ${cause.name}: ${cause.message}${hint}`,
@@ -148,18 +153,18 @@ function thrown(cause: unknown, fn: string, index: number | undefined): Function
   )
 }
 
-function moduleError({ error }: FailureRecord, fn: string): ModuleLoadError {
-  if (error instanceof Error) mapStack(error)
+function moduleError({ error }: FailureRecord, call: CallInfo): ModuleLoadError {
+  if (error instanceof Error) mapStack(error, call)
   const reason = error instanceof Error ? error.message : inspect(error)
-  return new ModuleLoadError(fn, reason, { cause: error })
+  return new ModuleLoadError(call.fn, reason, { cause: error })
 }
 
-function lost({ kind, error }: FailureRecord, fn: string): WorkerLostError {
-  const worker = `The worker that ran ${fn}`
+function lost({ kind, error }: FailureRecord, call: CallInfo): WorkerLostError {
+  const worker = `The worker that ran ${call.fn}`
   if (kind === 'exit') {
     return new WorkerLostError(worker, `process.exit was called in it, with code ${String(error)}`)
   }
-  if (error instanceof Error) mapStack(error)
+  if (error instanceof Error) mapStack(error, call)
   const text = error instanceof Error ? `${error.name}: ${error.message}` : inspect(error)
   return new WorkerLostError(worker, `nobody caught ${text}`, { cause: error })
 }
@@ -169,13 +174,11 @@ function isOurs(line: string): boolean {
   return line.includes(PRELUDE_NAME) || line.includes(__dirname)
 }
 
-/** What stands before a function's name where its text was compiled in a folder. */
-const FOLDER = new RegExp(String.raw`(?:file://)?/[^()\n]*[\\/]${FUNCTION_PREFIX}`, 'g')
-
 /** Leaves the function's own frames. */
-function mapStack(error: Error): void {
+function mapStack(error: Error, { functionPaths }: CallInfo): void {
   if (typeof error.stack !== 'string') return
-  const stack = error.stack.replace(FOLDER, FUNCTION_PREFIX)
+  const stack =
+    functionPaths === undefined ? error.stack : withoutFunctionPaths(error.stack, functionPaths)
   const all = stack.split('\n')
   const end = all.findIndex((line) => /^\s+at /.test(line) && line.includes(__dirname))
   const lines = (end < 0 ? all : all.slice(0, end)).filter((line) => !isOurs(line))
@@ -226,12 +229,12 @@ function referenceHint(error: Error): string {
   )
 }
 
-function loadError({ error, line, column }: FailureRecord, fn: string): Error {
+function loadError({ error, line, column }: FailureRecord, call: CallInfo): Error {
   if (error instanceof Error) {
-    mapStack(error)
+    mapStack(error, call)
     const place = line ? ` (line ${line}, column ${column})` : ''
     return new SourceError(
-      `${fn} does not compile: ${error.message}${place}`,
+      `${call.fn} does not compile: ${error.message}${place}`,
       line ?? 0,
       column ?? 0,
       {
@@ -239,7 +242,7 @@ function loadError({ error, line, column }: FailureRecord, fn: string): Error {
       },
     )
   }
-  return thrown(error, fn, undefined)
+  return thrown(error, call, undefined)
 }
 
 /** Indices in the path are the chunk's; the caller knows those of the whole input. */

@@ -5,7 +5,8 @@
  */
 
 export { engines } from './engines.js'
-export { Pool, type AllOrNothing, type PoolEvents } from './pool.js'
+export { Pool } from './pool.js'
+export type { PoolEvents } from './pool-events.js'
 export { PublishedFunction, type Runnable } from './published.js'
 export { SharedValue, type ShareOptions } from './shared.js'
 export { move } from './move.js'
@@ -17,6 +18,7 @@ export type {
   FunctionText,
 } from './function-source.js'
 export type {
+  AllOrNothing,
   BatchOutcome,
   IndexRange,
   ItemFailure,

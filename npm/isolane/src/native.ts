@@ -2,8 +2,10 @@ import type { Attachment } from './codec/index.js'
 import { EngineUnavailableError } from './errors.js'
 import type { Engine } from './options.js'
 
-/** The addon, as `crates/isolane/src/binding.rs` exports it. */
+/** The addon, as the public modules of `crates/isolane/src/lib.rs` export it. */
 export interface Binding {
+  /** Names the wire that it speaks. */
+  wireId(): string
   engines(): Engine[]
   v8Version(): string | null
   parallelism(): number
@@ -18,7 +20,7 @@ export interface Binding {
   ) => NodeWorker
 }
 
-/** How a pool is made, checked. */
+/** How a pool is made, checked; `crates/isolane/src/options.rs`. */
 export interface NativeOptions {
   threads: number
   /** Bytes. */
@@ -44,7 +46,7 @@ export interface NativeOptions {
   concurrency?: number
 }
 
-/** A pool as the addon has it. */
+/** A pool as the addon has it; `crates/isolane/src/native_pool.rs`. */
 export interface NativePool {
   /** By which Node Workers find the pool. */
   readonly number: number
@@ -151,12 +153,21 @@ export interface NodeWorker {
 
 let loaded: Binding | undefined
 
-/** Loads the addon at first use, so that `require('isolane')` costs nothing and cannot fail. */
+/**
+ * Loads the addon at first use, so that `require('isolane')` costs nothing and cannot fail.
+ *
+ * @throws {EngineUnavailableError} where there is none, or one of another build
+ */
 export function binding(): Binding {
   if (loaded !== undefined) return loaded
+  const { addon, own } = load()
+  assertSameWire(addon, own)
+  return (loaded = addon)
+}
+
+function load(): { addon: Binding; own: string } {
   try {
-    loaded = require('./native/binding.js') as Binding
-    return loaded
+    return { addon: require('./native/binding.js'), own: require('./wire-id.json') }
   } catch (error) {
     throw new EngineUnavailableError(
       `The native part of isolane could not be loaded for ${process.platform}-${process.arch}. ` +
@@ -165,4 +176,20 @@ export function binding(): Binding {
       { cause: error },
     )
   }
+}
+
+/**
+ * Sides that speak different wires misread each other, and calls hang. `own` is what the build wrote
+ * (`scripts/lib/wire-id.mjs`); an addon that does not name its wire is older than these names.
+ */
+function assertSameWire({ wireId }: Partial<Binding>, own: string): void {
+  const its = wireId?.() ?? 'an older one'
+  if (its === own) return
+  const version = own.slice(0, own.lastIndexOf('+'))
+  throw new EngineUnavailableError(
+    `The native part of isolane is not of the same build as its JavaScript: the addon is ${its}, ` +
+      `the JavaScript ${own}. Install isolane and its platform package in one version ` +
+      `(\`npm install isolane@${version}\` with optional dependencies), or in the repository build ` +
+      `both: \`npm run build\``,
+  )
 }

@@ -21,6 +21,12 @@ export type OnError<T = any, R = any> =
 /** What becomes of a call that runs longer than its `timeout`. */
 export type OnTimeout = 'reject' | 'partial'
 
+/** Options by which a call gives all its results or rejects. */
+export interface AllOrNothing {
+  onTimeout?: 'reject'
+  onError?: 'reject'
+}
+
 /** An item that failed. */
 export interface ItemFailure {
   /** In the whole input. */

@@ -122,8 +122,8 @@ export type LogRecord = [level: LogLevel, text: string, time: number]
 /** Severity of a log record. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error'
 
-/** Resource name of the prelude in stack traces; its frames are not the function's. */
-export const PRELUDE_NAME = 'isolane:prelude'
+/** Resource name of the prelude in stack traces; its frames are not the function's. No function's begins so. */
+export const PRELUDE_NAME = 'isolane/prelude'
 
 /** Prefix of a function's resource name in stack traces, before its own name. */
 export const FUNCTION_PREFIX = 'isolane:'

@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use isolane_core::{
-    Adoption, Call, CallKind, Cut, End, Engine, Event, Functions, Input, Interrupt, Isolate, JobId,
-    JobSpec, Lifeline, LostReason, Outcome, Part, Pool, PoolOptions, Priority, Reply, StartError,
+    Adoption, Call, Cut, End, Engine, Event, Functions, Input, Interrupt, Isolate, JobId, JobSpec,
+    Lifeline, LostReason, Outcome, Part, Pool, PoolOptions, Reply, StartError,
 };
 
 #[cfg(tsan)]
@@ -178,7 +178,7 @@ impl Drop for MockIsolate {
 }
 
 #[derive(Debug, Default)]
-struct Raised(AtomicBool);
+pub(crate) struct Raised(AtomicBool);
 
 impl Interrupt for Raised {
     fn raise(&self) {
@@ -190,9 +190,15 @@ impl Interrupt for Raised {
     }
 }
 
+impl Raised {
+    pub(crate) fn is_raised(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
 impl MockIsolate {
     fn is_raised(&self) -> bool {
-        self.raised.0.load(Ordering::SeqCst)
+        self.raised.is_raised()
     }
 
     fn block(&self) -> Outcome {
@@ -413,23 +419,8 @@ impl Host {
     /// A job over `items`, one byte each, that does what `script` says.
     pub(crate) fn spec(&mut self, script: &str, items: &[u8]) -> JobSpec {
         self.next_id += 1;
-        JobSpec {
-            id: JobId(self.next_id),
-            function: self.functions.intern("mock", script),
-            second: None,
-            kind: CallKind::default(),
-            args: Bytes::new(),
-            shared: Vec::new(),
-            priority: Priority::Normal,
-            timeout: None,
-            queue_timeout: None,
-            continues: false,
-            salvage: false,
-            chunk_size: None,
-            parts: vec![raw(items)],
-            sealed: true,
-            target: None,
-        }
+        let function = self.functions.intern("mock", script);
+        JobSpec::new(JobId(self.next_id), function, vec![raw(items)])
     }
 
     pub(crate) fn submit(&mut self, script: &str, items: &[u8]) -> JobId {

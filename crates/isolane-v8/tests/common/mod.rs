@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use isolane_core::{
-    CallKind, End, Event, Function, Functions, JobId, JobSpec, Part, Pool, PoolOptions, Priority,
-    WorkerState,
+    CallKind, End, Event, Function, Functions, JobId, JobSpec, Part, Pool, PoolOptions, WorkerState,
 };
 use isolane_v8::{Caps, V8Engine, V8Options};
 
@@ -108,21 +107,8 @@ impl Host {
         self.kept.push(Arc::clone(&function));
         self.last_id += 1;
         JobSpec {
-            id: JobId(self.last_id),
-            function,
-            second: None,
             kind: MAP_DOUBLES,
-            args: Bytes::new(),
-            shared: Vec::new(),
-            priority: Priority::Normal,
-            timeout: None,
-            queue_timeout: None,
-            continues: false,
-            salvage: false,
-            chunk_size: None,
-            parts: vec![encode(items)],
-            sealed: true,
-            target: None,
+            ..JobSpec::new(JobId(self.last_id), function, vec![encode(items)])
         }
     }
 

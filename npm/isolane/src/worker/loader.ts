@@ -2,10 +2,11 @@ import { createRequire, type Module } from 'node:module'
 import { isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import vm from 'node:vm'
+import { functionPathEnd, functionPathStart } from '../function-files.js'
 import type { FunctionText } from '../native.js'
 import { EvaluationError, LoadError, ModuleError } from '../prelude/failure.js'
 import type { UserFunction } from '../prelude/folding.js'
-import { FUNCTION_PREFIX, FunctionForm, type ModuleAddress } from '../protocol.js'
+import { FunctionForm, type ModuleAddress } from '../protocol.js'
 
 /** Functions that stay loaded. */
 const MAX_LOADED = 256
@@ -32,12 +33,12 @@ export class Loader {
   readonly #ids = new Float64Array(MAX_LOADED)
   #next = 0
   readonly #require: NodeRequire
-  /** A path in the folder that `require` and `import` in inline source are resolved from. */
+  /** The start of a path in the folder that `require` and `import` in inline source are resolved from. */
   readonly #base: string
   readonly #import: Importer
 
   constructor(resolveFrom: string) {
-    this.#base = join(resolveFrom, FUNCTION_PREFIX)
+    this.#base = functionPathStart(resolveFrom)
     this.#require = createRequire(join(resolveFrom, 'functions.cjs'))
     this.#import = importer(this.#require, this.#base)
   }
@@ -74,7 +75,7 @@ export class Loader {
 
   /** As the v8 engine does (`source.rs`): strict first, sloppy if that fails; one expression. */
   #compile(name: string, source: string): UserFunction {
-    const filename = this.#base + name
+    const filename = this.#base + functionPathEnd(name)
     let wrapper: Function
     try {
       wrapper = compileBody(`'use strict';return(\n${source}\n)`, filename, this.#import)

@@ -1,124 +1,26 @@
-//! What JavaScript sees. Every export catches panics: one that reached Node's C++ would abort the
-//! process.
+//! The exported class of pools.
 
 use std::cell::RefCell;
-use std::num::{NonZeroU32, NonZeroUsize};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use isolane_core::{
-    Function, Functions, Input, JobId, JobSpec, LostReason, Part, Pool, PoolOptions, Scope, Shared,
-    Target, default_threads,
-};
-use napi::bindgen_prelude::{
-    Array, ArrayBuffer, FromNapiValue, Function as JsFunction, JsValue, Uint8ArraySlice, Unknown,
-};
+use isolane_core::{Function, Functions, JobId, JobSpec, LostReason, Part, Pool, Scope, Shared};
+use napi::bindgen_prelude::{Array, Function as JsFunction, Uint8ArraySlice, Unknown};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
 use slab::Slab;
 
-use crate::engines::{self, V8Settings};
+use crate::attachments::{Attachments, input};
+use crate::engines;
 use crate::events::Inbox;
 use crate::lifecycle;
 use crate::loans::Loans;
 use crate::node_worker::Registration;
+use crate::options::NativeOptions;
 use crate::report::{StatsReport, StatusReport};
-use crate::wire::{Command, Commands, Malformed, Open, RawPart};
-
-/// Engines that this build has.
-#[napi(catch_unwind)]
-pub fn engines() -> Vec<&'static str> {
-    engines::NAMES.to_vec()
-}
-
-/// Version of the embedded V8; none in a build without it.
-#[napi(catch_unwind)]
-pub fn v8_version() -> Option<&'static str> {
-    engines::v8_version()
-}
-
-/// The default number of threads.
-#[napi(catch_unwind)]
-pub fn parallelism() -> u32 {
-    u32::try_from(default_threads().get()).unwrap_or(u32::MAX)
-}
-
-/// A number for each fault. Only for the soak.
-#[cfg(feature = "fault-injection")]
-#[napi(object)]
-pub struct Faults {
-    /// Workers that panic.
-    pub panic: u32,
-    /// Isolates that do not start.
-    pub start: u32,
-    /// Workers that are woken late.
-    pub late_wake: u32,
-    /// Refusals of memory.
-    pub memory: u32,
-}
-
-/// Has each fault strike one time in so many; 0 for never. Only for the soak.
-#[cfg(feature = "fault-injection")]
-#[napi(catch_unwind)]
-pub fn set_faults(odds: Faults) {
-    use isolane_core::faults::{Fault, set};
-    set(Fault::Panic, odds.panic);
-    set(Fault::Start, odds.start);
-    set(Fault::LateWake, odds.late_wake);
-    set(Fault::Memory, odds.memory);
-}
-
-/// How often each fault has struck. Only for the soak.
-#[cfg(feature = "fault-injection")]
-#[napi(catch_unwind)]
-pub fn struck_faults() -> Faults {
-    use isolane_core::faults::{Fault, struck};
-    Faults {
-        panic: struck(Fault::Panic),
-        start: struck(Fault::Start),
-        late_wake: struck(Fault::LateWake),
-        memory: struck(Fault::Memory),
-    }
-}
-
-/// How a pool is made; the host has checked the values.
-#[napi(object)]
-pub struct NativeOptions {
-    /// Worker threads.
-    pub threads: u32,
-    /// Memory of each isolate, in bytes.
-    pub memory_limit: f64,
-    /// Contexts that an isolate keeps.
-    pub max_contexts: u32,
-    /// Whether text may become code in an isolate.
-    pub eval: bool,
-    /// Whether isolates have `WebAssembly`.
-    pub wasm: bool,
-    /// Calls that may wait.
-    pub max_queue: Option<u32>,
-    /// Lost workers that are replaced.
-    pub max_lost_workers: Option<u32>,
-    /// Chunks after which an isolate is replaced.
-    pub recycle_after_tasks: Option<u32>,
-    /// Bytes in use above which an isolate is replaced.
-    pub recycle_above: Option<f64>,
-    /// Bytes of all results of a call.
-    pub max_result: Option<f64>,
-    /// Log records of a chunk.
-    pub max_log_records: u32,
-    /// Characters of a chunk's log records.
-    pub max_log_size: u32,
-    /// Bytes of an error.
-    pub max_error_size: u32,
-    /// How much nicer than the host's threads workers are.
-    pub nice_increment: u8,
-    /// Shown in thread names.
-    pub name: String,
-    /// Calls that a Node Worker may have on board; absent for the v8 engine.
-    pub concurrency: Option<u32>,
-}
+use crate::wire::{Command, Commands, Malformed, Open};
 
 /// A pool, as the host drives it: commands in, events out, both in batches.
 #[napi]
@@ -143,16 +45,6 @@ impl NativePool {
     /// Starts the threads. `notify` is called on the JavaScript thread when events wait.
     #[napi(constructor, catch_unwind)]
     pub fn new(env: &Env, options: NativeOptions, notify: JsFunction<'_, (), ()>) -> Result<Self> {
-        let threads = nonzero(options.threads);
-        let settings = V8Settings {
-            memory_limit: usize::try_from(bytes(options.memory_limit)).unwrap_or(usize::MAX),
-            max_contexts: nonzero(options.max_contexts),
-            eval: options.eval,
-            wasm: options.wasm,
-            log_records: options.max_log_records,
-            log_size: options.max_log_size,
-            error_size: options.max_error_size,
-        };
         let notify = notify
             .build_threadsafe_function::<()>()
             .weak::<true>()
@@ -162,19 +54,11 @@ impl NativePool {
         let notify = move || {
             let _ = notify.call((), ThreadsafeFunctionCallMode::NonBlocking);
         };
-        let concurrency = options.concurrency.map(|count| count as usize);
-        let options = PoolOptions {
-            threads,
-            max_queue: options.max_queue.map(|limit| limit as usize),
-            max_lost_workers: options.max_lost_workers,
-            recycle_after_tasks: options.recycle_after_tasks.and_then(NonZeroU32::new),
-            recycle_above: options.recycle_above.map(bytes),
-            max_result: options.max_result.map(bytes),
-            nice_increment: options.nice_increment,
-            name: options.name,
-        };
-        let pool = match concurrency.and_then(NonZeroUsize::new) {
-            Some(concurrency) => engines::start_node(concurrency, options, notify)?,
+        let lanes = options.lanes();
+        let settings = options.v8_settings();
+        let options = options.into_pool_options();
+        let pool = match lanes {
+            Some(lanes) => engines::start_node(lanes, options, notify)?,
             None => engines::start_v8(&settings, options, notify)?,
         };
         let pool = Rc::new(pool);
@@ -253,11 +137,7 @@ impl NativePool {
         let commands = batch.get(..length as usize).ok_or_else(|| {
             Error::new(Status::InvalidArg, "the batch is shorter than its length")
         })?;
-        let mut attachments = Attachments {
-            loans: &self.loans,
-            list: attachments.as_ref(),
-            next: 0,
-        };
+        let mut attachments = Attachments::new(&self.loans, attachments.as_ref());
         for command in Commands::new(Bytes::copy_from_slice(commands)) {
             self.carry_out(command.map_err(malformed)?, &mut attachments)?;
         }
@@ -415,76 +295,6 @@ impl NativePool {
             sealed: open.sealed,
         })
     }
-}
-
-/// What the commands of a batch refer to, in the order in which they do.
-struct Attachments<'a> {
-    loans: &'a Loans,
-    list: Option<&'a Array<'a>>,
-    next: u32,
-}
-
-impl Attachments<'_> {
-    fn next(&mut self) -> Result<Unknown<'_>> {
-        let attachment = self.list.map(|list| list.get(self.next)).transpose()?;
-        self.next += 1;
-        attachment
-            .flatten()
-            .ok_or_else(|| Error::new(Status::InvalidArg, "an attachment is missing"))
-    }
-
-    fn complete(&mut self, job: u32, part: RawPart) -> Result<Part> {
-        let loans = self.loans;
-        let attachments = (0..part.attachments)
-            .map(|_| input(loans, job, self.next()?))
-            .collect::<Result<_>>()?;
-        Ok(Part {
-            bytes: part.bytes.into(),
-            attachments,
-            count: part.count,
-            stride: part.stride,
-        })
-    }
-
-    /// Where the results of `job` go: an `ArrayBuffer`.
-    fn target(&mut self, job: u32, stride: u32) -> Result<Target> {
-        let loans = self.loans;
-        let loan = loans.lend(job, &convert(self.next()?)?)?;
-        Ok(Target { loan, stride })
-    }
-}
-
-/// A `Uint8Array` is copied, an `ArrayBuffer` lent.
-fn input(loans: &Loans, job: u32, attachment: Unknown<'_>) -> Result<Input> {
-    if attachment.is_typedarray()? {
-        let bytes = convert::<Uint8ArraySlice<'_>>(attachment)?;
-        return Ok(Bytes::copy_from_slice(&bytes).into());
-    }
-    let buffer = convert::<ArrayBuffer<'_>>(attachment)?;
-    Ok(Input::Lent {
-        loan: loans.lend(job, &buffer)?,
-        range: 0..buffer.len(),
-    })
-}
-
-/// Fails where the value is of another type.
-fn convert<T: FromNapiValue>(value: Unknown<'_>) -> Result<T> {
-    // SAFETY: the types that are asked for here ask Node-API for their data, which checks the type.
-    unsafe { value.cast() }
-}
-
-fn nonzero(count: u32) -> NonZeroUsize {
-    NonZeroUsize::new(count as usize).unwrap_or(NonZeroUsize::MIN)
-}
-
-/// A number of bytes as JavaScript has it; the host has checked it.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the conversion saturates"
-)]
-fn bytes(number: f64) -> u64 {
-    number as u64
 }
 
 fn job_id(job: u32) -> JobId {
