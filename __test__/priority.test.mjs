@@ -31,10 +31,10 @@ describe('niceIncrement', () => {
     }),
   )
 
-  it('is 5 unless said otherwise', onLinux, () =>
+  it('is 10 unless said otherwise', onLinux, () =>
     withPool({ threads: 3 }, async (pool) => {
       await allIdle(pool)
-      const nicer = all().filter((nice) => nice === Math.min(19, own() + 5))
+      const nicer = all().filter((nice) => nice === Math.min(19, own() + 10))
       assert.ok(nicer.length >= 3, `${nicer.length} threads are nicer`)
     }),
   )

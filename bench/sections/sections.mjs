@@ -3,6 +3,7 @@ import { buffersSection } from './buffers.mjs'
 import { burstSection, roundTripSection } from './dispatch.mjs'
 import { exitsSection } from './exits.mjs'
 import { eventLoopSection } from './event-loop.mjs'
+import { latencySection } from './latency.mjs'
 import { citiesSection, roomByTagSection, smallResultsSection } from './maps.mjs'
 import { startUpSection } from './start-up.mjs'
 import { timeoutsSection } from './timeouts.mjs'
@@ -36,6 +37,7 @@ export const sections = [
   burstSection,
   startUpSection,
   eventLoopSection,
+  latencySection,
   timeoutsSection,
   awaitingSection,
   exitsSection,
