@@ -3,7 +3,7 @@
  * has not changed since it was built last is left alone; `--force` builds it again.
  *
  *   ts       npm/isolane/src -> npm/isolane/dist (CommonJS and declarations), types checked
- *   prelude  npm/isolane/src/prelude -> crates/isolane-v8/src/prelude.js
+ *   prelude  npm/isolane/src/prelude, codec -> crates/isolane-v8/src/prelude.js, codec.js
  *   addon    crates/isolane -> npm/isolane/dist/native (release); without the V8 engine where V8's
  *            archive is out of reach
  */
@@ -11,21 +11,13 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { platform, triple } from './lib/host.mjs'
-import {
-  distDir,
-  nativeDir,
-  packageDir,
-  preludeBundle,
-  root,
-  targetDir,
-  tool,
-} from './lib/paths.mjs'
+import { distDir, nativeDir, packageDir, root, targetDir, tool } from './lib/paths.mjs'
 import { run } from './lib/run.mjs'
 import { Stamp } from './lib/stamp.mjs'
 import { Refusal, report, step, yellow } from './lib/steps.mjs'
 import { inspectToolchain } from './lib/toolchain.mjs'
 import { adviceWithoutArchive, findArchive, userVariables } from './lib/v8-archive.mjs'
-import { writePrelude } from './prelude.mjs'
+import { preludeBundles, writePrelude } from './prelude.mjs'
 
 const source = join('npm', 'isolane', 'src')
 const locked = ['package-lock.json', 'scripts']
@@ -42,7 +34,7 @@ const parts = {
     build: buildTypeScript,
   },
   prelude: {
-    stamp: () => ({ inputs: [source, ...locked], outputs: [preludeBundle] }),
+    stamp: () => ({ inputs: [source, ...locked], outputs: preludeBundles }),
     build: () => step('Prelude of the isolates', writePrelude),
   },
   addon: {

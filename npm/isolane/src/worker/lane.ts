@@ -1,6 +1,7 @@
-import { Driver, type Tools } from '../prelude/driver.js'
+import { Driver } from '../prelude/driver.js'
 import { LogBuffer } from '../prelude/log.js'
 import { Control, type Pace } from '../prelude/native.js'
+import type { Tools } from '../prelude/tools.js'
 import type { Caps, LogLevel, LogRecord, Status } from '../protocol.js'
 
 /** What lanes share: how many promises the Worker awaits, and which calls are to stop. */
