@@ -7,7 +7,7 @@ import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { deferring } from './lib/deferred.mjs'
-import { borrowing, lending, lent } from './lib/lending.mjs'
+import { borrowing, lending, parametersOf } from './lib/lending.mjs'
 import { preludeDir, root, sourceDir } from './lib/paths.mjs'
 import { Refusal, report } from './lib/steps.mjs'
 
@@ -41,14 +41,14 @@ export const lentModules = ['codec/errors.ts', 'codec/primordials.ts']
 const scripts = {
   'prelude.js': {
     entry: `import { main } from './prelude/main.ts'; result = main(native)`,
-    parameter: 'native',
+    parametersOf: () => ['native'],
     plugin: lending(sourceDir, lentModules, 'prelude/lend.ts'),
     // And what both have of their own, being mere numbers.
     takes: (module) => !module.startsWith('codec/') || isOfBoth(module),
   },
   'codec.js': {
     entry: `import { Codec } from './codec/codec.ts'; result = Codec`,
-    parameter: lent,
+    parametersOf: (esbuild) => parametersOf(esbuild, sourceDir, lentModules),
     plugin: borrowing(sourceDir, lentModules),
     takes: (module) => module.startsWith('codec/'),
   },
@@ -58,17 +58,18 @@ const isOfBoth = (module) => module === 'codec/format.ts' || lentModules.include
 
 export const preludeBundles = Object.keys(scripts).map((name) => join(preludeDir, name))
 
-async function bundle(name, { entry, parameter, plugin, takes }) {
+async function bundle(name, script) {
   // Not at the top: esbuild is there only once set-up has installed it.
-  const { build } = await import('esbuild')
-  const { outputFiles, metafile } = await build({
-    stdin: { contents: entry, sourcefile: name, resolveDir: sourceDir },
+  const esbuild = await import('esbuild')
+  const parameters = await script.parametersOf(esbuild)
+  const { outputFiles, metafile } = await esbuild.build({
+    stdin: { contents: script.entry, sourcefile: name, resolveDir: sourceDir },
     absWorkingDir: sourceDir,
     bundle: true,
     write: false,
     metafile: true,
     format: 'iife',
-    banner: { js: `(function (${parameter}, result) { 'use strict';` },
+    banner: { js: `(function (${parameters.join(', ')}, result) { 'use strict';` },
     footer: { js: 'return result})' },
     platform: 'neutral',
     target: 'esnext',
@@ -76,10 +77,12 @@ async function bundle(name, { entry, parameter, plugin, takes }) {
     charset: 'ascii',
     minify: true,
     legalComments: 'none',
-    plugins: [plugin, deferring(sourceDir, deferredModules)],
+    plugins: [script.plugin, deferring(sourceDir, deferredModules)],
     logLevel: 'silent',
   })
-  const stray = Object.keys(metafile.inputs).find((module) => module !== name && !takes(module))
+  const stray = Object.keys(metafile.inputs).find(
+    (module) => module !== name && !script.takes(module),
+  )
   if (stray !== undefined) throw new Refusal(`${stray} does not belong in ${name}`)
   return notice + outputFiles[0].text
 }

@@ -25,7 +25,7 @@ export function main(native: Native): Driver {
   chargeOutside(native)
   ignoreFinalization()
   const tools = new Tools(native, () => {
-    const Codec = native.codec()(lend())
+    const Codec = lend(native.codec())
     return new Codec(native)
   })
   return new Driver(native.control, logs, tools, native)
