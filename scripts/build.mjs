@@ -2,7 +2,7 @@
  * Builds what ships: `node scripts/build.mjs [ts] [prelude] [addon]`, all three by default. What
  * has not changed since it was built last is left alone; `--force` builds it again.
  *
- *   prelude  npm/isolane/src/prelude -> crates/isolane-v8/src/prelude.js
+ *   prelude  npm/isolane/src/prelude, codec -> crates/isolane-v8/src/prelude.js, codec.js
  *   ts       npm/isolane/src -> npm/isolane/dist (CommonJS and declarations), types checked; after
  *            prelude, which the name of its wire is made from
  *   addon    crates/isolane -> npm/isolane/dist/native (release); without the V8 engine where V8's
@@ -13,22 +13,14 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { platform, triple } from './lib/host.mjs'
-import {
-  distDir,
-  nativeDir,
-  packageDir,
-  preludeBundle,
-  root,
-  targetDir,
-  tool,
-} from './lib/paths.mjs'
+import { distDir, nativeDir, packageDir, root, targetDir, tool } from './lib/paths.mjs'
 import { run } from './lib/run.mjs'
 import { Stamp } from './lib/stamp.mjs'
 import { Refusal, report, step, yellow } from './lib/steps.mjs'
 import { inspectToolchain } from './lib/toolchain.mjs'
 import { adviceWithoutArchive, findArchive, userVariables } from './lib/v8-archive.mjs'
 import { wireId, wireSources } from './lib/wire-id.mjs'
-import { writePrelude } from './prelude.mjs'
+import { preludeBundles, writePrelude } from './prelude.mjs'
 
 const source = join('npm', 'isolane', 'src')
 const locked = ['package-lock.json', 'scripts']
@@ -40,7 +32,7 @@ const quickProbeMs = 1_500
 
 const parts = {
   prelude: {
-    stamp: () => ({ inputs: [source, ...locked], outputs: [preludeBundle] }),
+    stamp: () => ({ inputs: [source, ...locked], outputs: preludeBundles }),
     build: () => step('Prelude of the isolates', writePrelude),
   },
   ts: {

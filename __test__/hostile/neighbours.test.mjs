@@ -81,9 +81,9 @@ const prepare = () => {
   }
 }
 
-/** Replaces every function of the built-ins that can be reached. */
+/** Replaces every function of the built-ins that can be reached, then deletes the globals. */
 const vandalise = () => {
-  const { ownKeys } = Reflect
+  const { deleteProperty, ownKeys } = Reflect
   const { defineProperty, getOwnPropertyDescriptor } = Object
   const evil = () => {
     throw new Error('evil')
@@ -102,7 +102,8 @@ const vandalise = () => {
     Date,
   ]
   const classes = [Object, Array, Map, Set, WeakMap, Date, RegExp, String, Number, BigInt, Promise]
-  classes.push(Error, Function, ArrayBuffer, Object.getPrototypeOf(Uint8Array))
+  classes.push(Error, Function, ArrayBuffer, Object.getPrototypeOf(Uint8Array), DataView, WeakSet)
+  classes.push(WeakRef, FinalizationRegistry, Boolean, Symbol, Uint8Array, Int32Array, Float64Array)
   for (const { prototype } of classes) holders.push(prototype)
   // Nothing of what is replaced on the way may be needed here.
   const all = holders.flatMap((holder) => ownKeys(holder).map((key) => ({ holder, key })))
@@ -114,6 +115,12 @@ const vandalise = () => {
     }
     property.value = evil
     defineProperty(holder, key, property)
+  }
+  const global = globalThis
+  const names = ownKeys(global)
+  for (let i = 0; i < names.length; i++) {
+    // What the tests' own functions need.
+    if (names[i] !== 'kept' && names[i] !== 'RangeError') deleteProperty(global, names[i])
   }
 }
 

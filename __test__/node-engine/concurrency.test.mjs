@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { range, rejection, until, withPool } from '../support/pools.mjs'
+
+const fixtures = fileURLToPath(new URL('fixtures', import.meta.url))
 
 /** Says how many calls of it await at once, at most. */
 const together = async () => {
@@ -45,6 +48,25 @@ describe('concurrency', () => {
       assert.deepEqual(
         await Promise.all(range(50).map((x) => pool.run(wait, x))),
         range(50).map((x) => ({ x })),
+      )
+    }))
+
+  it('gives each call its result or error, when those of one worker end in the same turn', () =>
+    withPool({ threads: 1, concurrency: 8, resolveFrom: fixtures }, async (pool) => {
+      // All wait for the module to be imported, and go on together.
+      const values = range(8).map((n) => `caller ${n}`)
+      const greetings = values.map((name) => pool.run({ filename: 'functions.mjs' }, name))
+      assert.deepEqual(
+        await Promise.all(greetings),
+        values.map((name) => `hello ${name}`),
+      )
+      const lastNever = (_, i, { args }) => (i === args ? new Promise(() => {}) : i)
+      const errors = await Promise.all(
+        range(4).map((last) => rejection(pool.map(range(last + 1), lastNever, { args: last }))),
+      )
+      assert.deepEqual(
+        errors.map(({ index }) => index),
+        range(4),
       )
     }))
 

@@ -1,15 +1,26 @@
-/** What the bundled prelude relies on and only the linter enforces. */
+/** What the bundled scripts of isolates rely on and only the linter enforces. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
 import { root } from '../../scripts/lib/paths.mjs'
-import { deferredModules } from '../../scripts/prelude.mjs'
+import { deferredModules, lentModules } from '../../scripts/prelude.mjs'
+
+const inSource = (name) => `npm/isolane/src/${name}`
+const isOfCodec = (name) => name.startsWith('codec/')
 
 test('the linter keeps built-ins out of every module that is evaluated late', () => {
   const config = readFileSync(join(root, '.oxlintrc.json'), 'utf8').replaceAll(/^\s*\/\/.*$/gm, '')
-  const override = JSON.parse(config).overrides.find((each) => each.rules['no-restricted-globals'])
-  const modules = deferredModules.map((name) => `npm/isolane/src/${name}`)
-  assert.deepEqual(override.files.toSorted(), modules.toSorted())
+  const overrides = JSON.parse(config).overrides.filter(
+    ({ rules }) => rules['no-restricted-globals'] !== undefined,
+  )
+  const [late, early] = overrides
+  assert.equal(overrides.length, 2)
+  const modules = ['codec/*.ts', ...deferredModules.filter((name) => !isOfCodec(name))]
+  assert.deepEqual(late.files.toSorted(), modules.map(inSource).toSorted())
+  assert.equal(early.rules['no-restricted-globals'], 'off')
+  // The prelude itself evaluates what it lends; the other is for Node.
+  const others = [...lentModules, 'codec/platform-node.ts']
+  assert.deepEqual(early.files.toSorted(), others.map(inSource).toSorted())
 })

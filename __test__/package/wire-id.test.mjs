@@ -156,7 +156,7 @@ describe('the name of the wire', () => {
       return wireId(folder)
     })
     assert.equal(new Set([wireId(), ...seen]).size, files.length + 1)
-    for (const name of ['wire.rs', 'events.rs', 'session.rs', 'wire.ts', 'prelude.js']) {
+    for (const name of ['wire.rs', 'events.rs', 'session.rs', 'wire.ts', 'prelude.js', 'codec.js']) {
       assert.ok(files.map((file) => basename(file)).includes(name), name)
     }
   })

@@ -8,8 +8,9 @@ use std::{
 };
 
 /// What defines the wire, relative to the checkout, as `scripts/lib/wire-id.mjs` has it.
-const WIRE_SOURCES: [&str; 6] = [
+const WIRE_SOURCES: [&str; 7] = [
     "crates/isolane-node/src",
+    "crates/isolane-v8/src/codec.js",
     "crates/isolane-v8/src/prelude.js",
     "crates/isolane/src",
     "npm/isolane/src/native.ts",

@@ -8,8 +8,9 @@ export const distDir = join(packageDir, 'dist')
 /** Where the addon and its generated loader go; tsc never writes here. */
 export const nativeDir = join(distDir, 'native')
 export const targetDir = process.env.CARGO_TARGET_DIR ?? join(root, 'target')
-export const preludeSource = join(packageDir, 'src', 'prelude', 'main.ts')
-export const preludeBundle = join(root, 'crates', 'isolane-v8', 'src', 'prelude.js')
+export const sourceDir = join(packageDir, 'src')
+/** Where the scripts go that isolates run before user code. */
+export const preludeDir = join(root, 'crates', 'isolane-v8', 'src')
 
 const tools = {
   attw: '@arethetypeswrong/cli/dist/index.js',

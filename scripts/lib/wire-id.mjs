@@ -5,10 +5,11 @@ import { root } from './paths.mjs'
 
 /**
  * What defines the wire, relative to the checkout, as `crates/isolane/build.rs` has it: files, and
- * folders of Rust sources. The bundle of the isolates stands for the codec, which is part of it.
+ * folders of Rust sources. The bundles of the isolates stand for the codec.
  */
 export const wireSources = [
   'crates/isolane-node/src',
+  'crates/isolane-v8/src/codec.js',
   'crates/isolane-v8/src/prelude.js',
   'crates/isolane/src',
   'npm/isolane/src/native.ts',

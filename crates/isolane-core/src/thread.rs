@@ -49,6 +49,7 @@ fn live<E: Engine>(worker: &mut Worker, engine: &E) -> Leave {
             Err(leave) => return leave,
         };
         step_back(mem::take(&mut nice_increment));
+        worker.rest_later();
         let exit = serve(worker, &mut isolate, &*interrupt);
         if let Exit::Replace(reason) = &exit
             && let Err(leave) = worker.succeed(reason.clone())

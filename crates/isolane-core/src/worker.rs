@@ -25,6 +25,10 @@ use crate::spinning::SPIN;
 use crate::status::{Progress, Seat, WorkerState};
 use crate::{Call, End, Event, Function, Interrupt, Outcome, Output, Reply};
 
+/// How long a worker with a new isolate that has nothing to do waits before it rests: while others
+/// start, they need the CPU more.
+const FIRST_REST: Duration = Duration::from_millis(20);
+
 /// Polls between two looks at the clock.
 const POLLS: u32 = 64;
 
@@ -38,10 +42,20 @@ pub(crate) struct Worker {
     landed: Vec<Landed>,
     /// Chunks on board.
     aboard: usize,
-    /// Whether nothing has run since the last rest.
-    rested: bool,
+    rest: Rest,
     /// Whether it has been published as idle.
     idle: bool,
+}
+
+/// When a worker that has nothing to do rests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rest {
+    /// After [`FIRST_REST`]: its isolate is new.
+    Later,
+    /// Soon: something has run.
+    Due,
+    /// Nothing has run since.
+    Done,
 }
 
 /// How a worker waits when there is nothing to do.
@@ -111,7 +125,7 @@ impl Worker {
             turn: Turn::default(),
             landed: Vec::new(),
             aboard: 0,
-            rested: true,
+            rest: Rest::Done,
             idle: false,
         }
     }
@@ -135,6 +149,11 @@ impl Worker {
     /// Its isolate is there: it can be interrupted, lane by lane.
     pub(crate) fn prepare(&self, lane: usize, interrupt: Arc<dyn Interrupt>) {
         self.flight(lane).prepare(self.seat.generation, interrupt);
+    }
+
+    /// Its isolate is new: it rests once, though nothing has run.
+    pub(crate) fn rest_later(&mut self) {
+        self.rest = Rest::Later;
     }
 
     /// Tells the host that it is there.
@@ -260,20 +279,23 @@ impl Worker {
                 .leave(self.seat, &self.parker)
                 .ok_or(Next::Nothing);
         }
-        if !self.rested {
-            if let Some(found) = self.spin() {
-                return Ok(found);
-            }
-            if scheduler.withdraw(self.seat) {
-                self.idle = false;
-                self.rested = true;
-                return Err(Next::Rest);
-            }
-            // Somebody has claimed it.
+        let found = match self.rest {
+            Rest::Later => self.park(FIRST_REST),
+            Rest::Due => self.spin(),
+            Rest::Done => None,
+        };
+        if let Some(found) = found {
+            return Ok(found);
+        }
+        // Unless somebody has claimed it.
+        if self.rest != Rest::Done && scheduler.withdraw(self.seat) {
+            self.idle = false;
+            self.rest = Rest::Done;
+            return Err(Next::Rest);
         }
         match wait {
-            Wait::Briefly(time) => scheduler
-                .park_until(self.seat, &self.parker, Instant::now() + time)
+            Wait::Briefly(time) => self
+                .park(time)
                 .or_else(|| scheduler.leave(self.seat, &self.parker))
                 .ok_or(Next::Nothing),
             _ => Ok(scheduler.park(self.seat, &self.parker)),
@@ -296,6 +318,13 @@ impl Worker {
         }
     }
 
+    /// Sleeps on its thread, no longer than `time`.
+    fn park(&self, time: Duration) -> Option<Found<Arc<Job>>> {
+        let deadline = Instant::now() + time;
+        let scheduler = &self.registry.scheduler;
+        scheduler.park_until(self.seat, &self.parker, deadline)
+    }
+
     /// Takes a chunk of `job` on board.
     fn board(&mut self, lane: usize, job: Arc<Job>) -> Option<Next> {
         let began = Instant::now();
@@ -304,7 +333,7 @@ impl Worker {
             Departure::Lost => Some(Next::Leave(Leave::Lost)),
             Departure::Chunk(chunk) => {
                 self.report();
-                self.rested = false;
+                self.rest = Rest::Due;
                 self.aboard += 1;
                 Some(Next::Run(Aboard { job, chunk, began }))
             }

@@ -119,14 +119,45 @@ fn joining_a_pool_that_runs_returns_in_time() {
 fn a_worker_rests_before_it_sleeps() {
     let mut host = Host::new(1);
     host.assert_healthy();
-    let since = Instant::now();
-    while host.stage.rests.load(Ordering::SeqCst) == 0 {
-        assert!(since.elapsed() < PATIENCE, "it never rested");
-        std::thread::sleep(Duration::from_micros(100));
-    }
+    wait_for_rests(&host, 1);
     host.wait_for_state(WorkerState::Idle, 1);
     host.assert_healthy();
     host.close();
+}
+
+#[test]
+fn a_worker_rests_once_though_nothing_has_run() {
+    let mut host = Host::new(3);
+    wait_for_rests(&host, 3);
+    host.wait_for_state(WorkerState::Idle, 3);
+    assert_eq!(host.stage.rests.load(Ordering::SeqCst), 3);
+    host.assert_healthy();
+    wait_for_rests(&host, 4);
+    host.close();
+}
+
+#[test]
+fn an_isolate_that_replaces_another_rests_too() {
+    let mut host = Host::with(
+        PoolOptions {
+            recycle_after_tasks: NonZeroU32::new(1),
+            ..options(1)
+        },
+        Stage::default(),
+    );
+    wait_for_rests(&host, 1);
+    host.assert_healthy();
+    wait_for_rests(&host, 2);
+    assert_eq!(host.stage.starts.load(Ordering::SeqCst), 2);
+    host.close();
+}
+
+fn wait_for_rests(host: &Host, count: u32) {
+    let since = Instant::now();
+    while host.stage.rests.load(Ordering::SeqCst) < count {
+        assert!(since.elapsed() < PATIENCE, "it never rested");
+        std::thread::sleep(Duration::from_micros(100));
+    }
 }
 
 #[test]

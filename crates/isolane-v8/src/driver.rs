@@ -11,7 +11,7 @@ use crate::engine::V8Options;
 use crate::exports::{Export, Exports};
 use crate::memory::{self, Memory};
 use crate::natives;
-use crate::prelude::Prelude;
+use crate::prelude::{self, First, Part};
 use crate::signal::Signal;
 use crate::source::{self, Stop};
 
@@ -56,13 +56,14 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// Runs the prelude in the current context.
+    /// Runs the prelude in the current context; `first` in the first one of the process.
     pub(crate) fn load(
         scope: &mut PinScope<'_, '_>,
         options: &V8Options,
-        prelude: &mut Prelude,
+        first: Option<First>,
     ) -> Result<Self, String> {
-        let (function, first) = prelude.function(scope)?;
+        let function =
+            prelude::function(scope, Part::Driver).map_err(|stop| stop.describe(scope))?;
         let (native, control) =
             Self::native(scope, options).ok_or("no memory for the prelude's natives")?;
         let driver = source::evaluate(scope, function, &[native.into()])
@@ -75,7 +76,7 @@ impl Driver {
             // Has V8 compile what every realm's first call needs, so that the code has it. Whatever
             // comes of it, the driver starts each call afresh.
             let _ = exports.call(scope, Export::WarmUp, &[]);
-            first.keep_code();
+            first.keep_code(scope);
         }
         Ok(Self {
             exports,
@@ -135,6 +136,12 @@ impl Driver {
             }
         }
         Ok(())
+    }
+
+    /// Has the driver load what a call may need that the start has left out.
+    pub(crate) fn ready(&self, scope: &mut PinScope<'_, '_>) {
+        // Where it fails, a call tries again.
+        let _ = self.exports.call(scope, Export::Ready, &[]);
     }
 
     /// Writes input at `offset`, for which room was reserved.

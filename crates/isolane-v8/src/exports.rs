@@ -29,6 +29,7 @@ exports! {
     TakeLogs = "takeLogs",
     Allocate = "allocate",
     TakeAttachments = "takeAttachments",
+    Ready = "ready",
     WarmUp = "warmUp",
     NameHelper = "nameHelper",
 }

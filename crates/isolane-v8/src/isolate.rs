@@ -12,7 +12,7 @@ use crate::driver::Ending;
 use crate::engine::V8Options;
 use crate::fatal;
 use crate::heap::HeapGuard;
-use crate::prelude::Prelude;
+use crate::prelude;
 use crate::realm::Realm;
 use crate::runtime;
 use crate::signal::{Signal, Termination};
@@ -28,7 +28,6 @@ pub struct V8Isolate {
     /// What such a call answered, where it was through.
     finished: Bytes,
     signal: Signal,
-    prelude: Prelude,
     isolate: v8::OwnedIsolate,
     heap_guard: Box<HeapGuard>,
     code_cache: Arc<CodeCache>,
@@ -68,8 +67,8 @@ impl V8Isolate {
         if !options.wasm {
             isolate.set_allow_wasm_code_generation_callback(refuse_wasm);
         }
-        let mut prelude = Prelude::default();
-        let blank = Realm::new(&mut isolate, &options, &mut prelude)
+        let first = prelude::install(&mut isolate);
+        let blank = Realm::new(&mut isolate, &options, first)
             .map_err(|reason| StartError(format!("the prelude failed: {reason}")))?;
         let mut this = Self {
             realms: LruCache::new(options.max_contexts),
@@ -77,7 +76,6 @@ impl V8Isolate {
             interrupted: None,
             finished: Bytes::new(),
             signal: Signal::default(),
-            prelude,
             isolate,
             heap_guard,
             code_cache,
@@ -139,10 +137,8 @@ impl V8Isolate {
         if others && self.heap_guard.is_tight(used) {
             self.make_room(0);
         }
-        kept.or_else(|| self.blank.take()).map_or_else(
-            || Realm::new(&mut self.isolate, &self.options, &mut self.prelude),
-            Ok,
-        )
+        kept.or_else(|| self.blank.take())
+            .map_or_else(|| Realm::new(&mut self.isolate, &self.options, None), Ok)
     }
 
     /// Empties the queue of microtasks, which is the isolate's: those of a call that was stopped
@@ -227,6 +223,10 @@ impl Isolate for V8Isolate {
     }
 
     fn rest(&mut self) {
+        // Unless a call has come first, which loads what it needs.
+        if let Some(blank) = &self.blank {
+            blank.ready(&mut self.isolate);
+        }
         self.read_heap();
         for (_, realm) in &mut self.realms {
             realm.forget_disposed(&mut self.isolate);

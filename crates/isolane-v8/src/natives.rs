@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::budget::Budget;
+use crate::prelude::{self, Part};
 
 use v8::{FunctionCallbackArguments as Arguments, Local, PinScope, ReturnValue};
 
@@ -15,7 +16,7 @@ type Native =
     for<'s, 'i> fn(&mut PinScope<'s, 'i>, &Arguments<'s>, &mut ReturnValue<'_>) -> Option<()>;
 
 /// By name; the position is the index that [`shielded`] is instantiated with.
-const NATIVES: [(&str, Native); 8] = [
+const NATIVES: [(&str, Native); 9] = [
     ("writeLatin1", write_latin1),
     ("readLatin1", read_latin1),
     ("writeUtf16", write_utf16),
@@ -24,6 +25,7 @@ const NATIVES: [(&str, Native); 8] = [
     ("isOpaque", is_opaque),
     ("charge", charge),
     ("defer", defer),
+    ("codec", codec),
 ];
 
 /// Defines the functions on `target`.
@@ -40,6 +42,7 @@ pub(crate) fn define<'s>(
         v8::Function::new(scope, shielded::<5>)?,
         v8::Function::new(scope, shielded::<6>)?,
         v8::Function::new(scope, shielded::<7>)?,
+        v8::Function::new(scope, shielded::<8>)?,
     ];
     for ((name, _), function) in NATIVES.iter().zip(functions) {
         let name = v8::String::new(scope, name)?;
@@ -202,6 +205,16 @@ fn make_deferred<'s>(
     if let Some(value) = value {
         result.set(value);
     }
+}
+
+/// The function that the codec's script gives. Nothing where the call is being terminated.
+fn codec<'s>(
+    scope: &mut PinScope<'s, '_>,
+    _arguments: &Arguments<'s>,
+    result: &mut ReturnValue<'_>,
+) -> Option<()> {
+    result.set(prelude::function(scope, Part::Codec).ok()?.into());
+    Some(())
 }
 
 /// A checked range of a typed array's memory.

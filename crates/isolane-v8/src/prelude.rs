@@ -1,74 +1,111 @@
-//! The prelude's compiled code: one script for all realms of an isolate, whose code comes from what
-//! the first isolate of the process has compiled.
+//! The compiled code of the prelude's scripts: each is compiled once for all realms of an isolate, and
+//! takes its code from what the first isolate of the process has compiled.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use v8::{Global, Local, PinScope, UnboundScript};
+use v8::{Global, Isolate, Local, OwnedIsolate, PinScope, UnboundScript};
 
-use crate::source;
+use crate::source::{self, Stop};
 
-/// Built from `npm/isolane/src/prelude`, in ASCII; `npm run build` renews it, `npm run lint` finds it stale.
-const TEXT: &str = include_str!("prelude.js");
-const _: () = assert!(TEXT.is_ascii(), "V8 reads the text as Latin-1");
+/// What runs in a realm, each in a script of its own.
+#[derive(Clone, Copy)]
+pub(crate) enum Part {
+    /// At the start of each realm.
+    Driver,
+    /// When a call needs it, or at rest: in the start it would be a quarter of that.
+    Codec,
+}
+
+const PARTS: usize = 2;
+
+/// Built from `npm/isolane/src`, in ASCII; `npm run build` renews them, `npm run lint` finds them
+/// stale.
+const TEXTS: [&str; PARTS] = [include_str!("prelude.js"), include_str!("codec.js")];
+const _: () = assert!(
+    TEXTS[0].is_ascii() && TEXTS[1].is_ascii(),
+    "V8 reads the texts as Latin-1"
+);
 /// As `PRELUDE_NAME` in `protocol.ts`.
 const NAME: &str = "isolane/prelude";
 
-/// Code of the prelude, for all isolates of the process.
-static CODE: Mutex<Option<Arc<[u8]>>> = Mutex::new(None);
+/// Compiled code of each part.
+type Code = [Box<[u8]>; PARTS];
 
-/// The prelude of one isolate.
+/// For all isolates of the process.
+static CODE: Mutex<Option<Arc<Code>>> = Mutex::new(None);
+
+/// The scripts of one isolate, kept in a slot of it.
 #[derive(Default)]
-pub(crate) struct Prelude {
-    /// From the first realm on: further realms compile nothing.
-    script: Option<Global<UnboundScript>>,
+struct Prelude {
+    /// From the first realm that needs it on: further realms compile nothing.
+    scripts: [Option<Global<UnboundScript>>; PARTS],
+    code: Option<Arc<Code>>,
 }
 
 /// The first time that the process runs the prelude. Isolates that start meanwhile wait for its
 /// code, so that they do not all compile it.
-pub(crate) struct First<'s> {
-    script: Local<'s, UnboundScript>,
-    code: MutexGuard<'static, Option<Arc<[u8]>>>,
+pub(crate) struct First(MutexGuard<'static, Option<Arc<Code>>>);
+
+/// Prepares an isolate for [`function`].
+pub(crate) fn install(isolate: &mut OwnedIsolate) -> Option<First> {
+    let code = CODE.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = code.clone();
+    let first = known.is_none().then_some(First(code));
+    isolate.set_slot(Prelude {
+        code: known,
+        ..Prelude::default()
+    });
+    first
 }
 
-impl Prelude {
-    /// The prelude's function, in the current context.
-    pub(crate) fn function<'s>(
-        &mut self,
-        scope: &mut PinScope<'s, '_>,
-    ) -> Result<(Local<'s, v8::Function>, Option<First<'s>>), String> {
-        let (script, first) = match &self.script {
-            Some(script) => (Local::new(scope, script), None),
-            None => self.compile(scope)?,
-        };
-        let function = source::run_script(scope, script)
-            .map_err(|stop| stop.describe(scope))?
-            .try_cast::<v8::Function>()
-            .map_err(|_| "the prelude is no function")?;
-        Ok((function, first))
-    }
+/// The function that the script of `part` gives, in the current context.
+pub(crate) fn function<'s>(
+    scope: &mut PinScope<'s, '_>,
+    part: Part,
+) -> Result<Local<'s, v8::Function>, Stop<'s>> {
+    let script = match of(scope).scripts[part as usize].as_ref() {
+        Some(script) => Local::new(scope, script),
+        None => compile(scope, part)?,
+    };
+    let function = source::run_script(scope, script)?;
+    function
+        .try_cast()
+        .map_err(|_| source::not_a_function(scope, function))
+}
 
-    fn compile<'s>(
-        &mut self,
-        scope: &mut PinScope<'s, '_>,
-    ) -> Result<(Local<'s, UnboundScript>, Option<First<'s>>), String> {
-        let code = CODE.lock().unwrap_or_else(PoisonError::into_inner);
-        let cached = code.clone();
-        let code = cached.is_none().then_some(code);
-        // All isolates refer to this one text.
-        let text = v8::String::new_external_onebyte_static(scope, TEXT.as_bytes());
-        let script = source::compile_script(scope, text, NAME, cached.as_deref())
-            .map_err(|stop| stop.describe(scope))?;
-        self.script = Some(Global::new(scope, script));
-        Ok((script, code.map(|code| First { script, code })))
+fn compile<'s>(
+    scope: &mut PinScope<'s, '_>,
+    part: Part,
+) -> Result<Local<'s, UnboundScript>, Stop<'s>> {
+    let code = of(scope).code.clone();
+    let code = code.as_ref().map(|code| &*code[part as usize]);
+    // All isolates refer to this one text.
+    let text = v8::String::new_external_onebyte_static(scope, TEXTS[part as usize].as_bytes());
+    let script = source::compile_script(scope, text, NAME, code)?;
+    let kept = Global::new(scope, script);
+    of_mut(scope).scripts[part as usize] = Some(kept);
+    Ok(script)
+}
+
+impl First {
+    /// Keeps the code of all that has run by now, in whichever realm of the isolate.
+    pub(crate) fn keep_code(mut self, scope: &PinScope<'_, '_>) {
+        let scripts = &of(scope).scripts;
+        let code = scripts.each_ref().map(|script| {
+            let code = Local::new(scope, script.as_ref()?).create_code_cache()?;
+            Some(Box::from(&**code))
+        });
+        // Without one of them the next isolate is the first.
+        if let [Some(driver), Some(codec)] = code {
+            *self.0 = Some(Arc::new([driver, codec]));
+        }
     }
 }
 
-impl First<'_> {
-    /// Keeps the code of all that has run by now.
-    pub(crate) fn keep_code(mut self) {
-        *self.code = self
-            .script
-            .create_code_cache()
-            .map(|code| Arc::from(&**code));
-    }
+fn of(isolate: &Isolate) -> &Prelude {
+    isolate.get_slot().expect("installed at the start")
+}
+
+fn of_mut(isolate: &mut Isolate) -> &mut Prelude {
+    isolate.get_slot_mut().expect("installed at the start")
 }

@@ -17,7 +17,7 @@ use crate::code_cache::CodeCache;
 use crate::driver::{Driver, Ending, length_value};
 use crate::engine::V8Options;
 use crate::memory;
-use crate::prelude::Prelude;
+use crate::prelude::First;
 use crate::signal::Signal;
 use crate::source;
 
@@ -52,17 +52,17 @@ pub(crate) struct Realm {
 }
 
 impl Realm {
-    /// Makes a context and runs the prelude in it.
+    /// Makes a context and runs the prelude in it; `first` as for [`Driver::load`].
     pub(crate) fn new(
         isolate: &mut v8::OwnedIsolate,
         options: &V8Options,
-        prelude: &mut Prelude,
+        first: Option<First>,
     ) -> Result<Self, String> {
         v8::scope!(let scope, isolate);
         let context = v8::Context::new(scope, v8::ContextOptions::default());
         let scope = &mut v8::ContextScope::new(scope, context);
         context.set_allow_generation_from_strings(options.eval);
-        let driver = Driver::load(scope, options, prelude)?;
+        let driver = Driver::load(scope, options, first)?;
         Ok(Self {
             context: Global::new(scope, context),
             driver,
@@ -70,6 +70,12 @@ impl Realm {
             shared: HashMap::new(),
             selected: Vec::new(),
         })
+    }
+
+    /// Loads what a call may need that the start has left out.
+    pub(crate) fn ready(&self, isolate: &mut v8::OwnedIsolate) {
+        v8::scope_with_context!(let scope, isolate, &self.context);
+        self.driver.ready(scope);
     }
 
     /// Runs one chunk.

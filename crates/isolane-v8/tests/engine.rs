@@ -3,11 +3,12 @@
 mod common;
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use common::Host;
-use isolane_core::{CallKind, End, JobSpec, Part};
+use isolane_core::{CallKind, End, Engine, Isolate, JobSpec, Lifeline, LostReason, Part};
 
 /// Long enough for a cold isolate to get into the loop, which is what the test is about.
 const TIMEOUT: Duration = Duration::from_millis(150);
@@ -223,6 +224,33 @@ fn a_second_isolate_runs_functions_from_the_code_cache() {
     }
     assert_eq!(host.map(strict, &[7.0]), Ok(vec![7.0]));
     assert!(host.created_workers >= 4, "each hoarder spends an isolate");
+}
+
+/// The worker of an isolate that no pool has.
+struct Alone;
+
+impl Lifeline for Alone {
+    fn lost(&self, reason: LostReason) {
+        panic!("{reason}");
+    }
+}
+
+#[test]
+fn the_first_rest_loads_what_the_start_has_left_out() {
+    // Much less than the codec takes, and much more than anything else that a rest does.
+    const CODEC: u64 = 64 << 10;
+    let engine = common::engine();
+    let worker: Arc<dyn Lifeline> = Arc::new(Alone);
+    let start = || engine.start(&worker).expect("V8 can start here");
+    // The first one of the process has loaded it, for its compiled code.
+    drop(start());
+    let mut isolate = start();
+    let started = isolate.heap_used();
+    isolate.rest();
+    let rested = isolate.heap_used();
+    assert!(rested > started + CODEC, "{started}, then {rested} bytes");
+    isolate.rest();
+    assert!(isolate.heap_used() < rested + CODEC, "loaded twice");
 }
 
 #[test]

@@ -68,16 +68,19 @@ pub(crate) struct Host {
     pub(crate) stopped: bool,
 }
 
+pub(crate) fn engine() -> V8Engine {
+    V8Engine::new(V8Options {
+        caps: Caps::default(),
+        memory_limit: MEMORY_LIMIT,
+        max_contexts: NonZeroUsize::new(8).expect("8 is not zero"),
+        eval: true,
+        wasm: true,
+    })
+    .expect("V8 can start here")
+}
+
 impl Host {
     pub(crate) fn new(threads: usize) -> Self {
-        let engine = V8Engine::new(V8Options {
-            caps: Caps::default(),
-            memory_limit: MEMORY_LIMIT,
-            max_contexts: NonZeroUsize::new(8).expect("8 is not zero"),
-            eval: true,
-            wasm: true,
-        })
-        .expect("V8 can start here");
         let options = PoolOptions {
             threads: NonZeroUsize::new(threads).expect("a pool has threads"),
             name: "test".to_owned(),
@@ -89,7 +92,7 @@ impl Host {
             let _ = sender.send(());
         };
         Self {
-            pool: Pool::start(engine, options, notify).expect("threads can start"),
+            pool: Pool::start(engine(), options, notify).expect("threads can start"),
             functions: Functions::new(),
             kept: Vec::new(),
             wake,

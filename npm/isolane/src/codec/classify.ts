@@ -1,27 +1,47 @@
 import { VIEW_KINDS } from './format.js'
 import {
+  ArrayBufferConstructor,
   ArrayBufferIsView,
+  BigIntConstructor,
   BigIntValueOf,
+  BooleanPrototype,
   BooleanValueOf,
   BufferByteLength,
   DataViewByteOffset,
+  DataViewConstructor,
   DateGetTime,
+  DatePrototype,
+  ErrorPrototype,
+  FinalizationRegistryPrototype,
+  MapPrototype,
   MapSize,
+  NumberConstructor,
   NumberValueOf,
   ObjectGetPrototypeOf,
   ObjectPrototype,
   ObjectToString,
   privateArray,
+  PromisePrototype,
+  RegExpConstructor,
   RegExpSource,
   SafeMap,
+  SetPrototype,
   SetSize,
+  SharedArrayBufferConstructor,
   SharedByteLength,
+  StringConstructor,
   StringValueOf,
+  SymbolConstructor,
   SymbolValueOf,
+  TypedArrayPrototype,
   TypedArrayTag,
+  TypeErrorConstructor,
+  WeakMapConstructor,
   WeakMapHas,
   WeakRefDeref,
+  WeakRefPrototype,
   WeakSetHas,
+  WeakSetPrototype,
 } from './primordials.js'
 
 /** What an object that is no array and no plain record turns out to be. */
@@ -53,29 +73,29 @@ function brand(prototype: object, kind: Kind, test: Test): void {
   BRANDS.set(prototype, [kind, test])
 }
 
-brand(Date.prototype, Kind.Date, DateGetTime as Test)
-brand(RegExp.prototype, Kind.RegExp, RegExpSource)
-brand(Map.prototype, Kind.Map, MapSize)
-brand(Set.prototype, Kind.Set, SetSize)
-brand(Number.prototype, Kind.Number, NumberValueOf as Test)
-brand(String.prototype, Kind.String, StringValueOf as Test)
-brand(Boolean.prototype, Kind.Boolean, BooleanValueOf as Test)
-brand(BigInt.prototype, Kind.BigInt, BigIntValueOf as Test)
-brand(Symbol.prototype, Kind.Opaque, SymbolValueOf as Test)
-brand(ArrayBuffer.prototype, Kind.ArrayBuffer, BufferByteLength)
-brand(DataView.prototype, Kind.View, DataViewByteOffset)
-brand(WeakMap.prototype, Kind.Opaque, (v) => WeakMapHas(v, v))
-brand(WeakSet.prototype, Kind.Opaque, (v) => WeakSetHas(v, v))
-brand(WeakRef.prototype, Kind.Opaque, WeakRefDeref)
-brand(Promise.prototype, Kind.Opaque, () => true)
-brand(FinalizationRegistry.prototype, Kind.Opaque, () => true)
+brand(DatePrototype, Kind.Date, DateGetTime as Test)
+brand(RegExpConstructor.prototype, Kind.RegExp, RegExpSource)
+brand(MapPrototype, Kind.Map, MapSize)
+brand(SetPrototype, Kind.Set, SetSize)
+brand(NumberConstructor.prototype, Kind.Number, NumberValueOf as Test)
+brand(StringConstructor.prototype, Kind.String, StringValueOf as Test)
+brand(BooleanPrototype, Kind.Boolean, BooleanValueOf as Test)
+brand(BigIntConstructor.prototype, Kind.BigInt, BigIntValueOf as Test)
+brand(SymbolConstructor.prototype, Kind.Opaque, SymbolValueOf as Test)
+brand(ArrayBufferConstructor.prototype, Kind.ArrayBuffer, BufferByteLength)
+brand(DataViewConstructor.prototype, Kind.View, DataViewByteOffset)
+brand(WeakMapConstructor.prototype, Kind.Opaque, (v) => WeakMapHas(v, v))
+brand(WeakSetPrototype, Kind.Opaque, (v) => WeakSetHas(v, v))
+brand(WeakRefPrototype, Kind.Opaque, WeakRefDeref)
+brand(PromisePrototype, Kind.Opaque, () => true)
+brand(FinalizationRegistryPrototype, Kind.Opaque, () => true)
 /** Whatever inherits from Error is one: DOMException has no engine data, yet users throw it. */
-brand(Error.prototype, Kind.Error, () => true)
-if (SharedByteLength !== undefined) {
-  brand(SharedArrayBuffer.prototype, Kind.SharedArrayBuffer, SharedByteLength)
+brand(ErrorPrototype, Kind.Error, () => true)
+if (SharedArrayBufferConstructor !== undefined) {
+  brand(SharedArrayBufferConstructor.prototype, Kind.SharedArrayBuffer, SharedByteLength!)
 }
-brand(ObjectGetPrototypeOf(Uint8Array.prototype), Kind.View, (v) => {
-  if (!ArrayBufferIsView(v)) throw new TypeError('not a view')
+brand(TypedArrayPrototype, Kind.View, (v) => {
+  if (!ArrayBufferIsView(v)) throw new TypeErrorConstructor('not a view')
 })
 /** Generators keep a suspended stack: there is nothing to copy. */
 brand(ObjectGetPrototypeOf(function* () {}.prototype), Kind.Opaque, () => true)

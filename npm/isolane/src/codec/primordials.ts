@@ -87,6 +87,7 @@ export const BigIntToString = uncurryThis(BigInt.prototype.toString)
 export const BigIntValueOf = uncurryThis(BigInt.prototype.valueOf)
 export const NumberValueOf = uncurryThis(Number.prototype.valueOf)
 export const StringValueOf = uncurryThis(String.prototype.valueOf)
+export const BooleanPrototype = Boolean.prototype
 export const BooleanValueOf = uncurryThis(Boolean.prototype.valueOf)
 export const SymbolValueOf = uncurryThis(Symbol.prototype.valueOf)
 export const SymbolConstructor = Symbol
@@ -190,11 +191,14 @@ export const WeakMapHas = uncurryThis(WeakMap.prototype.has) as (
   self: unknown,
   k: object,
 ) => boolean
+export const WeakSetPrototype = WeakSet.prototype
 export const WeakSetHas = uncurryThis(WeakSet.prototype.has) as (
   self: unknown,
   k: object,
 ) => boolean
+export const WeakRefPrototype = WeakRef.prototype
 export const WeakRefDeref = uncurryThis(WeakRef.prototype.deref) as (self: unknown) => unknown
+export const FinalizationRegistryPrototype = FinalizationRegistry.prototype
 
 const TypedArray = Object.getPrototypeOf(Uint8Array) as { prototype: Uint8Array }
 export const ArrayBufferConstructor = ArrayBuffer
@@ -216,6 +220,7 @@ export const BufferResizable =
   'resizable' in ArrayBuffer.prototype
     ? (getterOf(ArrayBuffer.prototype, 'resizable') as (self: unknown) => boolean)
     : undefined
+export const TypedArrayPrototype = TypedArray.prototype
 export const TypedArrayTag = getterOf(TypedArray.prototype, Symbol.toStringTag) as (
   self: unknown,
 ) => string | undefined
@@ -273,6 +278,7 @@ export const VIEWS = globals<ViewConstructor>(VIEW_KINDS)
 /** The error classes of ERROR_CLASSES, by index. */
 export const ERRORS = globals<new () => Error>(ERROR_CLASSES)
 
+export const PromisePrototype = Promise.prototype
 export const PromiseResolve = Promise.resolve.bind(Promise)
 export const PromiseThen = uncurryThis(Promise.prototype.then) as (
   self: Promise<unknown>,

@@ -1,11 +1,4 @@
-import {
-  Arrivals,
-  AttachingEncoder,
-  Decoder,
-  Encoder,
-  type Attachment,
-  type Platform,
-} from '../codec/index.js'
+import type { Attachment } from '../codec/index.js'
 import {
   ArrayBufferConstructor,
   ArrayBufferIsView,
@@ -29,31 +22,14 @@ import { EvaluationError, FailureWriter, LoadError, NeverSettles } from './failu
 import { countOf, fold, isEmpty, nextValue, truthMask, type UserFunction } from './folding.js'
 import { Inertness, prototypesAreInert } from './inert.js'
 import { InputBuffer, partialsOf, type Input } from './input-buffer.js'
+import { writeLiteral } from './literals.js'
 import type { LogBuffer } from './log.js'
 import { Control, type Pace } from './native.js'
 import { Outcome } from './outcome.js'
 import { Settling } from './settling.js'
-import { SharedValues } from './shared-values.js'
 import { isThenable } from './thenable.js'
+import type { Tools } from './tools.js'
 import { warmUp } from './warm-up.js'
-
-/** What the drivers of one thread share. */
-export interface Tools {
-  platform: Platform
-  encoder: Encoder
-  decoder: Decoder
-  shared: SharedValues
-}
-
-/** Makes the tools of a thread. */
-export function makeTools(platform: Platform): Tools {
-  return {
-    platform,
-    encoder: new Encoder(platform),
-    decoder: new Decoder(platform),
-    shared: new SharedValues(),
-  }
-}
 
 /** Thrown where a call that was told to stop can stop. */
 const INTERRUPTED = { toString: () => 'interrupted' }
@@ -73,15 +49,11 @@ const { now } = Date
  * {@link Native.control} says what they are.
  */
 export class Driver {
-  readonly #platform: Platform
+  readonly #tools: Tools
   readonly #control: Int32Array
-  readonly #encoder: Encoder
-  readonly #attaching: AttachingEncoder
   readonly #failures: FailureWriter
-  readonly #decoder: Decoder
   readonly #log: Log
   readonly #logs: LogBuffer
-  readonly #shared: SharedValues
   readonly #pace: Pace | undefined
   readonly #input: InputBuffer
   #chunk: Chunk | undefined
@@ -98,14 +70,10 @@ export class Driver {
    *   {@link resume}d as they settle
    */
   constructor(control: ArrayBuffer, logs: LogBuffer, tools: Tools, caps: Caps, pace?: Pace) {
-    this.#platform = tools.platform
+    this.#tools = tools
     this.#control = new Int32ArrayConstructor(control)
-    this.#encoder = tools.encoder
-    this.#attaching = new AttachingEncoder(tools.encoder)
-    this.#failures = new FailureWriter(tools.encoder, control, caps)
-    this.#decoder = tools.decoder
-    this.#input = new InputBuffer(tools.decoder)
-    this.#shared = tools.shared
+    this.#failures = new FailureWriter(tools, control, caps)
+    this.#input = new InputBuffer(tools)
     this.#pace = pace
     this.#logs = logs
     this.#log = makeLog(logs)
@@ -149,11 +117,11 @@ export class Driver {
       const chunk: Chunk = {
         operation: kind & 0xff,
         fn: fn as UserFunction,
-        context: { args, shared: this.#shared.selected, log: this.#log },
+        context: { args, shared: this.#tools.shared.selected, log: this.#log },
         first,
         results: newResults(kind & 0xff, outputKind, count, isOutcome),
         outcome: isOutcome
-          ? new Outcome(this.#encoder, this.#failures, first, maxFailures)
+          ? new Outcome(this.#tools.codec.encoder, this.#failures, first, maxFailures)
           : undefined,
         lenient: maxFailures > 0,
         passed: 0,
@@ -168,7 +136,7 @@ export class Driver {
           offset: align(argsOffset + argsLength),
           count,
           parts,
-          arrivals: attachments === undefined ? undefined : new Arrivals(attachments),
+          arrivals: attachments === undefined ? undefined : this.#tools.codec.arrivals(attachments),
           memory,
         },
         second,
@@ -209,14 +177,16 @@ export class Driver {
     this.#chunk = undefined
     if (chunk?.outcome === undefined) return EMPTY
     const end = now() + SALVAGE_MS
-    const inertness = new Inertness(this.#platform.isOpaque ?? (() => true), () => now() < end)
+    const inertness = new Inertness(
+      this.#tools.platform.isOpaque ?? (() => true),
+      () => now() < end,
+    )
     const isCarried =
       chunk.operation !== Operation.Map || ArrayBufferIsView(chunk.results)
         ? () => true
         : (index: number) => inertness.holds((chunk.results as unknown[])[index])
     // The termination may have caught the encoder half-way.
-    const encoder = new Encoder(this.#platform)
-    const outcome = chunk.outcome.closed(encoder)
+    const outcome = chunk.outcome.closed(this.#tools.codec.freshEncoder())
     if (prototypesAreInert()) this.#addRuns(chunk, outcome, isCarried)
     return outcome.encode()
   }
@@ -324,7 +294,11 @@ export class Driver {
       const mode = this.#input.byte(0)
       const form = this.#input.byte(1)
       const value = this.#input.decode(SHARED_HEAD, length - SHARED_HEAD)
-      this.#shared.add(id, form === SharedForm.JsonText ? parse(value as string) : value, mode)
+      this.#tools.shared.add(
+        id,
+        form === SharedForm.JsonText ? parse(value as string) : value,
+        mode,
+      )
       return undefined
     } catch (error) {
       return this.#fail(error)
@@ -346,22 +320,27 @@ export class Driver {
 
   /** Says which shared values the next calls see, and by which names. */
   select(names: string[], ids: number[]): void {
-    this.#shared.select(names, ids)
+    this.#tools.shared.select(names, ids)
   }
 
   /** Lets a shared value go. */
   forget(id: number): void {
-    this.#shared.remove(id)
+    this.#tools.shared.remove(id)
   }
 
   /** Encoded log records since the last time. */
   takeLogs(): Uint8Array {
-    return this.#encoder.encode(this.#logs.take(), 'logs')
+    return this.#tools.codec.encoder.encode(this.#logs.take(), 'logs')
+  }
+
+  /** Loads what a call may need that has more than literals. */
+  ready(): void {
+    void this.#tools.codec
   }
 
   /** Runs what every realm's first call runs. */
   warmUp(): void {
-    warmUp(this, this.#encoder)
+    warmUp(this, this.#tools.codec.encoder)
   }
 
   /** `__name`, which esbuild and tsx leave in functions. */
@@ -384,7 +363,10 @@ export class Driver {
         break
       }
       case Operation.Combine:
-        chunk.results = partialsOf(this.#decoder, this.#input.value(input) as Uint8Array[])
+        chunk.results = partialsOf(
+          this.#tools.codec.decoder,
+          this.#input.value(input) as Uint8Array[],
+        )
         break
       case Operation.Reduce:
         chunk.results = this.#input.items(inputKind, input)
@@ -509,7 +491,7 @@ export class Driver {
       case Operation.Reduce:
         // A chunk of holes has no partial result.
         if (isEmpty(values)) return EMPTY
-        return this.#encoder.encode([fold(fn, values, context)], 'result')
+        return this.#tools.codec.encoder.encode([fold(fn, values, context)], 'result')
       case Operation.Filter:
         return truthMask(values, 0, values.length)
       case Operation.ForEach:
@@ -521,7 +503,9 @@ export class Driver {
 
   /** Encodes what the call gives; large buffers go beside it. */
   #encode(value: unknown): Uint8Array {
-    const { bytes, attachments } = this.#attaching.encode(value, 'result')
+    const literal = writeLiteral(value)
+    if (literal !== undefined) return literal
+    const { bytes, attachments } = this.#tools.codec.attaching.encode(value, 'result')
     this.#attached = attachments
     this.#control[Control.Attachments] = attachments.length
     return bytes

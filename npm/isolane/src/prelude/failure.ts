@@ -1,6 +1,7 @@
-import { DataCloneError, type Encoder } from '../codec/index.js'
+import { DataCloneError } from '../codec/errors.js'
 import type { Caps, FailureRecord } from '../protocol.js'
 import { Control, MARKER } from './native.js'
+import type { Tools } from './tools.js'
 
 /** A promise is pending although nothing is left that could settle it. */
 export class NeverSettles extends Error {}
@@ -48,12 +49,12 @@ const define = Object.defineProperty
 
 /** Encodes failures for the host. */
 export class FailureWriter {
-  readonly #encoder: Encoder
+  readonly #tools: Tools
   readonly #control: Int32Array
   readonly #maxSize: number
 
-  constructor(encoder: Encoder, control: ArrayBuffer, { maxErrorSize }: Caps) {
-    this.#encoder = encoder
+  constructor(tools: Tools, control: ArrayBuffer, { maxErrorSize }: Caps) {
+    this.#tools = tools
     this.#control = new Int32Array(control)
     this.#maxSize = maxErrorSize
   }
@@ -65,8 +66,9 @@ export class FailureWriter {
    */
   encode(error: unknown, index: number, first: number): Uint8Array {
     const record = describe(error, index, first)
+    const { encoder } = this.#tools.codec
     try {
-      const bytes = this.#encoder.encode(record, 'error')
+      const bytes = encoder.encode(record, 'error')
       if (bytes.length <= this.#maxSize) return bytes
       this.#control[Control.CutErrors]!++
     } catch {
@@ -76,7 +78,7 @@ export class FailureWriter {
     const longest = this.#maxSize >> 2
     record.error = portable(record.error, longest)
     if (record.path !== undefined) record.path = cut(record.path, longest)
-    return this.#encoder.encode(record, 'error')
+    return encoder.encode(record, 'error')
   }
 }
 

@@ -2,6 +2,8 @@ import type { Arrivals, Decoder } from '../codec/index.js'
 import { ArrayBufferConstructor, Uint8ArrayConstructor } from '../codec/primordials.js'
 import { CODEC, ELEMENT_KINDS, type ElementArray } from '../protocol.js'
 import { arrayOf } from './chunk.js'
+import { NO_LITERAL, readLiteral } from './literals.js'
+import type { Tools } from './tools.js'
 
 /** Where the items of a chunk are in the input, and what came beside them. */
 export interface Input {
@@ -21,15 +23,15 @@ const NativeUint32Array = Uint32Array
  * it has replaced: so nothing is asked of it that goes through a prototype.
  */
 export class InputBuffer {
-  readonly #decoder: Decoder
+  readonly #tools: Tools
   #memory = new ArrayBufferConstructor(INITIAL_SIZE)
   #capacity = INITIAL_SIZE
   #bytes = new Uint8ArrayConstructor(this.#memory)
   /** The input's head: the length of each part. */
   #lengths = new NativeUint32Array(this.#memory)
 
-  constructor(decoder: Decoder) {
-    this.#decoder = decoder
+  constructor(tools: Tools) {
+    this.#tools = tools
   }
 
   /** Makes room for `size` bytes and returns the buffer to write them to. */
@@ -51,13 +53,15 @@ export class InputBuffer {
   }
 
   /** The value of a payload. */
-  decode(offset: number, length: number): unknown {
-    return this.#decoder.decode(this.#bytes, offset, length)
+  decode(offset: number, length: number, arrivals?: Arrivals): unknown {
+    const literal = readLiteral(this.#bytes, offset, length)
+    if (literal !== NO_LITERAL) return literal
+    return this.#tools.codec.decoder.decode(this.#bytes, offset, length, arrivals)
   }
 
   /** The value of the first part. */
   value({ offset, arrivals }: Input): unknown {
-    return this.#decoder.decode(this.#bytes, offset, this.#lengths[0], arrivals)
+    return this.decode(offset, this.#lengths[0]!, arrivals)
   }
 
   /** The items of all parts, or raw ones where they are. */
@@ -71,9 +75,10 @@ export class InputBuffer {
         : new Elements(memory, 0, count)
     }
     const items = arrayOf(0)
+    const { decoder } = this.#tools.codec
     for (let part = 0; part < parts; part++) {
       const length = this.#lengths[part]!
-      this.#decoder.decodeInto(this.#bytes, offset, length, items, items.length, arrivals)
+      decoder.decodeInto(this.#bytes, offset, length, items, items.length, arrivals)
       offset += length
     }
     return items

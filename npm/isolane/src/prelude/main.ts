@@ -7,9 +7,11 @@
 import { chargeOutside } from './charges.js'
 import { replaceConstructor } from './replace.js'
 import { makeConsole } from './console.js'
-import { Driver, makeTools } from './driver.js'
+import { Driver } from './driver.js'
+import { lend } from './lend.js'
 import { LogBuffer } from './log.js'
 import type { Native } from './native.js'
+import { Tools } from './tools.js'
 
 /** Entry point; the engine calls it with what it lends. */
 export function main(native: Native): Driver {
@@ -22,7 +24,11 @@ export function main(native: Native): Driver {
   })
   chargeOutside(native)
   ignoreFinalization()
-  return new Driver(native.control, logs, makeTools(native), native)
+  const tools = new Tools(native, () => {
+    const Codec = lend(native.codec())
+    return new Codec(native)
+  })
+  return new Driver(native.control, logs, tools, native)
 }
 
 /**

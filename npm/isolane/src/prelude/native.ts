@@ -1,3 +1,4 @@
+import type { Codec } from '../codec/codec.js'
 import type { Caps } from '../protocol.js'
 
 /** What the engine lends the prelude. Captured here; user code never sees it. */
@@ -18,6 +19,8 @@ export interface Native extends Caps {
   charge(bytes: number): object | undefined
   /** Has `make` give the value of a global when it is first read, and keeps it. */
   defer(name: string, make: () => unknown): void
+  /** The function that the codec's script gives: for what `lend.ts` lends it, the class. */
+  codec(): (...lent: unknown[]) => typeof Codec
   /** Words that the engine and the driver exchange around a call; see {@link Control}. */
   control: ArrayBuffer
 }

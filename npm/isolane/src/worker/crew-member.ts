@@ -1,12 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { getHeapStatistics } from 'node:v8'
+import { Codec } from '../codec/codec.js'
 import { Encoder, type Platform } from '../codec/index.js'
 import { nodePlatform } from '../codec/platform-node.js'
 import { Frame, Step, type NodeWorker } from '../native.js'
-import { makeTools, type Tools } from '../prelude/driver.js'
 import { ModuleError, type Doom } from '../prelude/failure.js'
 import type { UserFunction } from '../prelude/folding.js'
 import type { LogBuffer } from '../prelude/log.js'
+import { Tools } from '../prelude/tools.js'
 import { Status, type Caps, type LogRecord } from '../protocol.js'
 import { Lane, Pacer } from './lane.js'
 import { Loader } from './loader.js'
@@ -63,7 +64,7 @@ export class CrewMember {
     platform: Platform,
   ) {
     this.#native = adopt(() => this.#wake(), heapUsed())
-    this.#tools = makeTools(platform)
+    this.#tools = new Tools(platform, () => new Codec(platform))
     this.#pacer = new Pacer(concurrency, this.#native.interrupts())
     this.#lanes = Array.from(
       { length: concurrency },

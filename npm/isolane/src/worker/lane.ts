@@ -1,6 +1,8 @@
-import { Driver, type Tools } from '../prelude/driver.js'
+import { ArrayBufferIsView, Uint8ArrayConstructor } from '../codec/primordials.js'
+import { Driver } from '../prelude/driver.js'
 import { LogBuffer } from '../prelude/log.js'
 import { Control, type Pace } from '../prelude/native.js'
+import type { Tools } from '../prelude/tools.js'
 import type { Caps, LogLevel, LogRecord, Status } from '../protocol.js'
 
 /** What lanes share: how many promises the Worker awaits, and which calls are to stop. */
@@ -12,6 +14,11 @@ export class Pacer {
   constructor(limit: number, interrupts: ArrayBuffer) {
     this.#limit = limit
     this.#interrupts = new Uint32Array(interrupts)
+  }
+
+  /** Whether there is only one lane. */
+  get isSingle(): boolean {
+    return this.#limit === 1
   }
 
   /** Whether another promise may be awaited. */
@@ -66,8 +73,6 @@ export class Lane implements Pace {
   busy = false
   /** Whether the call waits for something other than its promises: its function is being loaded. */
   loading = false
-  /** What the call came to, once it has come to something. */
-  output: Uint8Array | ArrayBuffer | undefined
   /** Whether a promise has settled since the call was last gone on with. */
   settledSome = false
   /** Tells this call from the one before it in the lane. */
@@ -77,6 +82,7 @@ export class Lane implements Pace {
   readonly #words = new Int32Array(this.#control)
   readonly #pacer: Pacer
   #abort: AbortController | undefined
+  #output: Uint8Array | ArrayBuffer | undefined
 
   constructor(
     readonly number: number,
@@ -89,6 +95,17 @@ export class Lane implements Pace {
     this.logs = new ShippingLog(this.#control, caps, (records) => ship(number, records))
     this.driver = new Driver(this.#control, this.logs, tools, caps, this)
     this.input = new Uint8Array(this.driver.reserve(0))
+  }
+
+  /** What the call came to, once it has come to something. */
+  get output(): Uint8Array | ArrayBuffer | undefined {
+    return this.#output
+  }
+
+  /** Keeps it until it is handed in. Before that, what other lanes encode may take the same memory. */
+  set output(output: Uint8Array | ArrayBuffer | undefined) {
+    const isSafe = this.#pacer.isSingle || !isView(output)
+    this.#output = isSafe ? output : new Uint8ArrayConstructor(output)
   }
 
   /** Makes room for `size` bytes of input. */
@@ -166,3 +183,4 @@ export class Lane implements Pace {
 }
 
 const { defineProperty } = Object
+const isView = ArrayBufferIsView as (value: unknown) => value is Uint8Array<ArrayBuffer>

@@ -1,0 +1,28 @@
+import { Arrivals, AttachingEncoder } from './attachments.js'
+import { Decoder } from './decoder.js'
+import { Encoder } from './encoder.js'
+import type { Platform } from './platform.js'
+
+/** Both directions, for one thread. */
+export class Codec {
+  readonly encoder: Encoder
+  /** Uses {@link encoder}. */
+  readonly attaching: AttachingEncoder
+  readonly decoder: Decoder
+
+  constructor(private readonly platform: Platform) {
+    this.encoder = new Encoder(platform)
+    this.attaching = new AttachingEncoder(this.encoder)
+    this.decoder = new Decoder(platform)
+  }
+
+  /** An encoder that shares nothing with the others. */
+  freshEncoder(): Encoder {
+    return new Encoder(this.platform)
+  }
+
+  /** What came beside payloads, for {@link decoder}. */
+  arrivals(buffers: readonly ArrayBuffer[]): Arrivals {
+    return new Arrivals(buffers)
+  }
+}
