@@ -34,9 +34,9 @@ export const deferredModules = [
 export const lentModules = ['codec/errors.ts', 'codec/primordials.ts']
 
 /**
- * The scripts. An entry says its `result` itself: what esbuild makes of exports would ask `Object`,
- * which user code may have replaced when the codec is evaluated. The text of each gives a function, which the engine calls in each realm: the prelude's
- * at the start, the codec's when a call needs it.
+ * The scripts. The text of each gives a function, which the engine calls in each realm: the prelude's at
+ * the start, the codec's when a call needs it. An entry sets `result` itself: what esbuild makes of
+ * exports would ask `Object`, which user code may have replaced when the codec is evaluated.
  */
 const scripts = {
   'prelude.js': {

@@ -252,7 +252,10 @@ describe('the build', { skip: !posix && 'the tools are faked by shell scripts' }
     fakePackage(
       'esbuild/index.js',
       `const { readFileSync } = require('node:fs')
-       exports.build = ({ entryPoints: [file] }) => ({ outputFiles: [{ text: readFileSync(file, 'utf8') }] })`,
+       exports.build = ({ stdin, absWorkingDir }) => ({
+         outputFiles: stdin && [{ text: readFileSync(absWorkingDir + '/prelude/main.ts', 'utf8') }],
+         metafile: { inputs: {}, outputs: { all: { exports: [] } } },
+       })`,
     )
   }
 
