@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { FunctionError, IsolaneError, SourceError } from 'isolane'
+import { distDir } from '../scripts/lib/paths.mjs'
 import { onlyV8 } from './support/engine.mjs'
 import { allIdle, range, rejection, withPool } from './support/pools.mjs'
 
@@ -159,6 +160,14 @@ describe('the stack of a thrown error', () => {
   it('starts with the error, as stacks do', async () => {
     const { cause } = await runs({ source, name: 'outer' })
     assert.match(cause.stack, /^Error: here\n/)
+  })
+
+  it('keeps a message that names a path of the package', async () => {
+    const paths = ['/data/isolane/prelude.json', '/srv/isolane/prelude:1:2', distDir]
+    const { cause } = await runs((names) => {
+      throw new Error(`cannot open\n${names.join('\n')}`)
+    }, paths)
+    assert.ok(cause.stack.startsWith(`Error: ${cause.message}\n    at `), cause.stack)
   })
 
   const oddNames = [

@@ -90,13 +90,16 @@ describe('an addon', () => {
   })
 
   test('that is missing is told as before, and so is a name that the build did not get to', () => {
-    for (const file of [join('native', 'binding.js'), 'wire-id.json']) {
+    for (const [file, advice] of [
+      [join('native', 'binding.js'), /could not be loaded.*npm start/],
+      ['wire-id.json', /build was not finished.*npm run build/],
+    ]) {
       const folder = makePackage('() => real.wireId()')
       rmSync(join(folder, 'dist', file))
       const { engines, EngineUnavailableError } = require(join(folder, 'dist', 'index.js'))
       assert.throws(engines, (error) => {
         assert.ok(error instanceof EngineUnavailableError, error)
-        assert.match(error.message, /could not be loaded.*npm start/)
+        assert.match(error.message, advice)
         assert.match(error.cause.message, new RegExp(basename(file)))
         return true
       })
@@ -156,7 +159,14 @@ describe('the name of the wire', () => {
       return wireId(folder)
     })
     assert.equal(new Set([wireId(), ...seen]).size, files.length + 1)
-    for (const name of ['wire.rs', 'events.rs', 'session.rs', 'wire.ts', 'prelude.js', 'codec.js']) {
+    for (const name of [
+      'wire.rs',
+      'events.rs',
+      'session.rs',
+      'wire.ts',
+      'prelude.js',
+      'codec.js',
+    ]) {
       assert.ok(files.map((file) => basename(file)).includes(name), name)
     }
   })

@@ -69,7 +69,7 @@ pub trait Isolate: 'static {
 
     /// Housekeeping that must not delay a call: the worker found nothing to do and is about to
     /// sleep. A new isolate's first one, where no call comes before it, is the time for what the
-    /// start has left out: it comes after 20 ms, so that the workers that start are not held up.
+    /// start has left out: it comes after 100 ms, so that the workers that start are not held up.
     fn rest(&mut self) {}
 
     /// Whether the isolate must not be used again, for example because it met its memory limit.

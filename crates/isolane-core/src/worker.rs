@@ -27,7 +27,7 @@ use crate::{Call, End, Event, Function, Interrupt, Outcome, Output, Reply};
 
 /// How long a worker with a new isolate that has nothing to do waits before it rests: while others
 /// start, they need the CPU more.
-const FIRST_REST: Duration = Duration::from_millis(20);
+const FIRST_REST: Duration = Duration::from_millis(100);
 
 /// Polls between two looks at the clock.
 const POLLS: u32 = 64;

@@ -11,7 +11,7 @@ use crate::engine::V8Options;
 use crate::exports::{Export, Exports};
 use crate::memory::{self, Memory};
 use crate::natives;
-use crate::prelude::{self, First, Part};
+use crate::prelude::{self, Part};
 use crate::signal::Signal;
 use crate::source::{self, Stop};
 
@@ -56,12 +56,11 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// Runs the prelude in the current context; `first` in the first one of the process.
-    pub(crate) fn load(
-        scope: &mut PinScope<'_, '_>,
-        options: &V8Options,
-        first: Option<First>,
-    ) -> Result<Self, String> {
+    /// Runs the prelude in the current context.
+    pub(crate) fn load(scope: &mut PinScope<'_, '_>, options: &V8Options) -> Result<Self, String> {
+        // Not before the context is there: where V8 aborts for want of memory, the thread is parked
+        // with what it holds.
+        let first = prelude::share_code(scope);
         let function =
             prelude::function(scope, Part::Driver).map_err(|stop| stop.describe(scope))?;
         let (native, control) =

@@ -67,8 +67,8 @@ impl V8Isolate {
         if !options.wasm {
             isolate.set_allow_wasm_code_generation_callback(refuse_wasm);
         }
-        let first = prelude::install(&mut isolate);
-        let blank = Realm::new(&mut isolate, &options, first)
+        prelude::install(&mut isolate);
+        let blank = Realm::new(&mut isolate, &options)
             .map_err(|reason| StartError(format!("the prelude failed: {reason}")))?;
         let mut this = Self {
             realms: LruCache::new(options.max_contexts),
@@ -138,7 +138,7 @@ impl V8Isolate {
             self.make_room(0);
         }
         kept.or_else(|| self.blank.take())
-            .map_or_else(|| Realm::new(&mut self.isolate, &self.options, None), Ok)
+            .map_or_else(|| Realm::new(&mut self.isolate, &self.options), Ok)
     }
 
     /// Empties the queue of microtasks, which is the isolate's: those of a call that was stopped

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::budget::Budget;
 use crate::prelude::{self, Part};
+use crate::source::Stop;
 
 use v8::{FunctionCallbackArguments as Arguments, Local, PinScope, ReturnValue};
 
@@ -207,13 +208,20 @@ fn make_deferred<'s>(
     }
 }
 
-/// The function that the codec's script gives. Nothing where the call is being terminated.
+/// The function that the codec's script gives.
 fn codec<'s>(
     scope: &mut PinScope<'s, '_>,
     _arguments: &Arguments<'s>,
     result: &mut ReturnValue<'_>,
 ) -> Option<()> {
-    result.set(prelude::function(scope, Part::Codec).ok()?.into());
+    match prelude::function(scope, Part::Codec) {
+        Ok(function) => result.set(function.into()),
+        Err(Stop::Thrown { exception, .. }) => {
+            scope.throw_exception(exception);
+        }
+        // The call that asked is being terminated, too.
+        Err(Stop::Terminated) => {}
+    }
     Some(())
 }
 

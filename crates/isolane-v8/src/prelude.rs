@@ -47,15 +47,19 @@ struct Prelude {
 pub(crate) struct First(MutexGuard<'static, Option<Arc<Code>>>);
 
 /// Prepares an isolate for [`function`].
-pub(crate) fn install(isolate: &mut OwnedIsolate) -> Option<First> {
+pub(crate) fn install(isolate: &mut OwnedIsolate) {
+    isolate.set_slot(Prelude::default());
+}
+
+/// Has the isolate use what others have compiled, or be the first.
+pub(crate) fn share_code(isolate: &mut Isolate) -> Option<First> {
+    let prelude = of_mut(isolate);
+    if prelude.code.is_some() {
+        return None;
+    }
     let code = CODE.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = code.clone();
-    let first = known.is_none().then_some(First(code));
-    isolate.set_slot(Prelude {
-        code: known,
-        ..Prelude::default()
-    });
-    first
+    prelude.code.clone_from(&code);
+    prelude.code.is_none().then_some(First(code))
 }
 
 /// The function that the script of `part` gives, in the current context.

@@ -17,7 +17,6 @@ use crate::code_cache::CodeCache;
 use crate::driver::{Driver, Ending, length_value};
 use crate::engine::V8Options;
 use crate::memory;
-use crate::prelude::First;
 use crate::signal::Signal;
 use crate::source;
 
@@ -52,17 +51,13 @@ pub(crate) struct Realm {
 }
 
 impl Realm {
-    /// Makes a context and runs the prelude in it; `first` as for [`Driver::load`].
-    pub(crate) fn new(
-        isolate: &mut v8::OwnedIsolate,
-        options: &V8Options,
-        first: Option<First>,
-    ) -> Result<Self, String> {
+    /// Makes a context and runs the prelude in it.
+    pub(crate) fn new(isolate: &mut v8::OwnedIsolate, options: &V8Options) -> Result<Self, String> {
         v8::scope!(let scope, isolate);
         let context = v8::Context::new(scope, v8::ContextOptions::default());
         let scope = &mut v8::ContextScope::new(scope, context);
         context.set_allow_generation_from_strings(options.eval);
-        let driver = Driver::load(scope, options, first)?;
+        let driver = Driver::load(scope, options)?;
         Ok(Self {
             context: Global::new(scope, context),
             driver,

@@ -169,9 +169,13 @@ function lost({ kind, error }: FailureRecord, call: CallInfo): WorkerLostError {
   return new WorkerLostError(worker, `nobody caught ${text}`, { cause: error })
 }
 
+const FRAME = /^\s+at /
+/** Not as a part of some path. */
+const PRELUDE_FRAME = new RegExp(`^\\s+at (?:.*[ (])?${PRELUDE_NAME}:\\d+:\\d+`)
+
 /** Frames of this package, on either engine, and what is below them: they are not the function's. */
 function isOurs(line: string): boolean {
-  return line.includes(PRELUDE_NAME) || line.includes(__dirname)
+  return PRELUDE_FRAME.test(line) || (FRAME.test(line) && line.includes(__dirname))
 }
 
 /** Leaves the function's own frames. */
@@ -180,7 +184,7 @@ function mapStack(error: Error, { functionPaths }: CallInfo): void {
   const stack =
     functionPaths === undefined ? error.stack : withoutFunctionPaths(error.stack, functionPaths)
   const all = stack.split('\n')
-  const end = all.findIndex((line) => /^\s+at /.test(line) && line.includes(__dirname))
+  const end = all.findIndex((line) => FRAME.test(line) && line.includes(__dirname))
   const lines = (end < 0 ? all : all.slice(0, end)).filter((line) => !isOurs(line))
   if (lines.length === all.length && stack === error.stack) return
   Object.defineProperty(error, 'stack', {

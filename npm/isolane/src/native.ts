@@ -167,12 +167,25 @@ export function binding(): Binding {
 
 function load(): { addon: Binding; own: string } {
   try {
-    return { addon: require('./native/binding.js'), own: require('./wire-id.json') }
+    return { addon: require('./native/binding.js'), own: ownWireId() }
   } catch (error) {
+    if (error instanceof EngineUnavailableError) throw error
     throw new EngineUnavailableError(
       `The native part of isolane could not be loaded for ${process.platform}-${process.arch}. ` +
         `Install the platform package (npm install with optional dependencies), or build from ` +
         `source: \`npm start\` in the repository`,
+      { cause: error },
+    )
+  }
+}
+
+function ownWireId(): string {
+  try {
+    return require('./wire-id.json')
+  } catch (error) {
+    throw new EngineUnavailableError(
+      'The JavaScript of isolane has no wire-id.json, so its build was not finished. Install the ' +
+        'package again, or in the repository build it: `npm run build`',
       { cause: error },
     )
   }

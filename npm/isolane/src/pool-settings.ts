@@ -16,7 +16,7 @@ import { checkedFolder } from './workforce.js'
 
 const DEFAULT_MEMORY_LIMIT_MB = 512
 const DEFAULT_MAX_CONTEXTS = 128
-/** With as many workers as CPUs it takes a third off what a call costs the event loop; more gains little. */
+/** With as many workers as CPUs, threads of the service that wake up run at once; more gains little. See docs/latency.md. */
 const DEFAULT_NICE_INCREMENT = 10
 const DEFAULT_MAX_RESULT_MB = 1024
 const DEFAULT_MAX_ERROR_KB = 64

@@ -131,8 +131,9 @@ BRANDS.forEach((entry) => {
 /** Objects of another context (node:vm) inherit from built-ins that are not ours: try every class. */
 function classifyForeign(value: object): Kind {
   for (let i = 0; i < TESTS.length; i++) {
-    const [kind, test] = TESTS[i]!
-    if (holds(test, value)) return kind
+    // By index: an iterator could be the user's.
+    const entry = TESTS[i]!
+    if (holds(entry[1], value)) return entry[0]
   }
   const tag = ObjectToString(value)
   if (tag === '[object Error]') return Kind.Error

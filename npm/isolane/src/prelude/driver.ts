@@ -330,7 +330,9 @@ export class Driver {
 
   /** Encoded log records since the last time. */
   takeLogs(): Uint8Array {
-    return this.#tools.codec.encoder.encode(this.#logs.take(), 'logs')
+    // First: should loading the codec be stopped, they are not left for the next call to tell.
+    const records = this.#logs.take()
+    return this.#tools.codec.encoder.encode(records, 'logs')
   }
 
   /** Loads what a call may need that has more than literals. */

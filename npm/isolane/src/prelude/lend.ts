@@ -1,11 +1,9 @@
-import * as errors from '../codec/errors.js'
-import * as primordials from '../codec/primordials.js'
-
 /**
- * Calls the function of the codec's script with what it takes from this one: both must mean the same
- * by it, and only this one runs before user code. `scripts/lib/lending.mjs` writes the arguments out,
- * since a module's namespace costs a getter for each name.
+ * Calls the function of the codec's script with what it takes from this one, `codec/errors.ts` and
+ * `codec/primordials.ts`: both must mean the same by it, and only this one runs before user code. The
+ * bundler (`scripts/lib/lending.mjs`) writes this module anew, with each name as an argument: a
+ * module's namespace would cost a getter for each.
  */
-export function lend<T>(borrow: (...lent: unknown[]) => T): T {
-  return borrow(...Object.values(errors), ...Object.values(primordials))
+export function lend<T>(_borrow: (...lent: unknown[]) => T): T {
+  throw new Error('the bundler has not written lend.ts')
 }
