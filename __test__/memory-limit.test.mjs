@@ -198,7 +198,7 @@ describe('one huge allocation does not end the process', onlyV8, () => {
     it(name, async () => {
       const script = `
         import { Pool } from './__test__/support/engine.mjs'
-        const pool = new Pool({ threads: 1, memoryLimitMb: 32, timeout: 5000 })
+        const pool = new Pool({ threads: 1, memoryLimitMb: 32, timeout: 30_000 })
         const outcome = await pool.run({ source: ${JSON.stringify(source)} }).catch(({ code }) => code)
         const next = await pool.run((x) => x * 2, 21)
         console.log(String(outcome), next)
