@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 
 import { fetchAside } from './lib/aside.mjs'
-import { packageDir, targetDir } from './lib/paths.mjs'
+import { packageDir, root, targetDir } from './lib/paths.mjs'
 import { run } from './lib/run.mjs'
 import { report, step } from './lib/steps.mjs'
 
@@ -19,8 +19,17 @@ const options = {
   name: 'isolane',
   readme: join(packageDir, 'README.md'),
   intentionallyNotExported: 'ELEMENT_KINDS',
+  // Otherwise the links come from the git remote, which a checkout need not have.
+  displayBasePath: root,
+  sourceLinkTemplate: 'https://github.com/isolane/isolane/blob/main/{path}#L{line}',
 }
-const switches = ['excludeInternal', 'excludePrivate', 'excludeExternals', 'treatWarningsAsErrors']
+const switches = [
+  'disableGit',
+  'excludeInternal',
+  'excludePrivate',
+  'excludeExternals',
+  'treatWarningsAsErrors',
+]
 
 async function makeDocs() {
   const file = ['typedoc', 'bin', 'typedoc']

@@ -45,7 +45,7 @@ export interface PoolOptions {
   recycleAboveMb?: number
   /** Lost workers that are replaced while the pool lives, 0 to 1000: their threads may stay behind with their memory. Each is told by an `'error'` event with a `WorkerLostError`. A pool without workers rejects its calls with an `EngineUnavailableError`. Default: 4; none of engine `'node'`, whose Workers leave nothing behind, is counted. */
   maxLostWorkers?: number
-  /** Linux only: how much lower than the service's own threads the workers' priority is, 0 to 19, as nice(2) counts it. Where CPUs are fewer than busy threads, the event loop then comes first, as in piscina's option of that name. Default: 10. */
+  /** Linux only: how much lower than the service's own threads the workers' priority is, 0 to 19, as nice(2) counts it. Where CPUs are fewer than busy threads, the event loop then comes first, as in piscina's option of that name. So do other busy processes of the machine: 0 where the workers should not yield to those. Default: 10. */
   niceIncrement?: number
   /** Shown in errors, thread names and resources. Default: `'isolane'`. */
   name?: string
