@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 
 import { builtEngines } from './engines.mjs'
 import { triple } from './host.mjs'
@@ -50,7 +50,13 @@ function cargoSuite(name, flags, env) {
 }
 
 /** Folders of `__test__` that belong to no engine, or to one; all else is run on each engine. */
-const folders = { codec: undefined, package: undefined, hostile: 'v8', 'node-engine': 'node' }
+const folders = {
+  codec: undefined,
+  engines: undefined,
+  'engines/node': 'node',
+  hostile: 'v8',
+  package: undefined,
+}
 
 /**
  * The JavaScript tests, on some Node.
@@ -72,9 +78,9 @@ function testFiles(engine, skipped) {
   return readdirSync(join(root, '__test__'), { recursive: true })
     .filter((name) => name.endsWith('.test.mjs'))
     .filter((name) => {
-      const [folder, ...rest] = name.split(sep)
+      const folder = dirname(name).split(sep).join('/')
       if (skipped.includes(folder)) return false
-      if (rest.length > 0 && Object.hasOwn(folders, folder)) return folders[folder] === engine
+      if (Object.hasOwn(folders, folder)) return folders[folder] === engine
       return engine !== undefined
     })
     .map((name) => relative(root, join(root, '__test__', name)))

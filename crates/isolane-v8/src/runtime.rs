@@ -18,7 +18,7 @@ const PLATFORM_THREADS: u32 = 2;
 ///   dies with SIGSEGV (rusty_v8 #1381): hence this flag and the unprotected platform.
 /// * Loop unrolling drops the stack check of some loops, such as `for (;;) new Array(1000).fill({})`,
 ///   and with it the only place where a termination is noticed: seen in V8 15.2, tests in
-///   `__test__/timeout.test.mjs`.
+///   `__test__/limits/timeout.test.mjs`.
 const FLAGS: &str = "--no-memory-protection-keys --no-turboshaft-loop-unrolling";
 
 /// Address space that V8's cages need before it can start; with less it aborts the process.
