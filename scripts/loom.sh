@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Model checks the lock-free protocols of isolane-core (crates/isolane-core/src/README.md).
+# Model checks the lock-free protocols of isolane-core (crates/isolane-core/src/handoff/README.md).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -5,7 +5,7 @@
 # the sanitizer sees all of it. Without, the library is the precompiled one, whose locks and fences
 # the sanitizer does not see. Then
 #
-# - the crate's locks say themselves what they order (`--cfg tsan`, src/visible_locks.rs),
+# - the crate's locks say themselves what they order (`--cfg tsan`, src/sync/visible_locks.rs),
 # - what drops the last Arc or Weak is passed over, and so is libtest (tsan.supp).
 #
 # A race between a use of a value and its drop by the last Arc is not seen then; one of anything else

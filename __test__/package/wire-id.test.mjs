@@ -151,7 +151,9 @@ describe('the name of the wire', () => {
   test('changes with each file that the wire is defined in', () => {
     const files = wireSources.flatMap((source) =>
       source.endsWith('/src')
-        ? readdirSync(join(root, source)).map((name) => join(source, name))
+        ? readdirSync(join(root, source), { recursive: true })
+            .filter((name) => name.endsWith('.rs'))
+            .map((name) => join(source, name))
         : [source],
     )
     const seen = files.map((file) => {
@@ -160,7 +162,7 @@ describe('the name of the wire', () => {
     })
     assert.equal(new Set([wireId(), ...seen]).size, files.length + 1)
     for (const name of [
-      'wire.rs',
+      'commands.rs',
       'events.rs',
       'session.rs',
       'wire.ts',

@@ -47,16 +47,18 @@ fn wire_id(checkout: &Path) -> io::Result<String> {
     Ok(format!("{}+{hash:08x}", env!("CARGO_PKG_VERSION")))
 }
 
+/// A file is itself; of a folder it is all Rust sources below it, by name.
 fn files_of(path: &Path) -> io::Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let mut files = fs::read_dir(path)?
+    let mut entries = fs::read_dir(path)?
         .map(|entry| Ok(entry?.path()))
         .collect::<io::Result<Vec<_>>>()?;
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "rs"));
-    files.sort();
-    Ok(files)
+    entries.retain(|entry| entry.is_dir() || entry.extension().is_some_and(|end| end == "rs"));
+    entries.sort();
+    let nested = entries.iter().map(|entry| files_of(entry));
+    Ok(nested.collect::<io::Result<Vec<_>>>()?.concat())
 }
 
 fn fnv1a(state: u32, bytes: &[u8]) -> u32 {

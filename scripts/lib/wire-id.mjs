@@ -33,12 +33,14 @@ export function wireId(checkout = root) {
   return `${version}+${(hash >>> 0).toString(16).padStart(8, '0')}`
 }
 
+/** A file is itself; of a folder it is all Rust sources below it, by name. */
 function filesOf(path) {
   if (!statSync(path).isDirectory()) return [path]
-  return readdirSync(path)
-    .filter((name) => name.endsWith('.rs'))
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() || entry.name.endsWith('.rs'))
+    .map((entry) => entry.name)
     .sort()
-    .map((name) => join(path, name))
+    .flatMap((name) => filesOf(join(path, name)))
 }
 
 /** A few lines in either language. It is to tell builds apart, not to withstand anybody. */

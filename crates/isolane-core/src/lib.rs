@@ -6,54 +6,35 @@
 //! it is [drained](Pool::drain) as [`Event`]s.
 #![forbid(unsafe_code)]
 
-mod admission;
-mod adopted;
-mod chunking;
 mod completion;
-mod course;
-mod crew;
-mod cursor;
 mod engine;
 mod event;
 #[cfg(feature = "fault-injection")]
 pub mod faults;
-mod flight;
-mod flights;
 mod function;
-mod idle;
-mod job;
+mod handoff;
+mod job_spec;
 mod jobs;
 mod memory;
 mod options;
-mod parker;
 mod pool;
-mod priority;
-mod queue;
-mod registry;
-mod scheduler;
 mod shared;
-mod spec;
-mod spinning;
 mod stats;
-mod status;
 mod sync;
-mod thread;
-#[cfg(tsan)]
-mod visible_locks;
 mod watchdog;
-mod worker;
+mod workers;
 
-pub use adopted::{AdoptedWorker, Adoption, Entrance, Step, Unwanted};
 pub use engine::{
     Call, CallKind, Cut, Engine, Interrupt, Isolate, Lifeline, LostReason, Outcome, Output, Reply,
     StartError, Waker,
 };
 pub use event::{End, Event};
 pub use function::{Function, Functions, Scope};
+pub use handoff::status::{WorkerState, WorkerStatus};
+pub use job_spec::{JobId, JobSpec, Part, Priority};
 pub use memory::{Attachment, Input, Loan, TakenBack, Target};
 pub use options::{PoolOptions, default_threads};
 pub use pool::Pool;
 pub use shared::Shared;
-pub use spec::{JobId, JobSpec, Part, Priority};
 pub use stats::{Stats, Summary};
-pub use status::{WorkerState, WorkerStatus};
+pub use workers::adopted::{AdoptedWorker, Adoption, Entrance, Step, Unwanted};

@@ -4,8 +4,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::crew::Crew;
-use crate::registry::Registry;
+use crate::jobs::registry::Registry;
+use crate::workers::crew::Crew;
 use crate::{
     Adoption, Engine, Entrance, Event, JobId, JobSpec, LostReason, Part, PoolOptions, Stats,
     WorkerStatus,

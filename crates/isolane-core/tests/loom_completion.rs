@@ -10,7 +10,7 @@
 
 #[path = "../src/completion.rs"]
 mod completion;
-#[path = "../src/sync.rs"]
+#[path = "../src/sync/mod.rs"]
 mod sync;
 
 /// In place of the crate's.

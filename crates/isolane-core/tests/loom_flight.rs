@@ -8,9 +8,9 @@
     reason = "the model drives a part of each file"
 )]
 
-#[path = "../src/flight.rs"]
-mod flight;
-#[path = "../src/sync.rs"]
+#[path = "../src/workers/running_call.rs"]
+mod running_call;
+#[path = "../src/sync/mod.rs"]
 mod sync;
 
 mod engine {
@@ -19,9 +19,9 @@ mod engine {
 
 use std::sync::Arc;
 
-use flight::Flight;
 use isolane_core::Interrupt;
 use loom::thread;
+use running_call::Flight;
 use sync::atomic::{AtomicBool, Ordering};
 use sync::{Mutex, lock};
 

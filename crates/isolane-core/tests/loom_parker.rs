@@ -7,9 +7,9 @@
     reason = "the model drives a part of each file"
 )]
 
-#[path = "../src/parker.rs"]
+#[path = "../src/handoff/parker.rs"]
 mod parker;
-#[path = "../src/sync.rs"]
+#[path = "../src/sync/mod.rs"]
 mod sync;
 
 mod engine {

@@ -1,4 +1,4 @@
-//! Model of the status, claim and mailbox protocol: `src/README.md`. Run by `scripts/loom.sh`.
+//! Model of the status, claim and mailbox protocol: `src/handoff/README.md`. Run by `scripts/loom.sh`.
 //!
 //! The files of the crate are compiled into the model as they are. A lost wake-up shows as a
 //! deadlock, a double claim as a lost item and so as a deadlock too.
@@ -10,17 +10,9 @@
     reason = "the model drives a part of each file"
 )]
 
-#[path = "../src/idle.rs"]
-mod idle;
-#[path = "../src/parker.rs"]
-mod parker;
-#[path = "../src/queue.rs"]
-mod queue;
-#[path = "../src/scheduler.rs"]
-mod scheduler;
-#[path = "../src/status.rs"]
-mod status;
-#[path = "../src/sync.rs"]
+#[path = "../src/handoff/mod.rs"]
+mod handoff;
+#[path = "../src/sync/mod.rs"]
 mod sync;
 
 mod engine {
@@ -29,12 +21,12 @@ mod engine {
 
 use std::sync::Arc;
 
+use handoff::parker::Parker;
+use handoff::queue::Turn;
+use handoff::status::{Seat, WorkerState};
+use handoff::{Found, Scheduler};
 use isolane_core::{Priority, Waker};
 use loom::thread;
-use parker::Parker;
-use queue::Turn;
-use scheduler::{Found, Scheduler};
-use status::{Seat, WorkerState};
 use sync::{Condvar, Mutex, lock, unpoisoned};
 
 type Model = Scheduler<u32>;

@@ -6,30 +6,24 @@
 //! | module | noun |
 //! | --- | --- |
 //! | `about` | exported functions about this build |
-//! | `native_pool` | the exported class `NativePool` |
+//! | `pool_class` | the exported class `NativePool` |
+//! | `worker_class` | the exported class `NodeWorker`, for the Workers of the node engine |
 //! | `options` | how a pool is made |
-//! | `attachments` | what the commands of a batch refer to |
-//! | `loans` | the host's memory that jobs read and write |
 //! | `engines` | the engines of this build, by cargo feature |
 //! | `wire` | commands and events as bytes, as `npm/isolane/src/wire.ts` has them |
-//! | `events` | writing events into the host's inbox |
+//! | `memory` | the host's memory: attachments of commands, loans that jobs read and write |
 //! | `report` | status and statistics as JSON |
-//! | `node_worker` | the exported class `NodeWorker`, for the Workers of the node engine |
-//! | `number` | numbers as JavaScript has them |
 //! | `lifecycle` | what happens to pools when their Node environment goes away |
 //! | `faults` | faults on purpose, in a build for the soak |
 
 pub mod about;
-mod attachments;
 mod engines;
-mod events;
 #[cfg(feature = "fault-injection")]
 pub mod faults;
 mod lifecycle;
-mod loans;
-pub mod native_pool;
-pub mod node_worker;
-mod number;
+mod memory;
 pub mod options;
+pub mod pool_class;
 mod report;
 mod wire;
+pub mod worker_class;

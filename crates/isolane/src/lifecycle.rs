@@ -4,7 +4,7 @@
 //! Their jobs are interrupted and their threads asked to end; the environment waits for that only
 //! for [`PATIENCE`], since code that cannot be interrupted must not keep a process from exiting.
 //! Threads that are not done by then are left behind: their code stays mapped (the addon is
-//! linked NODELETE) and they own what they touch, or [borrow](crate::loans) it and it is taken back.
+//! linked NODELETE) and they own what they touch, or [borrow](crate::memory::loans) it and it is taken back.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use isolane_core::Pool;
 use napi::Env;
 
-use crate::loans;
+use crate::memory::loans;
 
 /// How long an environment waits for the threads of its pools.
 const PATIENCE: Duration = Duration::from_millis(300);

@@ -46,7 +46,7 @@ export interface NativeOptions {
   concurrency?: number
 }
 
-/** A pool as the addon has it; `crates/isolane/src/native_pool.rs`. */
+/** A pool as the addon has it; `crates/isolane/src/pool_class.rs`. */
 export interface NativePool {
   /** By which Node Workers find the pool. */
   readonly number: number
@@ -120,7 +120,7 @@ export interface FunctionText {
   form: number
 }
 
-/** A Node Worker's seat in a pool, as `crates/isolane/src/node_worker.rs` has it. */
+/** A Node Worker's seat in a pool, as `crates/isolane/src/worker_class.rs` has it. */
 export interface NodeWorker {
   /** Word 0: how many calls are to stop; word 1 + lane: whether that one is. */
   interrupts(): ArrayBuffer

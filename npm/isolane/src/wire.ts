@@ -1,5 +1,5 @@
 /**
- * Commands and events as bytes, as `crates/isolane/src/{wire,events}.rs` have them. One crossing
+ * Commands and events as bytes, as `crates/isolane/src/wire/{commands,events}.rs` have them. One crossing
  * carries many, since a Node-API call costs about as much as a small job.
  */
 

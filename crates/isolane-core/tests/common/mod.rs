@@ -21,7 +21,7 @@ use isolane_core::{
 };
 
 #[cfg(tsan)]
-#[path = "../../src/visible_locks.rs"]
+#[path = "../../src/sync/visible_locks.rs"]
 mod visible_locks;
 #[cfg(tsan)]
 use visible_locks::{Condvar, Mutex};

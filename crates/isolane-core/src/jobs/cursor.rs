@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::chunking::Grain;
+use crate::jobs::chunking::Grain;
 use crate::{Attachment, Input, Part};
 
 /// Items that one call gets.

@@ -3,12 +3,12 @@
 //! The word packs the state with a generation, which tells the workers that hold a slot one after
 //! another apart: `generation << 8 | state`. All transitions are compare-and-swaps on the whole
 //! word, so nothing meant for one worker can hit its successor. `README.md` beside this file tells
-//! the protocol; `scheduler.rs` carries it out.
+//! the protocol; `mod.rs` carries it out.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::parker::Parker;
+use crate::handoff::parker::Parker;
 use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use crate::sync::{Mutex, lock};
 

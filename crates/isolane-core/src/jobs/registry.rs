@@ -1,5 +1,5 @@
 //! [`Registry`]: what the host, the workers and the watchdog of one pool share, and the host's side
-//! of it. The workers' side is in `course.rs`, the threads themselves are in `crew.rs`.
+//! of it. The workers' side is in `course.rs`, the threads themselves are in `workers/crew.rs`.
 //!
 //! Locks are taken in this order: a job's, then a worker's flight, then the watchdog's; the others
 //! are leaves. Nothing is signalled to the host under a lock.
@@ -7,19 +7,19 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::admission::Admission;
 use crate::completion::Completions;
-use crate::crew::Crew;
-use crate::flight::FlightId;
-use crate::flights::Flights;
-use crate::job::{Job, JobState};
-use crate::jobs::Jobs;
-use crate::scheduler::Scheduler;
-use crate::spinning::Spinners;
+use crate::handoff::Scheduler;
+use crate::handoff::spinning::Spinners;
+use crate::handoff::status::{Seat, WorkerState};
+use crate::jobs::admission::Admission;
+use crate::jobs::job::{Job, JobState};
+use crate::jobs::table::Jobs;
 use crate::stats::Recorder;
-use crate::status::{Seat, WorkerState};
 use crate::sync::{Mutex, lock};
 use crate::watchdog::Watchdog;
+use crate::workers::crew::Crew;
+use crate::workers::running_call::FlightId;
+use crate::workers::running_calls::Flights;
 use crate::{End, Event, JobId, JobSpec, Part, PoolOptions, Stats, WorkerStatus};
 
 #[derive(Debug)]

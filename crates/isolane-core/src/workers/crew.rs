@@ -8,16 +8,17 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::course::Landed;
-use crate::flight::{FlightId, Landing};
-use crate::job::Job;
-use crate::registry::Registry;
-use crate::scheduler::Scheduler;
-use crate::status::Seat;
+use crate::handoff::Scheduler;
+use crate::handoff::status::Seat;
+use crate::jobs::course::Landed;
+use crate::jobs::job::Job;
+use crate::jobs::registry::Registry;
 use crate::sync::atomic::{AtomicU32, Ordering};
 use crate::sync::{Condvar, Mutex, lock, unpoisoned};
 use crate::watchdog::AlarmKey;
-use crate::{Adoption, End, Engine, Event, LostReason, PoolOptions, thread as worker_thread};
+use crate::workers::running_call::{FlightId, Landing};
+use crate::workers::thread as worker_thread;
+use crate::{Adoption, End, Engine, Event, LostReason, PoolOptions};
 
 /// Starts the thread of the worker in a seat. This is where the type of the engine ends.
 type Spawn = dyn Fn(Arc<Registry>, Seat) -> io::Result<JoinHandle<()>> + Send + Sync;

@@ -3,16 +3,22 @@
 //! Work goes straight into the mailbox of an idle worker, or into the injector when there is none.
 //! `README.md` beside this file has the protocol and the argument that no wake-up is lost.
 
+pub(crate) mod idle;
+pub(crate) mod parker;
+pub(crate) mod queue;
+pub(crate) mod spinning;
+pub(crate) mod status;
+
 use std::sync::Arc;
 use std::time::Instant;
 
 use crossbeam::utils::CachePadded;
 
 use crate::Priority;
-use crate::idle::IdleSet;
-use crate::parker::Parker;
-use crate::queue::{Injector, Turn};
-use crate::status::{Seat, Slot, Transition, WorkerState};
+use crate::handoff::idle::IdleSet;
+use crate::handoff::parker::Parker;
+use crate::handoff::queue::{Injector, Turn};
+use crate::handoff::status::{Seat, Slot, Transition, WorkerState};
 use crate::sync::atomic::{AtomicBool, Ordering, fence};
 use crate::sync::lock;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crossbeam::utils::CachePadded;
 
 use crate::JobId;
-use crate::job::Job;
+use crate::jobs::job::Job;
 use crate::sync::{Mutex, lock};
 
 /// A power of two. Host and workers enter and remove jobs all the time; ids are usually

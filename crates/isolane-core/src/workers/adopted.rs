@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::priority::step_back;
-use crate::registry::Registry;
-use crate::status::Seat;
-use crate::worker::{Aboard, Called, Leave, Next, Wait, Worker};
+use crate::handoff::status::Seat;
+use crate::jobs::registry::Registry;
+use crate::workers::niceness::step_back;
+use crate::workers::worker::{Aboard, Called, Leave, Next, Wait, Worker};
 use crate::{Call, Function, Interrupt, LostReason, Reply, Waker};
 
 /// How the workers of a pool are that the host brings.

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use crate::chunking::{Grain, Outlook, chunk_items};
-use crate::cursor::{Chunk, Cursor};
+use crate::jobs::chunking::{Grain, Outlook, chunk_items};
+use crate::jobs::cursor::{Chunk, Cursor};
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Mutex, MutexGuard, lock};
 use crate::watchdog::AlarmKey;

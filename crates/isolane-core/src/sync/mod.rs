@@ -2,6 +2,9 @@
 //!
 //! Modules that are model checked (`tests/loom_*.rs`) take everything that threads share from here.
 
+#[cfg(tsan)]
+mod visible_locks;
+
 #[cfg(not(loom))]
 pub(crate) use std::sync::atomic;
 
@@ -12,7 +15,7 @@ pub(crate) use std::sync::{Condvar, Mutex, MutexGuard};
 pub(crate) use std::sync::OnceLock;
 
 #[cfg(tsan)]
-pub(crate) use crate::visible_locks::{Condvar, Mutex, MutexGuard, OnceLock};
+pub(crate) use visible_locks::{Condvar, Mutex, MutexGuard, OnceLock};
 
 #[cfg(loom)]
 pub(crate) use loom::sync::{Condvar, Mutex, MutexGuard, atomic};

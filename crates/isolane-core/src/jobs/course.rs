@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use crate::cursor::Chunk;
-use crate::job::{Job, JobState};
-use crate::registry::{Alarm, Registry};
-use crate::status::{Seat, WorkerState};
+use crate::handoff::status::{Seat, WorkerState};
+use crate::jobs::cursor::Chunk;
+use crate::jobs::job::{Job, JobState};
+use crate::jobs::registry::{Alarm, Registry};
 use crate::watchdog::AlarmKey;
 use crate::{Cut, End, Event, Output};
 

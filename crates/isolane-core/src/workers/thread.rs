@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::priority::step_back;
-use crate::registry::{Limits, Registry};
-use crate::status::Seat;
-use crate::worker::{Aboard, Called, Leave, Next, Wait, Worker, panic_text};
+use crate::handoff::status::Seat;
+use crate::jobs::registry::{Limits, Registry};
+use crate::workers::niceness::step_back;
+use crate::workers::worker::{Aboard, Called, Leave, Next, Wait, Worker, panic_text};
 use crate::{Engine, Interrupt, Isolate, Lifeline, LostReason, Outcome, StartError};
 
 /// How often an isolate is tried before the worker is given up, and how long it waits before the

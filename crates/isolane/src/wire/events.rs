@@ -8,8 +8,8 @@ use isolane_core::{End, Event, JobId};
 use napi::Env;
 use napi::bindgen_prelude::{Array, ArrayBuffer, BufferSlice};
 
-use crate::loans::Loans;
-use crate::wire::padded;
+use crate::memory::loans::Loans;
+use crate::wire::commands::padded;
 
 const HEADER: usize = 40;
 /// Where a chunk's header has the milliseconds since its job's start, as a 32-bit float.

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use crossbeam::utils::CachePadded;
 
-use crate::flight::Flight;
-use crate::job::Job;
+use crate::jobs::job::Job;
 use crate::watchdog::AlarmKey;
+use crate::workers::running_call::Flight;
 
 /// What runs in one lane of a worker, in terms of the pool.
 pub(crate) type JobFlight = Flight<Arc<Job>, AlarmKey>;

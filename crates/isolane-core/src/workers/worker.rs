@@ -13,16 +13,16 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use crate::course::{Departure, Landed};
-use crate::cursor::Chunk;
-use crate::flights::JobFlight;
-use crate::job::Job;
-use crate::parker::Parker;
-use crate::queue::Turn;
-use crate::registry::Registry;
-use crate::scheduler::Found;
-use crate::spinning::SPIN;
-use crate::status::{Progress, Seat, WorkerState};
+use crate::handoff::Found;
+use crate::handoff::parker::Parker;
+use crate::handoff::queue::Turn;
+use crate::handoff::spinning::SPIN;
+use crate::handoff::status::{Progress, Seat, WorkerState};
+use crate::jobs::course::{Departure, Landed};
+use crate::jobs::cursor::Chunk;
+use crate::jobs::job::Job;
+use crate::jobs::registry::Registry;
+use crate::workers::running_calls::JobFlight;
 use crate::{Call, End, Event, Function, Interrupt, Outcome, Output, Reply};
 
 /// How long a worker with a new isolate that has nothing to do waits before it rests: while others

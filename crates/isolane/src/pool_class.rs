@@ -12,15 +12,15 @@ use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
 use slab::Slab;
 
-use crate::attachments::{Attachments, input};
 use crate::engines;
-use crate::events::Inbox;
 use crate::lifecycle;
-use crate::loans::Loans;
-use crate::node_worker::Registration;
+use crate::memory::attachments::{Attachments, input};
+use crate::memory::loans::Loans;
 use crate::options::NativeOptions;
 use crate::report::{StatsReport, StatusReport};
-use crate::wire::{Command, Commands, Malformed, Open};
+use crate::wire::commands::{Command, Commands, Malformed, Open};
+use crate::wire::events::Inbox;
+use crate::worker_class::Registration;
 
 /// A pool, as the host drives it: commands in, events out, both in batches.
 #[napi]

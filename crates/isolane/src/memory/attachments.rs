@@ -5,8 +5,8 @@ use isolane_core::{Input, Part, Target};
 use napi::bindgen_prelude::{Array, ArrayBuffer, FromNapiValue, JsValue, Uint8ArraySlice, Unknown};
 use napi::{Error, Result, Status};
 
-use crate::loans::Loans;
-use crate::wire::RawPart;
+use crate::memory::loans::Loans;
+use crate::wire::commands::RawPart;
 
 /// Taken in the order in which the commands name them.
 pub(crate) struct Attachments<'a> {

@@ -17,7 +17,7 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
 
-use crate::number::whole;
+use crate::wire::codes::whole;
 
 /// Pools that Workers may come into, by the number that the host hands on to them.
 static ENTRANCES: Mutex<Option<HashMap<u32, Entrance>>> = Mutex::new(None);

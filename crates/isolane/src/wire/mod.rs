@@ -1,0 +1,5 @@
+//! Commands and events as bytes, as `npm/isolane/src/wire.ts` has them.
+
+pub(crate) mod codes;
+pub(crate) mod commands;
+pub(crate) mod events;
