@@ -2,7 +2,7 @@
  * Builds what ships: `node scripts/build.mjs [ts] [prelude] [addon]`, all three by default. What
  * has not changed since it was built last is left alone; `--force` builds it again.
  *
- *   prelude  npm/isolane/src/prelude, codec -> crates/isolane-v8/src/prelude.js, codec.js
+ *   prelude  npm/isolane/src/{isolate,driver,codec} -> crates/isolane-v8/src/prelude.js, codec.js
  *   ts       npm/isolane/src -> npm/isolane/dist (CommonJS and declarations), types checked; after
  *            prelude, which the name of its wire is made from
  *   addon    crates/isolane -> npm/isolane/dist/native (release); without the V8 engine where V8's

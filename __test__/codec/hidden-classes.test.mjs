@@ -3,7 +3,7 @@ import { after, describe, it } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { Decoder, Encoder } from '../../npm/isolane/dist/codec/index.js'
 import { nodePlatform } from '../../npm/isolane/dist/codec/platform-node.js'
-import { SectionReader } from '../../npm/isolane/dist/codec/sections.js'
+import { SectionReader } from '../../npm/isolane/dist/codec/read/sections.js'
 
 setFlagsFromString('--allow-natives-syntax')
 // oxlint-disable-next-line no-new-func -- the syntax is not JavaScript's

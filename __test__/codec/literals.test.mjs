@@ -9,7 +9,7 @@ const {
   NO_LITERAL,
   readLiteral,
   writeLiteral,
-} = require('../../npm/isolane/dist/prelude/literals.js')
+} = require('../../npm/isolane/dist/driver/literals.js')
 
 const encoder = new Encoder(nodePlatform)
 const decoder = new Decoder(nodePlatform)

@@ -31,7 +31,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'isolane-setup-'))
   checkout = join(folder, 'checkout')
   mkdirSync(join(folder, 'bin'))
-  const advice = join('npm', 'isolane', 'src', 'v8-advice.json')
+  const advice = join('npm', 'isolane', 'src', 'pool', 'v8-advice.json')
   for (const name of ['scripts', 'Cargo.toml', 'Cargo.lock', 'package.json', advice]) {
     cpSync(join(root, name), join(checkout, name), { recursive: true })
   }
@@ -160,7 +160,7 @@ describe("V8's archive", () => {
 })
 
 describe('the build', { skip: !posix && 'the tools are faked by shell scripts' }, () => {
-  const entry = join('npm', 'isolane', 'src', 'prelude', 'main.ts')
+  const entry = join('npm', 'isolane', 'src', 'isolate', 'main.ts')
   const wireName = join('npm', 'isolane', 'dist', 'wire-id.json')
 
   beforeEach(() => {
@@ -203,7 +203,7 @@ describe('the build', { skip: !posix && 'the tools are faked by shell scripts' }
   test('of JavaScript that its types contradict leaves it without the name of a wire', () => {
     copyWire()
     build('ts')
-    appendFileSync(join(checkout, 'npm', 'isolane', 'src', 'wire.ts'), 'type error')
+    appendFileSync(join(checkout, 'npm', 'isolane', 'src', 'addon', 'wire.ts'), 'type error')
     const { status } = spawnBuild('ts')
     assert.equal(status, 1)
     assert.ok(!existsSync(join(checkout, wireName)))
@@ -247,13 +247,13 @@ describe('the build', { skip: !posix && 'the tools are faked by shell scripts' }
        const folder = process.argv[process.argv.indexOf('-p') + 1] + '/..'
        mkdirSync(folder + '/dist', { recursive: true })
        writeFileSync(folder + '/dist/index.js', '')
-       if (readFileSync(folder + '/src/wire.ts', 'utf8').endsWith('type error')) process.exit(1)`,
+       if (readFileSync(folder + '/src/addon/wire.ts', 'utf8').endsWith('type error')) process.exit(1)`,
     )
     fakePackage(
       'esbuild/index.js',
       `const { readFileSync } = require('node:fs')
        exports.build = ({ stdin, absWorkingDir }) => ({
-         outputFiles: stdin && [{ text: readFileSync(absWorkingDir + '/prelude/main.ts', 'utf8') }],
+         outputFiles: stdin && [{ text: readFileSync(absWorkingDir + '/isolate/main.ts', 'utf8') }],
          metafile: { inputs: {}, outputs: { all: { exports: [] } } },
        })`,
     )

@@ -13,9 +13,9 @@ const WIRE_SOURCES: [&str; 7] = [
     "crates/isolane-v8/src/codec.js",
     "crates/isolane-v8/src/prelude.js",
     "crates/isolane/src",
-    "npm/isolane/src/native.ts",
+    "npm/isolane/src/addon/native.ts",
+    "npm/isolane/src/addon/wire.ts",
     "npm/isolane/src/protocol.ts",
-    "npm/isolane/src/wire.ts",
 ];
 
 /// The one name that Node looks up in an addon.

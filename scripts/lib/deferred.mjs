@@ -1,12 +1,13 @@
 /**
- * Modules of the prelude that few calls need, as functions that V8 passes over until one is needed.
+ * Modules that few calls need, those in folders named `late`, as functions that V8 passes over until
+ * one is needed.
  *
  * Each function of a script costs an isolate at its start, whether it is called or not: its
  * description is read from the code cache, its closure made, its class defined. In a function that
  * has not run there is none of that.
  *
  * Such a module is evaluated after user code has run. So it must take every built-in from
- * `codec/primordials.ts` (`.oxlintrc.json` sees to that), and nobody may ask for anything of it but
+ * `codec/shared/primordials.ts` (`.oxlintrc.json` sees to that), and nobody may ask for anything of it but
  * to call its functions and construct its classes.
  */
 import { readFileSync } from 'node:fs'
@@ -20,17 +21,14 @@ const constructorOf = /^ {2}constructor\(([^)]*)\)/m
 
 /**
  * @param {string} directory the modules are named relative to it
- * @param {readonly string[]} modules
  * @returns {import('esbuild').Plugin}
  */
-export function deferring(directory, modules) {
-  const names = new Set(modules)
+export function deferring(directory) {
   return {
     name: 'deferred modules',
     setup(build) {
-      build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      build.onLoad({ filter: /[\\/]late[\\/][^\\/]+\.ts$/ }, async ({ path }) => {
         const name = relative(directory, path).split(sep).join('/')
-        if (!names.has(name)) return undefined
         const { transform } = build.esbuild
         const text = readFileSync(path, 'utf8')
         const { code } = await transform(text, { loader: 'ts', target: 'esnext' })

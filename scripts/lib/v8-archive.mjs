@@ -141,7 +141,9 @@ async function answers(url, patienceMs) {
 
 /** What to tell a user whose machine reaches none: what is missing, what still works, the way out. */
 export function adviceWithoutArchive() {
-  const { toGetIt } = JSON.parse(readFileSync(join(packageDir, 'src', 'v8-advice.json'), 'utf8'))
+  const { toGetIt } = JSON.parse(
+    readFileSync(join(packageDir, 'src', 'pool', 'v8-advice.json'), 'utf8'),
+  )
   const places = candidates().map(({ from }) => from)
   return [
     `Missing: the prebuilt V8 of the v8 crate ${v8Version()}. It is neither at ${places.join(' nor at ')}.`,

@@ -12,9 +12,9 @@ export const wireSources = [
   'crates/isolane-v8/src/codec.js',
   'crates/isolane-v8/src/prelude.js',
   'crates/isolane/src',
-  'npm/isolane/src/native.ts',
+  'npm/isolane/src/addon/native.ts',
+  'npm/isolane/src/addon/wire.ts',
   'npm/isolane/src/protocol.ts',
-  'npm/isolane/src/wire.ts',
 ]
 
 /**

@@ -8,7 +8,7 @@
 //! | `interrupts` | the words by which a Worker learns which of its calls are to stop |
 //!
 //! No JavaScript and no Node-API here: the addon lends [`Session`] to the Worker's bootstrap
-//! (`npm/isolane/src/worker`).
+//! (`npm/isolane/src/node-worker`).
 #![forbid(unsafe_code)]
 
 mod interrupts;

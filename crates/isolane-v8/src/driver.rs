@@ -1,4 +1,4 @@
-//! The Rust side of the prelude's driver (`npm/isolane/src/prelude/driver.ts`): its functions, its
+//! The Rust side of the prelude's driver (`npm/isolane/src/driver/driver.ts`): its functions, its
 //! input buffer and its control words.
 
 use std::sync::Arc;

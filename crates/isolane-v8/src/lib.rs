@@ -23,7 +23,7 @@
 //! | `code_cache` | compiled code, shared between isolates |
 //!
 //! A call crosses into V8 once per chunk: bytes are copied into a buffer of the isolate, the
-//! prelude's driver (TypeScript, `npm/isolane/src/prelude`) decodes them, loops over the items and
+//! prelude's driver (TypeScript, `npm/isolane/src/driver`) decodes them, loops over the items and
 //! encodes the results, and the result bytes are copied out.
 
 mod budget;

@@ -1,5 +1,5 @@
 //! Status and statistics as the host reads them: JSON, since they are asked for rarely and have
-//! many fields. `npm/isolane/src/stats.ts` has the same shapes.
+//! many fields. `npm/isolane/src/pool/stats.ts` has the same shapes.
 
 use isolane_core::{Cut, Stats, Summary, WorkerStatus};
 use serde::Serialize;

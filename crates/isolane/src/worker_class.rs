@@ -1,5 +1,5 @@
 //! What a Node Worker sees: the steps of its seat in a pool, and the calls it is to run. The
-//! bootstrap is `npm/isolane/src/worker`.
+//! bootstrap is `npm/isolane/src/node-worker`.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -52,7 +52,7 @@ impl Drop for Registration {
     }
 }
 
-/// Steps, as `Step` in `npm/isolane/src/native.ts`.
+/// Steps, as `Step` in `npm/isolane/src/addon/native.ts`.
 const STEP_NOTHING: u32 = 0;
 const STEP_RUN: u32 = 1;
 const STEP_REST: u32 = 2;

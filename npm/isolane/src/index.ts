@@ -4,19 +4,19 @@
  * @module isolane
  */
 
-export { engines } from './engines.js'
-export { Pool } from './pool.js'
-export type { PoolEvents } from './pool-events.js'
-export { PublishedFunction, type Runnable } from './published.js'
-export { SharedValue, type ShareOptions } from './shared.js'
-export { move } from './move.js'
-export * from './errors.js'
+export { engines } from './pool/engines.js'
+export { Pool } from './pool/pool.js'
+export type { PoolEvents } from './pool/events.js'
+export { PublishedFunction, type Runnable } from './operations/published.js'
+export { SharedValue, type ShareOptions } from './values/shared.js'
+export { move } from './values/move.js'
+export * from './errors/errors.js'
 export type {
   AnyFunction,
   FunctionInModule,
   FunctionSource,
   FunctionText,
-} from './function-source.js'
+} from './functions/source.js'
 export type {
   AllOrNothing,
   BatchOutcome,
@@ -25,9 +25,9 @@ export type {
   MapOutcome,
   OnError,
   OnTimeout,
-} from './outcome.js'
-export type { Items } from './items.js'
-export type { LogEntry } from './logs.js'
+} from './options/outcome.js'
+export type { Items } from './values/items.js'
+export type { LogEntry } from './pool/logs.js'
 export type {
   BatchOptions,
   CallOptions,
@@ -43,9 +43,9 @@ export type {
   SandboxOptions,
   Progress,
   StreamOptions,
-} from './options.js'
+} from './options/options.js'
 export type { ElementArray, LogLevel } from './protocol.js'
-export type { Histogram, PoolStats, WorkerStatus } from './stats.js'
-export type { Context, Log, Mapper, Reducers, Task } from './types.js'
-export type { Priority } from './wire.js'
-export { version, versions, type Versions } from './versions.js'
+export type { Histogram, PoolStats, WorkerStatus } from './pool/stats.js'
+export type { Context, Log, Mapper, Reducers, Task } from './functions/types.js'
+export type { Priority } from './addon/wire.js'
+export { version, versions, type Versions } from './pool/versions.js'

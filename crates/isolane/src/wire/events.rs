@@ -1,4 +1,4 @@
-//! Events as bytes: what `npm/isolane/src/wire.ts` reads.
+//! Events as bytes: what `npm/isolane/src/addon/wire.ts` reads.
 //!
 //! An event is a header of [`HEADER`] bytes, then its payload. A large payload does not go through
 //! the inbox: its memory becomes a Buffer of its own, without a copy where Node allows that.

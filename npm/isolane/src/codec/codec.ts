@@ -1,7 +1,7 @@
-import { Arrivals, AttachingEncoder } from './attachments.js'
-import { Decoder } from './decoder.js'
-import { Encoder } from './encoder.js'
-import type { Platform } from './platform.js'
+import { Arrivals, AttachingEncoder } from './write/attachments.js'
+import { Decoder } from './read/decoder.js'
+import { Encoder } from './write/encoder.js'
+import type { Platform } from './shared/platform.js'
 
 /** Both directions, for one thread. */
 export class Codec {

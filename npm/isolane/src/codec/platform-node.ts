@@ -1,5 +1,5 @@
 import { inspect, types } from 'node:util'
-import type { Platform } from './platform.js'
+import type { Platform } from './shared/platform.js'
 
 /** Methods of Buffer that Node does not type: they skip the encoding dispatch of `toString`. */
 interface RawBuffer {

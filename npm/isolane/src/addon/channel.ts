@@ -1,0 +1,246 @@
+import { performance } from 'node:perf_hooks'
+import type { Attachment } from '../codec/index.js'
+import { holdOn, letGo } from './keep-alive.js'
+import type { NativePool } from './native.js'
+import type { JobSpan, SharedBuffers } from '../node-worker/shared-buffers.js'
+import { inSlices } from './slices.js'
+import { EventCode, Inbox, Outbox, type JobHead, type Part, type WireEvent } from './wire.js'
+
+/** Where the events of one job go. */
+export interface Job {
+  /** A chunk is done, or was interrupted and salvaged. The payload's memory is the channel's and is used again. */
+  chunk(event: WireEvent): void
+  /** The job has ended, well or not, and no more events will come for it. */
+  end(event: WireEvent): void
+  /** An event could not be taken: what `chunk` or `end` threw. */
+  fail(error: unknown): void
+}
+
+/** Events that belong to no job. */
+export interface PoolListener {
+  event(event: WireEvent): void
+  /** Nothing is outstanding any more. */
+  drained(): void
+}
+
+/** Outgoing bytes from which the outbox is sent at once. */
+const FLUSH_AT = 256 << 10
+
+/**
+ * For so long after a call the channel looks for its answer by itself, turn by turn, before it has
+ * the addon wake it: waking a sleeping event loop takes longer than a small job.
+ */
+const POLL_MS = 0.05
+
+/** How many events are read before the clock is looked at. */
+const EVENTS_PER_LOOK = 16
+
+/**
+ * The line between the host and the addon: commands out, events in, in batches. Commands of one
+ * turn are sent together in a microtask; events are read when the addon says that some wait.
+ */
+export class Channel implements JobSpan {
+  readonly #native: NativePool
+  readonly #listener: PoolListener
+  readonly #sliceMs: number
+  readonly #outbox = new Outbox()
+  readonly #inbox = new Inbox()
+  readonly #jobs = new Map<number, Job>()
+  /** Outstanding jobs, and holds. */
+  #outstanding = 0
+  #lastJob = 0
+  #flushing = false
+  #reading = false
+  #polling = false
+  /** Whether a job that came in one piece waits to be sent. */
+  #hasSmallJob = false
+  #pollUntil = 0
+
+  readonly #buffers: SharedBuffers | undefined
+
+  /**
+   * @param sliceMs milliseconds of one turn that reading events may take
+   * @param buffers are told when a job has ended
+   */
+  constructor(
+    native: NativePool,
+    listener: PoolListener,
+    sliceMs: number,
+    buffers: SharedBuffers | undefined,
+  ) {
+    this.#buffers = buffers
+    buffers?.watch(this)
+    this.#sliceMs = sliceMs
+    this.#native = native
+    this.#listener = listener
+  }
+
+  get last(): number {
+    return this.#lastJob
+  }
+
+  get oldest(): number | undefined {
+    return this.#jobs.keys().next().value
+  }
+
+  /** Starts a job. Returns its id. */
+  open(job: Job, head: JobHead, part: Part | undefined, sealed: boolean): number {
+    const id = this.#newId()
+    this.hold()
+    this.#jobs.set(id, job)
+    this.#outbox.open(id, head, part, sealed)
+    this.#sendAttachments(part)
+    // One call: its answer may come at once. That of a large input does not.
+    if (sealed) this.#hasSmallJob = true
+    this.#send()
+    return id
+  }
+
+  /** Gives a job one more part. */
+  append(id: number, part: Part, sealed: boolean): void {
+    if (!this.#jobs.has(id)) return
+    this.#outbox.append(id, part, sealed)
+    this.#sendAttachments(part)
+    this.#send()
+  }
+
+  /** Gives a job all its items at once, as raw memory. */
+  appendItems(id: number, items: Attachment, count: number, stride: number): void {
+    this.flush()
+    this.#native.appendItems(id, items, count, stride)
+  }
+
+  /** Stops a job; its end follows. */
+  cancel(id: number): void {
+    if (!this.#jobs.has(id)) return
+    this.#outbox.cancel(id)
+    this.#send()
+  }
+
+  /** Counts as outstanding until {@link release}: a call of several jobs, a pool that is closing. */
+  hold(): void {
+    if (this.#outstanding++ === 0) holdOn(this)
+  }
+
+  /** Ends a {@link hold}. Returns whether nothing is outstanding any more. */
+  release(): boolean {
+    if (--this.#outstanding > 0) return false
+    letGo(this)
+    return true
+  }
+
+  /** Sends what waits. */
+  flush(): void {
+    const { used, bytes, attachments } = this.#outbox
+    if (used === 0) return
+    this.#outbox.used = 0
+    if (attachments.length === 0) return this.#native.submit(bytes, used)
+    this.#outbox.attachments = []
+    this.#native.submit(bytes, used, attachments)
+  }
+
+  /** What is attached is the caller's: it may be changed when the call has been made. */
+  #sendAttachments(part: Part | undefined): void {
+    if (part !== undefined && part.attachments.length > 0) this.flush()
+  }
+
+  #send(): void {
+    if (this.#outbox.used >= FLUSH_AT) {
+      this.flush()
+    } else if (!this.#flushing) {
+      this.#flushing = true
+      queueMicrotask(() => {
+        this.#flushing = false
+        this.flush()
+        if (this.#hasSmallJob) this.#poll()
+        this.#hasSmallJob = false
+      })
+    }
+  }
+
+  /** Reads waiting events, for one slice; what is left is read in the next turns. */
+  receive(): void {
+    if (!this.#reading) this.#read(this.#sliceMs)
+  }
+
+  #read(milliseconds: number): void {
+    this.#reading = true
+    let more = true
+    try {
+      more = this.#readFor(milliseconds)
+    } finally {
+      this.#reading = more
+      if (more) inSlices(() => (this.#read(Math.min(1, this.#sliceMs)), false), this.#sliceMs)
+    }
+  }
+
+  /** Returns whether events are left. */
+  #readFor(milliseconds: number): boolean {
+    const end = performance.now() + milliseconds
+    for (let read = 1; ; read++) {
+      const event = this.#next()
+      if (event === undefined) return false
+      this.#dispatch(event)
+      if (read % EVENTS_PER_LOOK === 0 || event.length > 4096) {
+        if (performance.now() >= end) return true
+      }
+    }
+  }
+
+  /** The next event. Without one, the addon will notify, unless the channel polls. */
+  #next(): WireEvent | undefined {
+    return (
+      this.#inbox.read() ?? this.#refill(true) ?? (this.#polling ? undefined : this.#refill(false))
+    )
+  }
+
+  #refill(polling: boolean): WireEvent | undefined {
+    const inbox = this.#inbox
+    inbox.fill(this.#native.drain(inbox.bytes, inbox.externals, polling))
+    return inbox.read()
+  }
+
+  /** Polls for a while after a call. */
+  #poll(): void {
+    this.#pollUntil = performance.now() + POLL_MS
+    if (this.#polling) return
+    this.#polling = true
+    setImmediate(this.#pollOnce)
+  }
+
+  readonly #pollOnce = (): void => {
+    if (this.#jobs.size === 0 || performance.now() > this.#pollUntil) this.#polling = false
+    this.receive()
+    if (this.#polling) setImmediate(this.#pollOnce)
+  }
+
+  #dispatch(event: WireEvent): void {
+    const { code, subject } = event
+    if (code >= EventCode.Log) {
+      this.#listener.event(event)
+      return
+    }
+    const job = this.#jobs.get(subject)
+    if (job === undefined) return
+    const last = code !== EventCode.Chunk && code !== EventCode.Salvaged
+    if (last) this.#jobs.delete(subject)
+    try {
+      if (!last || code === EventCode.LastChunk) job.chunk(event)
+      if (last) job.end(event)
+    } catch (error) {
+      // One job's bad event must not keep the others from theirs.
+      job.fail(error)
+      if (!last) this.cancel(subject)
+    }
+    if (!last) return
+    this.#buffers?.sweep()
+    if (this.release()) this.#listener.drained()
+  }
+
+  #newId(): number {
+    do {
+      this.#lastJob = (this.#lastJob + 1) >>> 0
+    } while (this.#jobs.has(this.#lastJob))
+    return this.#lastJob
+  }
+}

@@ -1,0 +1,367 @@
+import { MAX_PAYLOAD, NONE, TAGGED, Type, TYPES, Width } from '../shared/format.js'
+import { KeyList, type KeyListCache } from './shapes.js'
+import type { Platform } from '../shared/platform.js'
+import {
+  Float64ArrayConstructor,
+  Int16ArrayConstructor,
+  Int32ArrayConstructor,
+  Int8ArrayConstructor,
+  MathMax,
+  privateArray,
+  StringSubstring,
+  TypedArrayBuffer,
+  TypedArrayByteOffset,
+  TypedArraySet,
+  Uint16ArrayConstructor,
+  Uint8ArrayConstructor,
+} from '../shared/primordials.js'
+import type { RowReader } from './late/codegen.js'
+import { Reader } from './bytes.js'
+import { grownInts, WIDTH_BYTES } from '../write/streams.js'
+
+const FOOTER = 8
+/** Fewer values are copied one by one: a view costs more. */
+const FEW = 24
+/** Integer memory above this is given back after the payload. */
+const KEEP = 1 << 22
+const INITIAL_INTS = 256
+const NO_INTS = new Int32ArrayConstructor(0)
+const NO_DOUBLES = new Float64ArrayConstructor(0)
+const NO_KEYS = new KeyList(privateArray(), 0, false, new Uint8ArrayConstructor(0), 0)
+
+/** A column as the decoder sees it: where the next value of each stream is. */
+export class ReadColumn {
+  only: number = NONE
+  /** Whether the values differ in type, and all are numbers. */
+  numbers = false
+  /** Values consumed, of arrays' elements. */
+  used = 0
+  /** Position of the next tag in the bytes. */
+  tag = 0
+  /** Indices of the next values: ints, string indices, array lengths and shape indices. */
+  int = 0
+  string = 0
+  length = 0
+  shapeAt = 0
+  /** Index of the next double. */
+  double = 0
+  /** The shape of all objects, if there is but one. */
+  shape: ReadShape | undefined
+  elements: ReadColumn | undefined
+
+  constructor(readonly count: number) {}
+}
+
+/** A shape with a table of rows. */
+export class ReadShape {
+  readonly columns = privateArray<ReadColumn>()
+  /** Rows consumed. */
+  row = 0
+  reader: RowReader | undefined
+
+  constructor(
+    readonly list: KeyList,
+    readonly rows: number,
+  ) {}
+}
+
+/** Reads the sections of a payload and checks all that can be checked before values are made. */
+export class SectionReader extends Reader {
+  ints: Int32Array = NO_INTS
+  doubles: Float64Array = NO_DOUBLES
+  strings = privateArray<string>()
+  shapes = privateArray<ReadShape>()
+  roots = privateArray<ReadColumn>()
+  stringCount = 0
+  shapeCount = 0
+  rootCount = 0
+  private intCapacity = 0
+  private intCount = 0
+  /** Bytes of streams still to come. */
+  private readonly data: Reader
+  /** How many values the payload may still announce. */
+  private budget = 0
+  private readonly histogram = new Int32ArrayConstructor(TYPES)
+  /**
+   * A shape with a column. At a full garbage collection V8 forgets a hidden class that no object has,
+   * and with it all that it has compiled for such objects: between two payloads, the whole reader.
+   */
+  protected example: ReadShape | undefined
+
+  constructor(
+    platform: Platform,
+    private readonly lists: KeyListCache,
+  ) {
+    super(platform)
+    this.data = new Reader(platform)
+  }
+
+  /**
+   * Reads the sections of bytes [start, end), whose start is aligned to eight in memory.
+   *
+   * @returns where the inline value ends
+   */
+  load(bytes: Uint8Array, start: number, end: number): number {
+    this.open(bytes, start, end)
+    const { data } = this
+    const inlineEnd = data.pos
+    this.readStrings()
+    this.readShapes()
+    this.rootCount = this.count()
+    for (let i = 0; i < this.rootCount; i++) this.roots[i] = this.readColumn(this.announced())
+    return inlineEnd
+  }
+
+  private open(bytes: Uint8Array, start: number, end: number): void {
+    const { data } = this
+    const length = end - start
+    this.bytes = data.bytes = bytes
+    this.start = data.start = start
+    this.end = end
+    if (length < FOOTER + 2) this.fail('sections announced, none there')
+    this.pos = end - FOOTER
+    const dataStart = this.u32()
+    const description = this.u32()
+    if (
+      dataStart > description ||
+      description > length - FOOTER ||
+      dataStart < 2 ||
+      dataStart % 8 !== 0
+    ) {
+      this.fail('sections outside the payload')
+    }
+    data.pos = start + dataStart
+    data.end = this.pos = start + description
+    this.end = end - FOOTER
+    this.budget = length
+    const buffer = TypedArrayBuffer(bytes)
+    this.doubles = new Float64ArrayConstructor(
+      buffer,
+      TypedArrayByteOffset(bytes) + start,
+      length >> 3,
+    )
+    this.intCount = 0
+  }
+
+  /**
+   * Every integer takes at least a byte, or is one of the strings or values whose number the payload's
+   * size bounds; so that bounds what all need.
+   */
+  private growInts(needed: number): void {
+    this.intCapacity = MathMax(needed, this.intCapacity * 2, INITIAL_INTS)
+    this.ints = grownInts(this.ints, this.intCapacity)
+  }
+
+  /** Lets the payload go. */
+  release(): void {
+    this.strings = privateArray()
+    this.shapes = privateArray()
+    this.roots = privateArray()
+    this.stringCount = this.shapeCount = this.rootCount = 0
+    this.doubles = NO_DOUBLES
+    // A new one each time: V8 changes the classes of old ones as it learns more.
+    this.example = exampleShape()
+    if (this.intCapacity <= KEEP) return
+    this.intCapacity = 0
+    this.ints = NO_INTS
+  }
+
+  /** A number of values, taken from the budget. */
+  private announced(): number {
+    const count = this.varint()
+    if (count > this.budget) this.fail(`${count} values announced in a shorter payload`)
+    this.budget -= count
+    return count
+  }
+
+  private readStrings(): void {
+    const total = this.count()
+    while (this.stringCount < total) {
+      const count = this.count()
+      if (count === 0 || count > total - this.stringCount) this.fail('wrong number of strings')
+      const kind = this.byte()
+      const lengths = this.readInts(count)
+      if (kind === 0) this.readBlock(lengths, count)
+      else if (kind === 1) this.readMixedBlocks(lengths, count)
+      else this.fail(`unknown string block ${kind}`)
+      this.stringCount += count
+    }
+    // Lengths are no longer needed.
+    this.intCount = 0
+  }
+
+  private readBlock(lengths: number, count: number): void {
+    const { ints, strings, stringCount } = this
+    const size = this.varint()
+    const block = this.data.latin1(size)
+    if (count === 1) {
+      if (ints[lengths] !== size) this.fail('string lengths do not match')
+      strings[stringCount] = block
+      return
+    }
+    let at = 0
+    for (let i = 0; i < count; i++) {
+      const length = ints[lengths + i]!
+      if (length < 0 || length > size - at) this.fail('string lengths do not match')
+      strings[stringCount + i] = StringSubstring(block, at, (at += length))
+    }
+    if (at !== size) this.fail('string lengths do not match')
+  }
+
+  private readMixedBlocks(lengths: number, count: number): void {
+    const { ints, strings, stringCount, data } = this
+    const narrowSize = this.varint()
+    const narrow = data.latin1(narrowSize)
+    const wideSize = this.varint()
+    data.align(2)
+    const wide = data.utf16(wideSize)
+    let narrowAt = 0
+    let wideAt = 0
+    for (let i = 0; i < count; i++) {
+      const head = ints[lengths + i]!
+      const length = head >>> 1
+      const isWide = (head & 1) === 1
+      if (length > (isWide ? wideSize - wideAt : narrowSize - narrowAt)) {
+        this.fail('string lengths do not match')
+      }
+      strings[stringCount + i] = isWide
+        ? StringSubstring(wide, wideAt, (wideAt += length))
+        : StringSubstring(narrow, narrowAt, (narrowAt += length))
+    }
+  }
+
+  private readShapes(): void {
+    const { shapes } = this
+    const count = this.count()
+    for (let i = 0; i < count; i++)
+      shapes[i] = new ReadShape(this.lists.read(this), this.announced())
+    this.shapeCount = count
+    for (let i = 0; i < count; i++) {
+      const { columns, list, rows } = shapes[i]!
+      for (let j = 0; j < list.size; j++) {
+        if (rows > this.budget) this.fail('more values than bytes')
+        this.budget -= rows
+        columns[j] = this.readColumn(rows)
+      }
+    }
+  }
+
+  private readColumn(count: number): ReadColumn {
+    const column = new ReadColumn(count)
+    const type = this.byte()
+    if (type === (NONE & 0xff) && count === 0) return column
+    const { histogram } = this
+    for (let i = 0; i < TYPES; i++) histogram[i] = 0
+    if (type === (TAGGED & 0xff)) this.readTags(column, count)
+    else if (type >= TYPES) this.fail(`unknown column type ${type}`)
+    else {
+      column.only = type
+      histogram[type] = count
+    }
+    const strings = histogram[Type.String]!
+    const objects = histogram[Type.Object]!
+    const arrays = histogram[Type.Array]!
+    if (histogram[Type.Int]! > 0) column.int = this.readInts(histogram[Type.Int]!)
+    if (histogram[Type.Double]! > 0) column.double = this.readDoubles(histogram[Type.Double]!)
+    if (strings > 0) column.string = this.readIndices(strings, this.stringCount)
+    if (objects > 0) this.readShapeIndices(column, objects)
+    if (arrays > 0) {
+      column.length = this.readIndices(arrays, 0x7fffffff)
+      column.elements = this.readColumn(this.announced())
+    }
+    return column
+  }
+
+  private readTags(column: ReadColumn, count: number): void {
+    const { histogram, bytes } = this
+    column.only = TAGGED
+    column.tag = this.data.take(count)
+    const end = column.tag + count
+    for (let i = column.tag; i < end; i++) {
+      const type = bytes[i]!
+      if (type >= TYPES) this.fail(`unknown type ${type}`)
+      histogram[type]!++
+    }
+    column.numbers = count === histogram[Type.Int]! + histogram[Type.Double]!
+  }
+
+  private readShapeIndices(column: ReadColumn, count: number): void {
+    const shape = this.varint()
+    if (shape > this.shapeCount) this.fail(`no shape ${shape - 1}`)
+    if (shape > 0) column.shape = this.shapes[shape - 1]!
+    else column.shapeAt = this.readIndices(count, this.shapeCount)
+  }
+
+  private readDoubles(count: number): number {
+    this.data.align(8)
+    return (this.data.take(count * 8) - this.start) >> 3
+  }
+
+  /** @returns the index of the first one in `ints` */
+  private readIndices(count: number, limit: number): number {
+    const first = this.readInts(count)
+    const { ints } = this
+    for (let i = first; i < first + count; i++) {
+      if (ints[i]! >>> 0 >= limit) this.fail(`index ${ints[i]} out of range`)
+    }
+    return first
+  }
+
+  private readInts(count: number): number {
+    const width = this.byte()
+    if (width === Width.Sequence) return this.sequence(count)
+    const { data } = this
+    const size = WIDTH_BYTES[width]
+    if (size === undefined) return this.fail(`unknown width ${width}`)
+    data.align(size)
+    const at = data.take(count * size)
+    const first = this.takeInts(count)
+    const { ints } = this
+    if (width === Width.U8 && count < FEW) {
+      for (let i = 0; i < count; i++) ints[first + i] = this.bytes[at + i]!
+    } else {
+      TypedArraySet(ints, this.view(width, at, count), first)
+    }
+    return first
+  }
+
+  private sequence(count: number): number {
+    const start = this.varint()
+    if (start > MAX_PAYLOAD - count) this.fail('sequence out of range')
+    const first = this.takeInts(count)
+    const { ints } = this
+    for (let i = 0; i < count; i++) ints[first + i] = start + i
+    return first
+  }
+
+  /** Room for `count` integers; the index of the first one in `ints`. */
+  private takeInts(count: number): number {
+    const first = this.intCount
+    this.intCount = first + count
+    if (this.intCount > this.intCapacity) this.growInts(this.intCount)
+    return first
+  }
+
+  private view(width: Width, at: number, count: number): ArrayLike<number> {
+    const buffer = TypedArrayBuffer(this.bytes)
+    const offset = TypedArrayByteOffset(this.bytes) + at
+    switch (width) {
+      case Width.U8:
+        return new Uint8ArrayConstructor(buffer, offset, count)
+      case Width.I8:
+        return new Int8ArrayConstructor(buffer, offset, count)
+      case Width.U16:
+        return new Uint16ArrayConstructor(buffer, offset, count)
+      case Width.I16:
+        return new Int16ArrayConstructor(buffer, offset, count)
+      default:
+        return new Int32ArrayConstructor(buffer, offset, count)
+    }
+  }
+}
+
+function exampleShape(): ReadShape {
+  const shape = new ReadShape(NO_KEYS, 0)
+  shape.columns[0] = new ReadColumn(0)
+  return shape
+}

@@ -1,0 +1,250 @@
+import { Token, Type, TAGGED } from '../shared/format.js'
+import { ArrayReader } from './array.js'
+import { readExotic } from './late/exotic.js'
+import { KeyListCache, type KeyList } from './shapes.js'
+import type { Platform } from '../shared/platform.js'
+import {
+  ArrayIsArray,
+  ObjectCreate,
+  ObjectDefineProperty,
+  privateArray,
+} from '../shared/primordials.js'
+import { columnCode, compileInlineReader, compileRowReader } from './late/codegen.js'
+import type { ReadColumn, ReadShape } from './sections.js'
+
+/** Rows, over all payloads, that are worth compiling a reader for. */
+const COMPILE_ROWS = 64
+/** Inline objects of one shape, over all payloads, that are. */
+const COMPILE_INLINE = 16
+
+type Record = { [key: string]: unknown }
+
+/** Makes the values of a payload. */
+export class ValueReader extends ArrayReader {
+  private inlineShapes = privateArray<KeyList>()
+  private inlineCount = 0
+
+  constructor(
+    platform: Platform,
+    private readonly keyLists = new KeyListCache(),
+  ) {
+    super(platform, keyLists)
+  }
+
+  /** Reads the sections and prepares each shape's reader. */
+  override load(bytes: Uint8Array, start: number, end: number): number {
+    const inlineEnd = super.load(bytes, start, end)
+    if (!this.platform.codegen) return inlineEnd
+    for (let i = 0; i < this.shapeCount; i++) this.equip(this.shapes[i]!)
+    return inlineEnd
+  }
+
+  /** Gives a shape its compiled reader, if rows like these have been read often enough. */
+  private equip(shape: ReadShape): void {
+    const { list, columns, rows } = shape
+    let codes = ''
+    for (let i = 0; i < list.size; i++) codes += columnCode(columns[i]!)
+    const signature = this.tracked ? `${codes}+` : codes
+    let reader = list.reader(signature)
+    if (typeof reader === 'number') {
+      const read = reader + rows
+      reader = read < COMPILE_ROWS ? read : compileRowReader(list, codes, this.tracked)
+      list.keep(signature, reader)
+    }
+    if (typeof reader === 'object') shape.reader = reader
+  }
+
+  override release(): void {
+    if (this.inlineCount > 0) this.inlineShapes = privateArray()
+    this.inlineCount = 0
+    super.release()
+  }
+
+  override value(): unknown {
+    const token = this.byte()
+    if (token < Token.SmallInt) return this.tokenValue(token)
+    if (token < Token.ShortString) return token - Token.SmallInt
+    if (token < Token.ShortObject) return this.latin1(token - Token.ShortString)
+    if (token < Token.ShortArray) return this.objectAgain(token - Token.ShortObject)
+    if (token < Token.ShortArray + 16) return this.inlineArray(token - Token.ShortArray)
+    return this.fail(`unknown token ${token}`)
+  }
+
+  private tokenValue(token: number): unknown {
+    switch (token) {
+      case Token.Undefined:
+        return undefined
+      case Token.Null:
+        return null
+      case Token.False:
+        return false
+      case Token.True:
+        return true
+      case Token.Int: {
+        const zigzag = this.varint()
+        return (zigzag >>> 1) ^ -(zigzag & 1)
+      }
+      case Token.Double:
+        return this.double()
+      case Token.StringRef:
+        return this.stringAt(this.varint())
+      case Token.Latin1:
+        return this.latin1(this.varint())
+      case Token.Utf16:
+        return this.utf16(this.varint())
+      case Token.Array:
+        return this.inlineArray(this.count())
+      case Token.ColumnArray: {
+        const root = this.root()
+        return this.elements(root, this.u32())
+      }
+      case Token.Object:
+        return this.newShape()
+      case Token.ObjectAgain:
+        return this.objectAgain(this.varint())
+      case Token.Row:
+        return this.row(this.shapeAt(this.varint()))
+      case Token.Reference:
+        return this.reference(this.varint())
+      case Token.NamedArray:
+        return this.namedArray()
+      case Token.Dictionary:
+      case Token.ColumnDictionary:
+        return this.dictionary(token === Token.ColumnDictionary)
+      default:
+        return readExotic(this, token)
+    }
+  }
+
+  private stringAt(index: number): string {
+    if (index >= this.stringCount) this.fail(`no string ${index}`)
+    return this.strings[index]!
+  }
+
+  private shapeAt(index: number): ReadShape {
+    if (index >= this.shapeCount) this.fail(`no shape ${index}`)
+    return this.shapes[index]!
+  }
+
+  private reference(number: number): object {
+    const object = number < this.objectCount ? this.objects[number] : undefined
+    return object ?? this.fail(`no object ${number}`)
+  }
+
+  private newShape(): unknown {
+    const list = this.keyLists.read(this)
+    this.inlineShapes[this.inlineCount++] = list
+    return this.inlineObject(list)
+  }
+
+  private objectAgain(index: number): unknown {
+    if (index >= this.inlineCount) this.fail(`no inline shape ${index}`)
+    return this.inlineObject(this.inlineShapes[index]!)
+  }
+
+  private inlineObject(list: KeyList): unknown {
+    const reader = this.tracked ? list.inlineTracked : list.inline
+    if (reader !== undefined) return reader(this)
+    if (++list.inlineReads >= COMPILE_INLINE && this.platform.codegen) {
+      const compiled = compileInlineReader(list, this.tracked)
+      if (this.tracked) list.inlineTracked = compiled
+      else list.inline = compiled
+      return compiled(this)
+    }
+    const object = this.newObject(list.nullPrototype)
+    for (let i = 0; i < list.size; i++) setOwn(object, list.keys[i]!, this.value())
+    return object
+  }
+
+  /** An empty, numbered object. */
+  private newObject(nullPrototype: boolean): Record {
+    const object = (nullPrototype ? ObjectCreate(null) : {}) as Record
+    if (this.tracked) this.register(object)
+    return object
+  }
+
+  private dictionary(columnar: boolean): Record {
+    const object = this.newObject(this.byte() === 1)
+    const column = columnar ? this.root() : undefined
+    const count = this.count()
+    if (column !== undefined) this.consume(column, count)
+    for (let i = 0; i < count; i++) {
+      const key = this.key()
+      setOwn(object, key, column === undefined ? this.value() : this.column(column))
+    }
+    return object
+  }
+
+  private key(): string {
+    const key = this.value()
+    return typeof key === 'string' ? key : this.fail('a key that is no string')
+  }
+
+  /** Reads a count, and that many keys with their values, into `object`. */
+  properties(object: object): void {
+    const count = this.count()
+    for (let i = 0; i < count; i++) setOwn(object as Record, this.key(), this.value())
+  }
+
+  private namedArray(): unknown {
+    const array = this.value()
+    if (!ArrayIsArray(array)) return this.fail('named properties of what is no array')
+    const count = this.count()
+    for (let i = 0; i < count; i++) {
+      const key = this.key()
+      if (key === 'length') this.fail('an array with two lengths')
+      setOwn(array as unknown as Record, key, this.value())
+    }
+    return array
+  }
+
+  override column(column: ReadColumn): unknown {
+    switch (column.only === TAGGED ? this.bytes[column.tag++] : column.only) {
+      case Type.Undefined:
+        return undefined
+      case Type.Null:
+        return null
+      case Type.False:
+        return false
+      case Type.True:
+        return true
+      case Type.Int:
+        return this.ints[column.int++]
+      case Type.Double:
+        return this.doubles[column.double++]
+      case Type.String:
+        return this.strings[this.ints[column.string++]!]
+      case Type.Array:
+        return this.array(column)
+      case Type.Object:
+        return this.row(column.shape ?? this.shapes[this.ints[column.shapeAt++]!]!)
+      default:
+        return this.value()
+    }
+  }
+
+  /** Reads the next row of a shape. */
+  row(shape: ReadShape): unknown {
+    if (shape.reader !== undefined) return shape.reader.one(this, shape)
+    if (shape.row === shape.rows) this.fail('more rows read than there are')
+    shape.row++
+    const { list, columns } = shape
+    const object = this.newObject(list.nullPrototype)
+    for (let i = 0; i < list.size; i++) setOwn(object, list.keys[i]!, this.column(columns[i]!))
+    return object
+  }
+}
+
+/** Defines a property, without running a setter that a prototype may have for the key. */
+export function setOwn(object: Record, key: string, value: unknown): void {
+  if (key in object) {
+    ObjectDefineProperty(object, key, {
+      // @ts-expect-error The literal's prototype: a descriptor must not inherit `get` or `set`.
+      __proto__: null,
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    })
+  } else object[key] = value
+}

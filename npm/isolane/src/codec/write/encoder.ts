@@ -1,0 +1,94 @@
+import type { Attach } from './attachments.js'
+import { DataCloneError } from '../shared/errors.js'
+import { Flag, VERSION } from '../shared/format.js'
+import { describe, pathOf } from './late/path.js'
+import type { Platform } from '../shared/platform.js'
+import { TypedArrayBuffer, Uint8ArrayConstructor } from '../shared/primordials.js'
+import { Uncloneable, ValueWriter } from './value.js'
+
+/** Turns values into payloads. One encoder serves one thread; it keeps what it learns about shapes. */
+export class Encoder {
+  private readonly writer: ValueWriter
+  private busy = false
+
+  constructor(private readonly platform: Platform) {
+    this.writer = new ValueWriter(platform)
+  }
+
+  /**
+   * Encodes one value. Getters run once, `toJSON` is not called.
+   *
+   * @param root what errors call the value, for example `result`
+   * @param attach is asked which buffers travel beside the payload. Default: none does
+   * @returns a view on memory that the next call of this encoder overwrites
+   * @throws {DataCloneError} for what cannot be carried, with its path
+   * @throws {RangeError} for values nested deeper than the stack allows
+   */
+  encode(value: unknown, root = 'value', attach?: Attach): Uint8Array {
+    if (this.busy) return new Encoder(this.platform).encode(value, root, attach)
+    const { writer } = this
+    this.begin(attach)
+    try {
+      writer.value(value)
+      return this.finish()
+    } catch (error) {
+      throw translate(error, value, root)
+    } finally {
+      this.end()
+    }
+  }
+
+  /** Encodes `values[start]` up to, not including, `values[end]` as one array; see {@link encode}. */
+  encodeRange(
+    values: readonly unknown[],
+    start: number,
+    end: number,
+    root = 'items',
+    attach?: Attach,
+  ): Uint8Array {
+    if (this.busy) {
+      return new Encoder(this.platform).encodeRange(values, start, end, root, attach)
+    }
+    const { writer } = this
+    this.begin(attach)
+    try {
+      // The array that the payload decodes to is an object, too, and takes the first number.
+      writer.identity.track({})
+      writer.elements(values, start, end, values[start])
+      return this.finish()
+    } catch (error) {
+      throw translate(error, values, root)
+    } finally {
+      this.end()
+    }
+  }
+
+  private begin(attach: Attach | undefined): void {
+    this.busy = true
+    this.writer.attach = attach
+    const { out } = this.writer
+    out.reset()
+    out.byte(VERSION)
+    out.byte(0)
+    this.writer.start()
+  }
+
+  private end(): void {
+    this.writer.attach = undefined
+    this.writer.reset()
+    this.busy = false
+  }
+
+  private finish(): Uint8Array {
+    const { writer } = this
+    const { out } = writer
+    const sections = writer.writeSections()
+    out.bytes[1] = (sections ? Flag.Sections : 0) | (writer.hasReferences ? Flag.References : 0)
+    return new Uint8ArrayConstructor(TypedArrayBuffer(out.bytes) as ArrayBuffer, 0, out.pos)
+  }
+}
+
+function translate(error: unknown, value: unknown, root: string): unknown {
+  if (!(error instanceof Uncloneable)) return error
+  return new DataCloneError(pathOf(value, error.value, root), describe(error.value))
+}

@@ -1,0 +1,127 @@
+import {
+  ArrayBufferIsView,
+  ArrayIsArray,
+  BufferByteLength,
+  DataViewBuffer,
+  MapForEach,
+  ObjectGetOwnPropertyDescriptor,
+  ObjectGetPrototypeOf,
+  ObjectKeys,
+  JSONStringify,
+  privateArray,
+  RegExpExec,
+  SafeSet,
+  SetForEach,
+  TypedArrayBuffer,
+  TypedArrayTag,
+} from '../../shared/primordials.js'
+
+// The expression in the function: one at the top would be compiled in each realm, and is rarely needed.
+const isIdentifier = (key: string): boolean => RegExpExec(/^[A-Za-z_$][\w$]*$/, key) !== null
+
+interface Place {
+  value: unknown
+  path: string
+}
+
+/**
+ * Where in `root` the value `wanted` stands, as a JavaScript expression that starts with `name`.
+ *
+ * Runs after encoding failed, so that encoding need not keep track. It runs no getter: for a value
+ * that only a getter returns it gives the path of the nearest object that has one.
+ */
+export function pathOf(root: unknown, wanted: unknown, name: string): string {
+  const seen = new SafeSet<unknown>()
+  const queue = privateArray<Place>()
+  queue[0] = { value: root, path: name }
+  let queued = 1
+  let behindGetter: string | undefined
+  const visit = (value: unknown, path: string): void => {
+    if (value !== wanted && (typeof value !== 'object' || value === null)) return
+    queue[queued++] = { value, path }
+  }
+  for (let i = 0; i < queued; i++) {
+    const { value, path } = queue[i]!
+    if (value === wanted) return path
+    if (seen.has(value)) continue
+    seen.add(value)
+    if (ArrayBufferIsView(value)) {
+      visit(bufferOf(value), `${path}.buffer`)
+      continue
+    }
+    const getter = visitProperties(value as object, path, visit)
+    behindGetter ??= getter
+    visitEntries(value as object, path, visit)
+  }
+  return behindGetter ?? name
+}
+
+/** All of a view that is carried besides its bytes. */
+function bufferOf(view: ArrayBufferView): ArrayBufferLike {
+  return TypedArrayTag(view) === undefined ? DataViewBuffer(view) : TypedArrayBuffer(view)
+}
+
+type Visit = (value: unknown, path: string) => void
+
+/** @returns the path of the first getter, if there is one */
+function visitProperties(object: object, path: string, visit: Visit): string | undefined {
+  let getter: string | undefined
+  const isArray = ArrayIsArray(object)
+  const keys = ObjectKeys(object)
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!
+    const step =
+      isArray && +key >= 0 ? `[${key}]` : isIdentifier(key) ? `.${key}` : `[${JSONStringify(key)}]`
+    const descriptor = ObjectGetOwnPropertyDescriptor(object, key)
+    if (descriptor?.get !== undefined) getter ??= path + step
+    else visit(descriptor?.value, path + step)
+  }
+  const cause = ObjectGetOwnPropertyDescriptor(object, 'cause')
+  if (cause !== undefined && cause.enumerable === false) visit(cause.value, `${path}.cause`)
+  return getter
+}
+
+function visitEntries(object: object, path: string, visit: Visit): void {
+  try {
+    MapForEach(object as Map<unknown, unknown>, (value: unknown, key: unknown) => {
+      visit(key, `${path} key`)
+      visit(value, `${path}.get(${typeof key === 'string' ? JSONStringify(key) : typeof key})`)
+    })
+    return
+  } catch {
+    // Not a Map.
+  }
+  try {
+    SetForEach(object as Set<unknown>, (value: unknown) => visit(value, `${path} element`))
+  } catch {
+    // Not a Set.
+  }
+}
+
+function isArrayBuffer(value: unknown): boolean {
+  try {
+    BufferByteLength(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** What a value is, for an error message. */
+export function describe(value: unknown): string {
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'symbol') return 'a symbol'
+  // Others are not refused.
+  if (ArrayBufferIsView(value)) return 'a view of a detached ArrayBuffer'
+  if (isArrayBuffer(value)) return 'a detached ArrayBuffer'
+  let prototype = value as object | null
+  while (prototype !== null) {
+    const owner = ObjectGetOwnPropertyDescriptor(prototype, 'constructor')?.value as unknown
+    if (typeof owner === 'function') {
+      const name = ObjectGetOwnPropertyDescriptor(owner, 'name')?.value as unknown
+      if (typeof name === 'string' && name !== '') return `a ${name}`
+    }
+    prototype = ObjectGetPrototypeOf(prototype) as object | null
+  }
+  return 'an object'
+}

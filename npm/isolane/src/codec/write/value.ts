@@ -1,0 +1,263 @@
+import { classify, Kind } from './classify.js'
+import { compileWriter } from './late/codegen.js'
+import { ArrayWriter } from './array.js'
+import type { Attach } from './attachments.js'
+import type { Column } from './column.js'
+import { writeBigInt, writeExotic } from './late/exotic.js'
+import { MAX_INLINE_STRINGS, MIN_COLUMN, Token, Type } from '../shared/format.js'
+import { Fingerprints } from './fingerprints.js'
+import {
+  ArrayIsArray,
+  ObjectGetPrototypeOf,
+  ObjectKeys,
+  ObjectPrototype,
+} from '../shared/primordials.js'
+import { COMPILE_AFTER, type Shape } from './shapes.js'
+import { sample } from './strings.js'
+
+type Record = { [key: string]: unknown }
+
+/** Thrown inside the codec; the encoder turns it into a DataCloneError that names the path. */
+export class Uncloneable {
+  constructor(readonly value: unknown) {}
+}
+
+/** Writes values: each either inline, or to the column of the place where it stands. */
+export class ValueWriter extends ArrayWriter {
+  /** Asked which buffers travel beside the payload; without it, none does. */
+  attach: Attach | undefined
+  private inlineShapes = 0
+  private inlineStrings = 0
+
+  override reset(): void {
+    super.reset()
+    this.inlineShapes = this.inlineStrings = 0
+  }
+
+  override value(value: unknown): void {
+    switch (typeof value) {
+      case 'number':
+        return this.number(value)
+      case 'string':
+        return this.string(value)
+      case 'object':
+        return value === null ? this.out.byte(Token.Null) : this.object(value)
+      case 'undefined':
+        return this.out.byte(Token.Undefined)
+      case 'boolean':
+        return this.out.byte(value ? Token.True : Token.False)
+      case 'bigint':
+        return writeBigInt(this.out, value)
+      default:
+        throw new Uncloneable(value)
+    }
+  }
+
+  private number(value: number): void {
+    const int = value | 0
+    if (int !== value || (int === 0 && 1 / value < 0)) {
+      this.out.byte(Token.Double)
+      this.out.double(value)
+    } else if (int >= 0 && int < 64) {
+      this.out.byte(Token.SmallInt + int)
+    } else {
+      this.out.token(Token.Int, ((int << 1) ^ (int >> 31)) >>> 0)
+    }
+  }
+
+  /** Writes a string inline. */
+  string(value: string): void {
+    const { length } = value
+    const { out } = this
+    if (length < 32) {
+      const { pos } = out
+      out.byte(Token.ShortString + length)
+      if (out.shortLatin1(value)) return
+      out.pos = pos
+    }
+    if (this.inlineStrings === MAX_INLINE_STRINGS) {
+      out.token(Token.StringRef, this.strings.intern(value, sample(value)))
+      return
+    }
+    this.inlineStrings++
+    this.longString(value)
+  }
+
+  private longString(value: string): void {
+    const { length } = value
+    const { out, platform } = this
+    const narrow = platform.isLatin1(value)
+    out.token(narrow ? Token.Latin1 : Token.Utf16, length)
+    out.reserve(length * 2)
+    if (narrow) platform.writeLatin1(value, out.bytes, out.pos)
+    else platform.writeUtf16(value, out.bytes, out.pos)
+    out.pos += narrow ? length : length * 2
+  }
+
+  private object(value: object): void {
+    if (ArrayIsArray(value)) return this.array(value)
+    const prototype = ObjectGetPrototypeOf(value) as object | null
+    if (prototype === ObjectPrototype || prototype === null) {
+      const bare = prototype === null
+      return this.record(value as Record, this.shapeOf(value, bare), bare)
+    }
+    const kind = this.kindOf(value, prototype)
+    if (kind === Kind.Record) return this.record(value as Record, this.instanceShape(value), false)
+    if (!this.known(undefined, value)) writeExotic(this, value, kind)
+  }
+
+  /** @throws {Uncloneable} always */
+  refuse(value: unknown): never {
+    throw new Uncloneable(value)
+  }
+
+  private kindOf(value: object, prototype: object): Kind {
+    const kind = classify(value, prototype)
+    if (
+      kind === Kind.Opaque ||
+      (kind === Kind.Record && this.platform.isOpaque?.(value) === true)
+    ) {
+      throw new Uncloneable(value)
+    }
+    return kind
+  }
+
+  private record(value: Record, shape: Shape | undefined, bare: boolean): void {
+    if (shape !== undefined && (shape.index !== -1 || this.warm(shape))) {
+      return this.row(value, shape, undefined)
+    }
+    if (this.known(undefined, value)) return
+    if (shape === undefined) this.dictionary(value, bare)
+    else this.inlineObject(value, shape)
+  }
+
+  private inlineObject(value: Record, shape: Shape): void {
+    this.shapeReference(shape)
+    const { keys, size } = shape
+    for (let i = 0; i < size; i++) this.value(value[keys[i]!])
+  }
+
+  private shapeReference(shape: Shape): void {
+    const { out } = this
+    const { inlineIndex } = shape
+    if (inlineIndex === -1) {
+      shape.inlineIndex = this.inlineShapes++
+      out.byte(Token.Object)
+      shape.writeDefinition(out, this.platform)
+    } else if (inlineIndex < 32) {
+      out.byte(Token.ShortObject + inlineIndex)
+    } else {
+      out.token(Token.ObjectAgain, inlineIndex)
+    }
+  }
+
+  private dictionary(value: Record, bare: boolean): void {
+    const keys = ObjectKeys(value)
+    const { length } = keys
+    const { out } = this
+    if (length < MIN_COLUMN) {
+      out.byte(Token.Dictionary)
+      out.byte(bare ? 1 : 0)
+      return this.properties(value, keys)
+    }
+    const root = this.root()
+    out.byte(Token.ColumnDictionary)
+    out.token(bare ? 1 : 0, root)
+    out.varint(length)
+    for (let i = 0; i < length; i++) {
+      this.string(keys[i]!)
+      this.put(this.roots[root]!, value[keys[i]!])
+    }
+  }
+
+  override properties(value: object, keys: readonly string[]): void {
+    this.out.varint(keys.length)
+    for (let i = 0; i < keys.length; i++) {
+      this.string(keys[i]!)
+      this.value((value as Record)[keys[i]!])
+    }
+  }
+
+  override put(column: Column, value: unknown): void {
+    switch (typeof value) {
+      case 'number':
+        return column.number(value)
+      case 'string':
+        return column.string(value, this.strings)
+      case 'object':
+        return value === null ? column.constant(Type.Null) : this.putObject(column, value)
+      case 'undefined':
+        return column.constant(Type.Undefined)
+      case 'boolean':
+        return column.constant(value ? Type.True : Type.False)
+      default:
+        column.constant(Type.Inline)
+        return this.value(value)
+    }
+  }
+
+  private putObject(column: Column, value: object): void {
+    if (ArrayIsArray(value)) return this.putArray(column, value, value[0])
+    const prototype = ObjectGetPrototypeOf(value) as object | null
+    if (prototype === ObjectPrototype || prototype === null) {
+      const bare = prototype === null
+      return this.putRecord(column, value as Record, this.shapeOf(value, bare), bare)
+    }
+    const kind = this.kindOf(value, prototype)
+    if (kind === Kind.Record) {
+      return this.putRecord(column, value as Record, this.instanceShape(value), false)
+    }
+    if (this.known(column, value)) return
+    column.constant(Type.Inline)
+    writeExotic(this, value, kind)
+  }
+
+  private putRecord(column: Column, value: Record, shape: Shape | undefined, bare: boolean): void {
+    if (shape !== undefined && (shape.index !== -1 || this.claims(column, shape))) {
+      return this.row(value, shape, column)
+    }
+    if (this.known(column, value)) return
+    column.constant(Type.Inline)
+    if (shape === undefined) this.dictionary(value, bare)
+    else if (this.warm(shape)) this.slowRow(value, shape, undefined)
+    else this.inlineObject(value, shape)
+  }
+
+  /** Writes an object of a shape with columns. */
+  private row(value: Record, shape: Shape, column: Column | undefined): void {
+    if (shape.writer !== undefined) {
+      if (column !== undefined && this.plainForIn) column.setWriter(shape.writer)
+      shape.writer.write(value, column)
+    } else if (!this.known(column, value)) this.slowRow(value, shape, column)
+  }
+
+  private slowRow(value: Record, shape: Shape, column: Column | undefined): void {
+    shape.inSet = true
+    if (++shape.total === COMPILE_AFTER && this.platform.codegen) {
+      shape.fingerprints = new Fingerprints()
+      shape.writer = compileWriter(shape, this)
+    }
+    this.announceRow(column, shape)
+    const { keys, columns, size } = shape
+    for (let i = 0; i < size; i++) this.put(columns![i]!, value[keys[i]!])
+  }
+
+  private announceRow(column: Column | undefined, shape: Shape): void {
+    shape.rows++
+    if (column === undefined) this.out.token(Token.Row, shape.index)
+    else column.object(shape)
+  }
+
+  /**
+   * For row writers: whether the object was written before; if not, a row of the shape follows.
+   * `fingerprint` is what `Fingerprints` knows the object by.
+   */
+  startRow(column: Column | undefined, shape: Shape, object: object, fingerprint: number): boolean {
+    const { identity } = this
+    let number = shape.inSet ? identity.find(object) : -1
+    if (number === -1) number = shape.fingerprints!.track(fingerprint, object, identity)
+    if (number === -1) this.announceRow(column, shape)
+    else this.reference(column, number)
+    return number !== -1
+  }
+}

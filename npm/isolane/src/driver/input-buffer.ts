@@ -1,0 +1,96 @@
+import type { Arrivals, Decoder } from '../codec/index.js'
+import { ArrayBufferConstructor, Uint8ArrayConstructor } from '../codec/shared/primordials.js'
+import { CODEC, ELEMENT_KINDS, type ElementArray } from '../protocol.js'
+import { arrayOf } from './chunk.js'
+import { NO_LITERAL, readLiteral } from './literals.js'
+import type { Tools } from './services.js'
+
+/** Where the items of a chunk are in the input, and what came beside them. */
+export interface Input {
+  offset: number
+  count: number
+  parts: number
+  arrivals: Arrivals | undefined
+  /** Raw items that are elsewhere. User code must not come by it either. */
+  memory: ArrayBuffer | undefined
+}
+
+const INITIAL_SIZE = 1 << 12
+const NativeUint32Array = Uint32Array
+
+/**
+ * Where the engine writes input. User code must not come by it, not even as `this` of a getter that
+ * it has replaced: so nothing is asked of it that goes through a prototype.
+ */
+export class InputBuffer {
+  readonly #tools: Tools
+  #memory = new ArrayBufferConstructor(INITIAL_SIZE)
+  #capacity = INITIAL_SIZE
+  #bytes = new Uint8ArrayConstructor(this.#memory)
+  /** The input's head: the length of each part. */
+  #lengths = new NativeUint32Array(this.#memory)
+
+  constructor(tools: Tools) {
+    this.#tools = tools
+  }
+
+  /** Makes room for `size` bytes and returns the buffer to write them to. */
+  reserve(size: number): ArrayBuffer {
+    if (size > this.#capacity) {
+      let capacity = INITIAL_SIZE
+      while (capacity < size) capacity *= 2
+      // May throw for want of memory: the old ones stay together.
+      this.#memory = new ArrayBufferConstructor(capacity)
+      this.#capacity = capacity
+      this.#bytes = new Uint8ArrayConstructor(this.#memory)
+      this.#lengths = new NativeUint32Array(this.#memory)
+    }
+    return this.#memory
+  }
+
+  byte(offset: number): number {
+    return this.#bytes[offset]!
+  }
+
+  /** The value of a payload. */
+  decode(offset: number, length: number, arrivals?: Arrivals): unknown {
+    const literal = readLiteral(this.#bytes, offset, length)
+    if (literal !== NO_LITERAL) return literal
+    return this.#tools.codec.decoder.decode(this.#bytes, offset, length, arrivals)
+  }
+
+  /** The value of the first part. */
+  value({ offset, arrivals }: Input): unknown {
+    return this.decode(offset, this.#lengths[0]!, arrivals)
+  }
+
+  /** The items of all parts, or raw ones where they are. */
+  items(kind: number, input: Input): unknown[] | ElementArray {
+    const { count, parts, arrivals, memory } = input
+    let { offset } = input
+    if (kind !== CODEC) {
+      const Elements = ELEMENT_KINDS[kind - 1]!
+      return memory === undefined
+        ? new Elements(this.#memory, offset, count)
+        : new Elements(memory, 0, count)
+    }
+    const items = arrayOf(0)
+    const { decoder } = this.#tools.codec
+    for (let part = 0; part < parts; part++) {
+      const length = this.#lengths[part]!
+      decoder.decodeInto(this.#bytes, offset, length, items, items.length, arrivals)
+      offset += length
+    }
+    return items
+  }
+}
+
+/** The values of partial results; each payload is an array of one. */
+export function partialsOf(decoder: Decoder, payloads: Uint8Array[]): unknown[] {
+  const values = arrayOf(0)
+  for (let i = 0; i < payloads.length; i++) {
+    const payload = payloads[i]!
+    decoder.decodeInto(payload, 0, payload.length, values, values.length)
+  }
+  return values
+}

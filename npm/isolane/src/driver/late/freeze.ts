@@ -1,0 +1,107 @@
+import {
+  ArrayBufferConstructor,
+  ArrayBufferIsView,
+  ArrayIsArray,
+  DateConstructor,
+  DatePrototype,
+  MapConstructor,
+  MapForEach,
+  ObjectDefineProperty,
+  ObjectFreeze,
+  ObjectGetOwnPropertyDescriptor,
+  ObjectIsFrozen,
+  ReflectOwnKeys,
+  SafeSet,
+  SetConstructor,
+  SetForEach,
+  SharedArrayBufferConstructor,
+  StringStartsWith,
+  TypeErrorConstructor,
+} from '../../codec/shared/primordials.js'
+import { Interner } from '../intern.js'
+
+/**
+ * Deep freezing of a decoded shared value, so that no call can leave a mark that another call
+ * sees. Strings are interned on the way, since a shared value is decoded once and read often.
+ * Maps, Sets and Dates keep their contents behind methods that freezing does not reach: their
+ * mutators are shadowed. The elements of typed arrays cannot be frozen at all (a rule of the
+ * language); the docs say so.
+ */
+
+const MAP_MUTATORS = ['set', 'delete', 'clear']
+const SET_MUTATORS = ['add', 'delete', 'clear']
+
+/**
+ * Freezes `root` and all that can be reached from it; returns it. Without `arrays`, arrays stay as
+ * they are and only what they hold is frozen. Needs no native stack for depth.
+ */
+export function deepFreeze<T>(root: T, arrays: boolean): T {
+  const todo: object[] = []
+  // Arrays that are not frozen need another mark against cycles.
+  const seen = new SafeSet<object>()
+  const interner = new Interner()
+  const visit = (value: unknown) => {
+    if (typeof value !== 'object' || value === null || ObjectIsFrozen(value)) return
+    if (!arrays && ArrayIsArray(value)) {
+      if (seen.has(value)) return
+      seen.add(value)
+    }
+    todo[todo.length] = value
+  }
+  visit(root)
+  while (todo.length > 0) {
+    const value = todo[todo.length - 1]!
+    todo.length--
+    if (ArrayBufferIsView(value) || value instanceof ArrayBufferConstructor) continue
+    // A host may have been started without it.
+    if (SharedArrayBufferConstructor && value instanceof SharedArrayBufferConstructor) continue
+    if (value instanceof MapConstructor) {
+      shadow(value, MAP_MUTATORS)
+      MapForEach(value, (item: unknown, key: unknown) => (visit(item), visit(key)))
+    } else if (value instanceof SetConstructor) {
+      shadow(value, SET_MUTATORS)
+      SetForEach(value, visit)
+    } else if (value instanceof DateConstructor) {
+      shadow(value, dateMutators())
+    }
+    const keys = ReflectOwnKeys(value)
+    for (let i = 0; i < keys.length; i++) {
+      const property = ObjectGetOwnPropertyDescriptor(value, keys[i]!)!
+      if (typeof property.value === 'string') internProperty(value, keys[i]!, property, interner)
+      else visit(property.value)
+    }
+    if (arrays || !ArrayIsArray(value)) ObjectFreeze(value)
+  }
+  return root
+}
+
+function dateMutators(): string[] {
+  const names: string[] = []
+  const keys = ReflectOwnKeys(DatePrototype)
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!
+    if (typeof key === 'string' && StringStartsWith(key, 'set')) names[names.length] = key
+  }
+  return names
+}
+
+function internProperty(
+  object: object,
+  key: string | symbol,
+  property: PropertyDescriptor,
+  interner: Interner,
+): void {
+  if (property.writable !== true) return
+  // Own and writable, so this runs no setter.
+  ;(object as Record<PropertyKey, unknown>)[key] = interner.intern(property.value as string)
+}
+
+function shadow(value: object, methods: string[]): void {
+  for (let i = 0; i < methods.length; i++) {
+    ObjectDefineProperty(value, methods[i]!, {
+      value: () => {
+        throw new TypeErrorConstructor(`Cannot ${methods[i]} on a shared value: it is read-only`)
+      },
+    })
+  }
+}

@@ -1,0 +1,218 @@
+/**
+ * Text of a value for a log line: the shape of Node's `util.inspect` in small, bounded in depth,
+ * entries and length, and safe against hostile values (a getter that throws, a proxy, a cycle).
+ */
+
+import {
+  ArrayBufferIsView,
+  ArrayIncludes,
+  ArrayIsArray,
+  ArrayJoin,
+  ArrayPush,
+  DateToISOString,
+  JSONStringify,
+  MapForEach,
+  MathTrunc,
+  NumberConstructor,
+  ObjectGetOwnPropertyDescriptor,
+  ObjectToString,
+  ReflectOwnKeys,
+  RegExpExec,
+  RegExpToString,
+  SetForEach,
+  StringConstructor,
+  StringIncludes,
+  StringReplaceAll,
+  StringSlice,
+} from '../../codec/shared/primordials.js'
+
+const MAX_DEPTH = 3
+const MAX_ENTRIES = 100
+const MAX_STRING = 10_000
+
+/** The line that `console.log(...values)` prints. A first string may hold `%s %d %i %f %j %o %O`. */
+export function formatMessage(values: ArrayLike<unknown>): string {
+  let text = ''
+  let next = 0
+  if (typeof values[0] === 'string') {
+    text = values[0]
+    next = 1
+    if (values.length > 1) {
+      const parts = fillDirectives(text, values)
+      text = parts.text
+      next = parts.next
+    }
+  }
+  for (let i = next; i < values.length; i++) {
+    const value = values[i]
+    const piece = typeof value === 'string' ? value : inspect(value)
+    text = i === 0 ? piece : `${text} ${piece}`
+  }
+  return text
+}
+
+function fillDirectives(template: string, values: ArrayLike<unknown>) {
+  let text = ''
+  let next = 1
+  for (let i = 0; i < template.length; i++) {
+    const directive = template[i] === '%' ? template[i + 1] : undefined
+    if (directive === '%') {
+      text += '%'
+      i++
+    } else if (directive !== undefined && next < values.length && isDirective(directive)) {
+      text += directiveText(directive, values[next++])
+      i++
+    } else {
+      text += template[i]
+    }
+  }
+  return { text, next }
+}
+
+function isDirective(letter: string): boolean {
+  return ArrayIncludes(DIRECTIVES, letter)
+}
+const DIRECTIVES = ['s', 'd', 'i', 'f', 'j', 'o', 'O', 'c']
+
+function directiveText(directive: string, value: unknown): string {
+  switch (directive) {
+    case 's':
+      return typeof value === 'object' || typeof value === 'function'
+        ? inspect(value)
+        : StringConstructor(value)
+    case 'c':
+      return ''
+    case 'j':
+      return safely(() => JSONStringify(value) ?? 'undefined')
+    case 'o':
+    case 'O':
+      return inspect(value)
+    default:
+      return typeof value === 'object' || typeof value === 'symbol'
+        ? 'NaN'
+        : StringConstructor(
+            directive === 'i' ? MathTrunc(NumberConstructor(value)) : NumberConstructor(value),
+          )
+  }
+}
+
+/** Text of any value. Never throws. */
+export function inspect(value: unknown): string {
+  return safely(() => format(value, 0, []))
+}
+
+function safely(make: () => string): string {
+  try {
+    return make()
+  } catch {
+    return '[value that cannot be shown]'
+  }
+}
+
+function format(value: unknown, depth: number, above: unknown[]): string {
+  switch (typeof value) {
+    case 'string':
+      return quote(value)
+    case 'bigint':
+      return `${StringConstructor(value)}n`
+    case 'number':
+      return value === 0 && 1 / value < 0 ? '-0' : StringConstructor(value)
+    case 'function':
+      return `[Function: ${StringConstructor(value.name) || '(anonymous)'}]`
+    case 'object':
+      return value === null ? 'null' : formatObject(value, depth, above)
+    default:
+      return StringConstructor(value)
+  }
+}
+
+/** In single quotes, unless the text has some and no double quotes, as Node does. */
+function quote(text: string): string {
+  if (text.length > MAX_STRING) {
+    return `${quote(StringSlice(text, 0, MAX_STRING))}… ${text.length} characters`
+  }
+  const literal = JSONStringify(text)
+  if (StringIncludes(text, "'")) {
+    if (!StringIncludes(text, '"')) return literal
+    if (!StringIncludes(text, '`')) {
+      return `\`${unescaped(literal)}\``
+    }
+    return `'${StringReplaceAll(unescaped(literal), "'", () => "\\'")}'`
+  }
+  return `'${unescaped(literal)}'`
+}
+
+/** The inside of a JSON string, with its double quotes plain. */
+function unescaped(literal: string): string {
+  return StringReplaceAll(StringSlice(literal, 1, -1), '\\"', () => '"')
+}
+
+function formatObject(value: object, depth: number, above: unknown[]): string {
+  if (ArrayIncludes(above, value)) return '[Circular]'
+  const tag = StringSlice(ObjectToString(value), 8, -1)
+  if (tag === 'Error') return errorText(value as Error)
+  if (tag === 'Date') return safely(() => DateToISOString(value as Date))
+  if (tag === 'RegExp') return RegExpToString(value as RegExp)
+  if (depth >= MAX_DEPTH) return ArrayIsArray(value) ? '[Array]' : `[${tag}]`
+  ArrayPush(above, value)
+  const text = container(value, tag, (inner) => format(inner, depth + 1, above))
+  above.length--
+  return text
+}
+
+function errorText(error: Error): string {
+  const { stack } = error
+  return typeof stack === 'string' && stack !== '' ? stack : `${error.name}: ${error.message}`
+}
+
+function container(value: object, tag: string, show: (inner: unknown) => string): string {
+  if (ArrayIsArray(value) || ArrayBufferIsView(value))
+    return listText(value as unknown as ArrayLike<unknown>, tag, show)
+  const entries: string[] = []
+  if (tag === 'Map') {
+    MapForEach(value as Map<unknown, unknown>, (item: unknown, key: unknown) => {
+      if (entries.length < MAX_ENTRIES) ArrayPush(entries, `${show(key)} => ${show(item)}`)
+    })
+    return `Map(${(value as Map<unknown, unknown>).size}) ${braces(entries)}`
+  }
+  if (tag === 'Set') {
+    SetForEach(value as Set<unknown>, (item: unknown) => {
+      if (entries.length < MAX_ENTRIES) ArrayPush(entries, show(item))
+    })
+    return `Set(${(value as Set<unknown>).size}) ${braces(entries)}`
+  }
+  return (tag === 'Object' ? '' : `${tag} `) + braces(propertyTexts(value, show))
+}
+
+function listText(list: ArrayLike<unknown>, tag: string, show: (inner: unknown) => string): string {
+  const texts: string[] = []
+  const shown = list.length < MAX_ENTRIES ? list.length : MAX_ENTRIES
+  for (let i = 0; i < shown; i++) ArrayPush(texts, show(list[i]))
+  if (list.length > shown) ArrayPush(texts, `… ${list.length - shown} more`)
+  const body = texts.length === 0 ? '[]' : `[ ${ArrayJoin(texts, ', ')} ]`
+  return tag === 'Array' ? body : `${tag}(${list.length}) ${body}`
+}
+
+function propertyTexts(value: object, show: (inner: unknown) => string): string[] {
+  const texts: string[] = []
+  const keys = ReflectOwnKeys(value)
+  for (let i = 0; i < keys.length && texts.length < MAX_ENTRIES; i++) {
+    const key = keys[i] as string | symbol
+    const property = ObjectGetOwnPropertyDescriptor(value, key)
+    if (property === undefined || !property.enumerable) continue
+    const shown = 'value' in property ? show(property.value) : '[Getter]'
+    ArrayPush(texts, `${keyText(key)}: ${shown}`)
+  }
+  return texts
+}
+
+function keyText(key: string | symbol): string {
+  if (typeof key === 'symbol') return `[${StringConstructor(key)}]`
+  // At the top, V8 would compile it in each realm: sets of Unicode's letters are large.
+  const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
+  return RegExpExec(identifier, key) !== null ? key : quote(key)
+}
+
+function braces(texts: string[]): string {
+  return texts.length === 0 ? '{}' : `{ ${ArrayJoin(texts, ', ')} }`
+}

@@ -1,0 +1,42 @@
+import type { Runnable } from '../operations/published.js'
+
+/**
+ * Sends a line to the pool's `'log'` event, its values formatted as `console.log` does. The methods
+ * name the level; a plain call has level `info`.
+ */
+export interface Log {
+  (...values: unknown[]): void
+  trace(...values: unknown[]): void
+  debug(...values: unknown[]): void
+  info(...values: unknown[]): void
+  warn(...values: unknown[]): void
+  error(...values: unknown[]): void
+}
+
+/** What a function finds in its last parameter. */
+export interface Context {
+  /** The option `args`, a copy per chunk; `undefined` without one. */
+  readonly args: any
+  /** The values of the option `shared`, by name, deeply frozen. */
+  readonly shared: Readonly<Record<string, any>>
+  /** As `console`, which functions have too. */
+  readonly log: Log
+  /** Engine `'node'`: aborted when the call has ended before the function: timeout, abort, a failure elsewhere. */
+  readonly signal?: AbortSignal
+}
+
+/** A function over one item. */
+export type Mapper<T, R> = (item: T, index: number, context: Context) => R | PromiseLike<R>
+
+/** A function of one argument. */
+export type Task<A, R> = (arg: A, context: Context) => R | PromiseLike<R>
+
+/** What `pool.reduce` folds with. */
+export interface Reducers<T, R> {
+  /** Must be associative and synchronous. */
+  reduce: Runnable<(accumulator: R, value: R, context: Context) => R>
+  /** Turns an item into a value that `reduce` takes. Default: the item itself. */
+  map?: Runnable<Mapper<T, R>>
+  /** Stands before the first value. */
+  initial?: R
+}

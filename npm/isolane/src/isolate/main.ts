@@ -1,0 +1,45 @@
+/**
+ * The prelude: runs once in each context, before any user code, and returns the driver's functions
+ * to the engine. What it needs later it captures now, so that a function that overwrites
+ * `Array.prototype` or `Promise` changes nothing for the driver.
+ */
+
+import { chargeOutside } from './charges.js'
+import { replaceConstructor } from './replace.js'
+import { makeConsole } from '../driver/console.js'
+import { Driver } from '../driver/driver.js'
+import { lend } from './externals.js'
+import { LogBuffer } from '../driver/log.js'
+import type { Native } from '../driver/contract.js'
+import { Tools } from '../driver/services.js'
+
+/** Entry point; the engine calls it with what it lends. */
+export function main(native: Native): Driver {
+  const logs = new LogBuffer(native.control, native)
+  Object.defineProperty(globalThis, 'console', {
+    value: makeConsole(logs),
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  })
+  chargeOutside(native)
+  ignoreFinalization()
+  const tools = new Tools(native, () => {
+    const Codec = lend(native.codec())
+    return new Codec(native)
+  })
+  return new Driver(native.control, logs, tools, native)
+}
+
+/**
+ * A clean-up callback would run after the call that registered it, at the expense of some other
+ * one. The language allows that none ever runs.
+ */
+function ignoreFinalization(): void {
+  const { construct } = Reflect
+  const ignore = () => {}
+  const original = FinalizationRegistry
+  replaceConstructor(globalThis, original, ([cleanup], newTarget) =>
+    construct(original, [typeof cleanup === 'function' ? ignore : cleanup], newTarget),
+  )
+}

@@ -1,0 +1,121 @@
+/** What becomes of the results of a call whose items may fail: one class for each `onError`. */
+
+import type { ItemList } from '../values/items.js'
+import type { OnError } from '../options/outcome.js'
+import type { IndexRange } from './ranges.js'
+import type { ArrayResults, ResultBlock, Results } from '../operations/results.js'
+
+/** Takes results and failures. */
+export interface Remedy<T> {
+  /** Whether {@link fail} wants the error of every item that fails. */
+  readonly needsErrors: boolean
+  keep(block: ResultBlock): void
+  /** Item `index` has failed; its slot is in a block that came before, or in none. */
+  fail(index: number, error: Error | undefined): void
+  /** All of it. `missing`: what had neither result nor failure. */
+  results(missing: readonly IndexRange[]): T
+}
+
+/**
+ * The remedy for `onError`. Those of `filter` replace not the item but the verdict on it: what is
+ * `'original'` stays.
+ */
+export function remedyFor<T>(
+  onError: OnError,
+  results: Results<T>,
+  items: ItemList,
+  isFilter: boolean,
+): Remedy<T> {
+  if (typeof onError === 'function') {
+    return new Replace(results, true, (index, error) => onError(items.list[index], index, error!))
+  }
+  switch (onError) {
+    case 'original':
+      return new Replace(results, false, (index) => (isFilter ? true : items.list[index]))
+    case 'settle':
+      return (
+        isArrayResults(results) ? new SettleEach(results) : new Replace(results, false)
+      ) as Remedy<T>
+    case 'omit':
+      return isFilter ? new Replace(results, false) : new Omit(results, items.list.length)
+    default:
+      return new Replace(results, false)
+  }
+}
+
+function isArrayResults(results: object): results is ArrayResults {
+  return 'list' in results
+}
+
+/** Another value in place of each result that failed; without one, the slot stays as it is. */
+class Replace<T> implements Remedy<T> {
+  constructor(
+    private readonly kept: Results<T>,
+    readonly needsErrors: boolean,
+    private readonly substitute?: (index: number, error: Error | undefined) => unknown,
+  ) {}
+
+  keep(block: ResultBlock): void {
+    this.kept.keep(block)
+  }
+
+  fail(index: number, error: Error | undefined): void {
+    if (this.substitute !== undefined) this.kept.replace(index, this.substitute(index, error))
+  }
+
+  results(): T {
+    return this.kept.value()
+  }
+}
+
+/** An object for each item, as from `Promise.allSettled`. */
+class SettleEach implements Remedy<unknown[]> {
+  readonly needsErrors = true
+
+  constructor(private readonly kept: ArrayResults) {}
+
+  keep(block: ResultBlock): void {
+    this.kept.keep(block)
+    const { list } = this.kept
+    const end = block.first + block.count
+    for (let i = block.first; i < end; i++) {
+      if (i in list) list[i] = { status: 'fulfilled', value: list[i] }
+    }
+  }
+
+  fail(index: number, error: Error | undefined): void {
+    this.kept.replace(index, { status: 'rejected', reason: error })
+  }
+
+  results(): unknown[] {
+    return this.kept.value()
+  }
+}
+
+/** Only what has a result. */
+class Omit<T> implements Remedy<T> {
+  readonly needsErrors = false
+  /** By index: 1 for an item without a result. */
+  readonly #lacks: Uint8Array
+
+  constructor(
+    private readonly kept: Results<T>,
+    total: number,
+  ) {
+    this.#lacks = new Uint8Array(total)
+  }
+
+  keep(block: ResultBlock): void {
+    this.kept.keep(block)
+  }
+
+  fail(index: number): void {
+    this.#lacks[index] = 1
+  }
+
+  results(missing: readonly IndexRange[]): T {
+    const lacks = this.#lacks
+    for (const [start, end] of missing) lacks.fill(1, start, end)
+    return this.kept.valueAt((index) => lacks[index] === 0)
+  }
+}

@@ -1,0 +1,146 @@
+import type { Decoder } from '../codec/index.js'
+import { itemError, type CallInfo } from './failures.js'
+import { BaseJob, type Settle } from './job.js'
+import type { Progress } from '../options/options.js'
+import type { BatchOutcome, ItemFailure } from '../options/outcome.js'
+import { OUTCOME_HEADER_WORDS } from '../protocol.js'
+import { Ranges, sizeOf } from './ranges.js'
+import type { Remedy } from './on-error.js'
+import { EventCode, pad, type WireEvent } from '../addon/wire.js'
+
+const WORD = 4
+
+/** How a call over items bears failures and a timeout. */
+export interface OutcomeRules<T> {
+  remedy: Remedy<T>
+  /** Whether a timeout gives what there is. */
+  partial: boolean
+  maxFailures: number
+  total: number
+  onProgress: ((progress: Progress) => void) | undefined
+}
+
+/** A call over items that gives an outcome: its chunks come as `protocol.ts` says. */
+export class OutcomeJob<T> extends BaseJob<BatchOutcome<T>> {
+  readonly #rules: OutcomeRules<T>
+  readonly #done = new Ranges()
+  readonly #failures: FailureList
+  #doneCount = 0
+  #status: BatchOutcome<T>['status'] = 'complete'
+
+  constructor(
+    call: CallInfo,
+    decoder: Decoder,
+    settle: Settle<BatchOutcome<T>>,
+    rules: OutcomeRules<T>,
+  ) {
+    super(call, decoder, settle)
+    this.#rules = rules
+    this.#failures = new FailureList(rules.maxFailures)
+  }
+
+  override chunk(event: WireEvent): void {
+    const { total, onProgress } = this.#rules
+    const { number: first, count } = event
+    const whole = event.code !== EventCode.Salvaged
+    if (whole) this.#add(first, first + count)
+    this.#read(event, whole)
+    onProgress?.({ done: this.#doneCount, total })
+  }
+
+  override end(event: WireEvent): void {
+    if (event.code === EventCode.TimedOut && this.#rules.partial) {
+      this.#status = 'partial'
+      this.settle.resolve(this.value())
+    } else {
+      super.end(event)
+    }
+  }
+
+  protected override value(): BatchOutcome<T> {
+    const { remedy, total } = this.#rules
+    const missing = this.#done.missing(total)
+    return {
+      status: this.#status,
+      results: remedy.results(missing),
+      completed: total - sizeOf(missing),
+      missing,
+      failures: this.#failures.list(),
+      failuresOmitted: this.#failures.omitted,
+    }
+  }
+
+  #add(start: number, end: number): void {
+    this.#done.add(start, end)
+    this.#doneCount += end - start
+  }
+
+  #read({ bytes, offset, attachments, number: first, ran }: WireEvent, whole: boolean): void {
+    const { remedy } = this.#rules
+    let at = offset
+    const word = (): number => {
+      const value =
+        (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
+      at += WORD
+      return value
+    }
+    const blocks = word()
+    const failures = word()
+    let payload = offset + pad((OUTCOME_HEADER_WORDS + blocks * 3 + failures * 2) * WORD)
+    for (let i = 0; i < blocks; i++) {
+      const start = first + word()
+      const count = word()
+      const length = word()
+      remedy.keep({ first: start, count, bytes, offset: payload, length, attachments, ran })
+      if (!whole) this.#add(start, start + count)
+      payload += pad(length)
+    }
+    for (let i = 0; i < failures; i++) {
+      const index = first + word()
+      const length = word()
+      this.#fail(index, bytes, payload, length)
+      if (!whole) this.#done.add(index, index + 1)
+      payload += pad(length)
+    }
+  }
+
+  #fail(index: number, bytes: Uint8Array, offset: number, length: number): void {
+    const { remedy } = this.#rules
+    const isTold = length > 0
+    const error =
+      isTold || remedy.needsErrors
+        ? itemError({ bytes, offset, length, index }, this.call, this.decoder)
+        : undefined
+    this.#failures.add(isTold ? { index, error: error! } : undefined)
+    remedy.fail(index, error)
+  }
+}
+
+/** The failures with the lowest indices. */
+class FailureList {
+  #kept: ItemFailure[] = []
+  #count = 0
+
+  constructor(private readonly max: number) {}
+
+  add(failure: ItemFailure | undefined): void {
+    this.#count++
+    if (failure === undefined || this.max === 0) return
+    this.#kept.push(failure)
+    if (this.#kept.length >= this.max * 2) this.#trim()
+  }
+
+  list(): ItemFailure[] {
+    this.#trim()
+    return this.#kept
+  }
+
+  get omitted(): number {
+    return this.#count - this.#kept.length
+  }
+
+  #trim(): void {
+    this.#kept.sort((a, b) => a.index - b.index)
+    if (this.#kept.length > this.max) this.#kept.length = this.max
+  }
+}

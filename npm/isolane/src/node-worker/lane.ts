@@ -1,0 +1,186 @@
+import { ArrayBufferIsView, Uint8ArrayConstructor } from '../codec/shared/primordials.js'
+import { Driver } from '../driver/driver.js'
+import { LogBuffer } from '../driver/log.js'
+import { Control, type Pace } from '../driver/contract.js'
+import type { Tools } from '../driver/services.js'
+import type { Caps, LogLevel, LogRecord, Status } from '../protocol.js'
+
+/** What lanes share: how many promises the Worker awaits, and which calls are to stop. */
+export class Pacer {
+  readonly #limit: number
+  readonly #interrupts: Uint32Array
+  #awaiting = 0
+
+  constructor(limit: number, interrupts: ArrayBuffer) {
+    this.#limit = limit
+    this.#interrupts = new Uint32Array(interrupts)
+  }
+
+  /** Whether there is only one lane. */
+  get isSingle(): boolean {
+    return this.#limit === 1
+  }
+
+  /** Whether another promise may be awaited. */
+  get hasRoom(): boolean {
+    return this.#awaiting < this.#limit
+  }
+
+  /** Counts promises in, or out. */
+  add(count: number): void {
+    this.#awaiting += count
+  }
+
+  /** Whether any call is to stop. */
+  get anyInterrupted(): boolean {
+    return load(this.#interrupts, 0) !== 0
+  }
+
+  /** Whether the call in a lane is. */
+  isInterrupted(lane: number): boolean {
+    // The first word is 0 nearly always, and the only one to be read then.
+    return load(this.#interrupts, 0) !== 0 && load(this.#interrupts, 1 + lane) !== 0
+  }
+}
+
+// Not a plain read: the compiler must not take it out of a loop.
+const { load } = Atomics
+
+/**
+ * The log of a lane. Lines are shipped as they come: a call that has to be terminated takes with it
+ * what it has not handed over.
+ */
+class ShippingLog extends LogBuffer {
+  readonly #ship: (records: LogRecord[]) => void
+
+  constructor(control: ArrayBuffer, caps: Caps, ship: (records: LogRecord[]) => void) {
+    super(control, caps)
+    this.#ship = ship
+  }
+
+  override add(level: LogLevel, values: ArrayLike<unknown>): void {
+    super.add(level, values)
+    const records = this.takeEarly()
+    if (records.length > 0) this.#ship(records)
+  }
+}
+
+/** One place for a call of this Worker: its driver, input, logs and signal. */
+export class Lane implements Pace {
+  readonly driver: Driver
+  readonly logs: LogBuffer
+  /** Whether a call is on board. */
+  busy = false
+  /** Whether the call waits for something other than its promises: its function is being loaded. */
+  loading = false
+  /** Whether a promise has settled since the call was last gone on with. */
+  settledSome = false
+  /** Tells this call from the one before it in the lane. */
+  flight = 0
+  input: Uint8Array
+  readonly #control = new ArrayBuffer(24)
+  readonly #words = new Int32Array(this.#control)
+  readonly #pacer: Pacer
+  #abort: AbortController | undefined
+  #output: Uint8Array | ArrayBuffer | undefined
+
+  constructor(
+    readonly number: number,
+    pacer: Pacer,
+    tools: Tools,
+    caps: Caps,
+    ship: (lane: number, records: LogRecord[]) => void,
+  ) {
+    this.#pacer = pacer
+    this.logs = new ShippingLog(this.#control, caps, (records) => ship(number, records))
+    this.driver = new Driver(this.#control, this.logs, tools, caps, this)
+    this.input = new Uint8Array(this.driver.reserve(0))
+  }
+
+  /** What the call came to, once it has come to something. */
+  get output(): Uint8Array | ArrayBuffer | undefined {
+    return this.#output
+  }
+
+  /** Keeps it until it is handed in. Before that, what other lanes encode may take the same memory. */
+  set output(output: Uint8Array | ArrayBuffer | undefined) {
+    const isSafe = this.#pacer.isSingle || !isView(output)
+    this.#output = isSafe ? output : new Uint8ArrayConstructor(output)
+  }
+
+  /** Makes room for `size` bytes of input. */
+  reserve(size: number): void {
+    if (size > this.input.length) this.input = new Uint8Array(this.driver.reserve(size))
+  }
+
+  /** A call comes on board. */
+  begin(): void {
+    this.busy = true
+    this.flight++
+    this.output = undefined
+    // What the last call has logged counts against its bounds, not this one's.
+    this.logs.take()
+  }
+
+  /** The call has been handed in. */
+  end(): void {
+    this.busy = false
+    this.loading = false
+    this.settledSome = false
+    this.output = undefined
+    this.#abort = undefined
+  }
+
+  /** How the driver's last method ended. */
+  get status(): (typeof Status)[keyof typeof Status] {
+    return this.#words[Control.Status] as (typeof Status)[keyof typeof Status]
+  }
+
+  get hasLogs(): boolean {
+    return this.#words[Control.Logs] !== 0
+  }
+
+  /** What the caps have cut off since the last time: log records, and errors. */
+  takeCut(): [logs: number, errors: number] {
+    const cut: [number, number] = [this.#words[Control.CutLogs]!, this.#words[Control.CutErrors]!]
+    this.#words[Control.CutLogs] = this.#words[Control.CutErrors] = 0
+    return cut
+  }
+
+  /** Has the `signal` aborted of those functions of the call that have asked for one. */
+  abort(): void {
+    this.#abort?.abort()
+  }
+
+  await(): boolean {
+    this.#pacer.add(1)
+    return !this.#pacer.hasRoom
+  }
+
+  settled(count: number): void {
+    this.#pacer.add(-count)
+  }
+
+  isInterrupted(): boolean {
+    return this.#pacer.isInterrupted(this.number)
+  }
+
+  furnish(context: object): void {
+    this.#abort = undefined
+    const { flight } = this
+    // Made only for those who ask: a controller costs more than a small call.
+    let signal: AbortSignal | undefined
+    const get = (): AbortSignal => {
+      if (signal !== undefined) return signal
+      const controller = new AbortController()
+      if (this.busy && this.flight === flight) this.#abort = controller
+      // Whoever asks now has outlived the call.
+      else controller.abort()
+      return (signal = controller.signal)
+    }
+    defineProperty(context, 'signal', { get, enumerable: true })
+  }
+}
+
+const { defineProperty } = Object
+const isView = ArrayBufferIsView as (value: unknown) => value is Uint8Array<ArrayBuffer>

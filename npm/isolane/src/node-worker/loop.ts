@@ -1,0 +1,332 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { getHeapStatistics } from 'node:v8'
+import { Codec } from '../codec/codec.js'
+import { Encoder, type Platform } from '../codec/index.js'
+import { nodePlatform } from '../codec/platform-node.js'
+import { Frame, Step, type NodeWorker } from '../addon/native.js'
+import { ModuleError, type Doom } from '../driver/failure.js'
+import type { UserFunction } from '../driver/folding.js'
+import type { LogBuffer } from '../driver/log.js'
+import { Tools } from '../driver/services.js'
+import { Status, type Caps, type LogRecord } from '../protocol.js'
+import { Lane, Pacer } from './lane.js'
+import { Loader } from './loader.js'
+import { endLines } from './output.js'
+
+/**
+ * How long a Worker waits natively for work, in milliseconds, before it goes to wait in its event
+ * loop. Waking a parked thread is faster than waking an event loop; but only an event loop serves
+ * what functions have left open (sockets, timers), and only there can Node end the Worker.
+ */
+const PATIENCE_MS = 20
+
+const EMPTY = new Uint8Array(0)
+
+const NEVER_LOADED = 'nothing is left that its module could wait for at its top level'
+
+const heapUsed = (): number => getHeapStatistics().used_heap_size
+
+const both = async (
+  fn: UserFunction | Promise<UserFunction>,
+  second: UserFunction | Promise<UserFunction> | undefined,
+): Promise<[UserFunction, UserFunction | undefined]> => [await fn, await second]
+
+const isWaiting = (lane: Lane): boolean => lane.busy && lane.output === undefined
+
+// Captured: functions may replace them.
+const { setImmediate, setInterval } = globalThis
+const isView = ArrayBuffer.isView as (value: unknown) => value is Uint8Array
+const exit = process.exit.bind(process)
+
+/** This Worker as a member of a pool: takes its calls, runs them, and hands in what comes of them. */
+export class CrewMember {
+  readonly #native: NodeWorker
+  readonly #lanes: Lane[]
+  readonly #pacer: Pacer
+  readonly #loader: Loader
+  readonly #tools: Tools
+  readonly #frame = new Float64Array(Frame.Length)
+  /** Which call code belongs to; with one lane there is no question. */
+  readonly #scope: AsyncLocalStorage<Lane> | undefined
+  #scheduled = false
+  /**
+   * Keeps the event loop alive, but not while a call waits for something: when the loop has nothing
+   * else that could settle it, nothing ever will.
+   */
+  readonly #keepAlive = setInterval(() => {}, 2 ** 31 - 1)
+
+  /** @param adopt takes the seat; `wake` has this Worker look for work */
+  constructor(
+    adopt: (wake: () => void, heapUsed: number) => NodeWorker,
+    concurrency: number,
+    resolveFrom: string,
+    caps: Caps,
+    platform: Platform,
+  ) {
+    this.#native = adopt(() => this.#wake(), heapUsed())
+    this.#tools = new Tools(platform, () => new Codec(platform))
+    this.#pacer = new Pacer(concurrency, this.#native.interrupts())
+    this.#lanes = Array.from(
+      { length: concurrency },
+      (_, number) => new Lane(number, this.#pacer, this.#tools, caps, this.#ship),
+    )
+    this.#loader = new Loader(resolveFrom)
+    if (concurrency > 1) this.#scope = new AsyncLocalStorage()
+    this.#schedule()
+  }
+
+  /** The event loop has run dry: what waits now waits for ever. */
+  giveUpWaiting(): void {
+    for (let i = 0; i < this.#lanes.length; i++) {
+      const lane = this.#lanes[i]!
+      if (!isWaiting(lane)) continue
+      lane.output = lane.loading
+        ? lane.driver.fail('throw', new ModuleError(new Error(NEVER_LOADED)), 0, 0)
+        : lane.driver.giveUp()
+    }
+    this.#schedule()
+  }
+
+  /** The log of the call that runs. */
+  get logs(): LogBuffer {
+    return (this.#scope?.getStore() ?? this.#lanes[0]!).logs
+  }
+
+  // With an encoder of its own: the other one's memory may hold a result.
+  readonly #logEncoder = new Encoder(nodePlatform)
+  readonly #ship = (lane: number, records: LogRecord[]): void =>
+    this.#native.log(lane, this.#logEncoder.encode(records, 'logs'))
+
+  /** The thread is about to end: fails the calls on board. */
+  perish(doom: Doom): void {
+    for (let i = 0; i < this.#lanes.length; i++) {
+      const lane = this.#lanes[i]!
+      if (!lane.busy) continue
+      lane.output = lane.driver.fail('throw', doom, 0, 0)
+      this.#land(lane)
+    }
+    this.#native.report()
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(this.#turn)
+  }
+
+  /** From the event loop, once a turn: work, an interrupt or the end has come. */
+  #wake(): void {
+    if (!this.#scheduled) this.#turn()
+  }
+
+  /**
+   * One turn: hands in what has ended, goes on with what can go on, takes one call. A turn of the
+   * event loop for each, so that what a call leaves behind (microtasks, rejections) comes out
+   * before the call is handed in.
+   */
+  readonly #turn = (): void => {
+    this.#scheduled = false
+    const lanes = this.#lanes
+    for (let i = 0; i < lanes.length; i++) if (lanes[i]!.busy) this.#continue(lanes[i]!)
+    const lane = this.#freeLane()
+    if (lane === undefined) this.#native.report()
+    else this.#take(lane)
+    let waits = false
+    for (let i = 0; i < lanes.length; i++) waits ||= isWaiting(lanes[i]!)
+    if (waits) this.#keepAlive.unref()
+    else this.#keepAlive.ref()
+  }
+
+  #continue(lane: Lane): void {
+    if (lane.output === undefined) {
+      const { driver } = lane
+      if (lane.isInterrupted()) this.#stop(lane)
+      else if (lane.settledSome || (driver.isPaused && this.#pacer.hasRoom)) this.#resume(lane)
+    }
+    if (lane.output === undefined) return
+    // What a call that has ended well leaves behind it does so by choice.
+    if (lane.status !== Status.Done) this.#inScope(lane, () => lane.abort())
+    this.#land(lane)
+  }
+
+  #stop(lane: Lane): void {
+    lane.loading = false
+    lane.output = lane.driver.interrupt()
+  }
+
+  #resume(lane: Lane): void {
+    lane.settledSome = false
+    this.#run(lane, () => lane.driver.resume())
+  }
+
+  /** The lane for the next call, if one can be taken. */
+  #freeLane(): Lane | undefined {
+    if (!this.#pacer.hasRoom) return undefined
+    let free: Lane | undefined
+    for (let i = 0; i < this.#lanes.length; i++) {
+      const lane = this.#lanes[i]!
+      // Items that wait for room go first.
+      if (lane.busy && lane.driver.isPaused) return undefined
+      if (!lane.busy) free ??= lane
+    }
+    return free
+  }
+
+  #take(lane: Lane): void {
+    const native = this.#native
+    for (;;) {
+      switch (native.next(this.#frame, lane.input, PATIENCE_MS)) {
+        case Step.Run:
+          this.#begin(lane)
+          return this.#schedule()
+        case Step.Rest:
+          this.#rest()
+          break
+        case Step.Leave:
+          return exit(0)
+        default:
+          return
+      }
+    }
+  }
+
+  /** Tells how much heap is in use, and lets shared values go that the host has disposed of. */
+  #rest(): void {
+    const disposed = this.#native.rest(heapUsed())
+    for (let i = 0; i < disposed.length; i++) this.#tools.shared.remove(disposed[i]!)
+  }
+
+  #begin(lane: Lane): void {
+    const frame = this.#frame
+    lane.begin()
+    try {
+      const selects = frame[Frame.Selects] !== 0
+      if (selects && !this.#select(lane)) return
+      const size = frame[Frame.Size]!
+      if (selects || size > lane.input.length) {
+        lane.reserve(size)
+        this.#native.read(lane.number, lane.input)
+      }
+      this.#load(lane)
+    } catch (error) {
+      lane.output = lane.driver.fail('throw', error, 0, 0)
+    }
+  }
+
+  /** Makes the shared values of the call visible to it, decoding those that are new here. */
+  #select(lane: Lane): boolean {
+    const { names, ids } = this.#native.selection(lane.number)
+    const { shared } = this.#tools
+    for (let i = 0; i < ids.length; i++) {
+      if (shared.has(ids[i]!)) continue
+      const bytes = this.#native.sharedValue(lane.number, i)
+      lane.reserve(bytes.length)
+      lane.input.set(bytes)
+      lane.output = lane.driver.share(ids[i]!, bytes.length)
+      if (lane.output !== undefined) {
+        this.#native.unselect()
+        return false
+      }
+    }
+    shared.select(names, ids)
+    return true
+  }
+
+  #load(lane: Lane): void {
+    const frame = this.#frame
+    const second = frame[Frame.Second]!
+    const load = (which: number, isSecond: boolean) =>
+      this.#loader.load(which, () => this.#native.functionText(lane.number, isSecond))
+    const kind = frame[Frame.Kind]!
+    const argsLength = frame[Frame.ArgsLength]!
+    const first = frame[Frame.First]!
+    const count = frame[Frame.Count]!
+    const parts = frame[Frame.Parts]!
+    const failures = frame[Frame.MaxFailures]!
+    const attachments =
+      frame[Frame.Attachments] === 0 ? undefined : this.#native.attachments(lane.number)
+    const call = (fn: UserFunction, other: UserFunction | undefined) =>
+      this.#run(lane, () =>
+        lane.driver.call(kind, fn, other, argsLength, first, count, parts, failures, attachments),
+      )
+    try {
+      const fn = load(frame[Frame.Function]!, false)
+      const other = second === 0 ? undefined : load(second, true)
+      if (typeof fn === 'function' && (other === undefined || typeof other === 'function')) {
+        call(fn, other)
+      } else {
+        this.#await(lane, both(fn, other), call)
+      }
+    } catch (error) {
+      this.#refuse(lane, error)
+    }
+  }
+
+  /** Runs the call once its functions have been imported. */
+  #await(
+    lane: Lane,
+    functions: Promise<[UserFunction, UserFunction | undefined]>,
+    call: (fn: UserFunction, second: UserFunction | undefined) => void,
+  ): void {
+    const { shared } = this.#tools
+    const { selected } = shared
+    const { flight } = lane
+    lane.loading = true
+    const then = (go: () => void) => {
+      if (lane.flight !== flight || !lane.loading) return
+      lane.loading = false
+      go()
+      this.#schedule()
+    }
+    functions.then(
+      ([fn, second]) =>
+        then(() => {
+          const now = shared.selected
+          shared.selected = selected
+          call(fn, second)
+          shared.selected = now
+        }),
+      (error: unknown) => then(() => this.#refuse(lane, error)),
+    )
+  }
+
+  #refuse(lane: Lane, error: unknown): void {
+    lane.output = lane.driver.fail('throw', error, 0, 0)
+  }
+
+  /** Runs `step` as a part of the call in `lane`. */
+  #inScope<T>(lane: Lane, step: () => T): T {
+    return this.#scope === undefined ? step() : this.#scope.run(lane, step)
+  }
+
+  /** Runs a step of the driver. */
+  #run(lane: Lane, step: () => Uint8Array | ArrayBuffer | undefined): void {
+    const output = this.#inScope(lane, step)
+    if (lane.status !== Status.Pending) {
+      lane.output = output ?? EMPTY
+      // At once: what the function has kept of it may change before the call is handed in.
+      const attachments = lane.driver.takeAttachments()
+      if (attachments.length > 0) this.#native.attach(lane.number, attachments as Uint8Array[])
+      return
+    }
+    const { flight } = lane
+    lane.driver.watch(() => {
+      lane.settled(1)
+      if (lane.flight !== flight) return
+      lane.settledSome = true
+      this.#schedule()
+    })
+  }
+
+  #land(lane: Lane): void {
+    endLines()
+    const { status, output } = lane
+    const bytes = isView(output) ? output : new Uint8Array(output!)
+    // The logs are encoded in the same memory.
+    const kept = lane.hasLogs && isView(output) ? bytes.slice() : bytes
+    const logs = lane.hasLogs ? lane.driver.takeLogs() : EMPTY
+    const [cutLogs, cutErrors] = lane.takeCut()
+    lane.end()
+    if (!this.#native.land(lane.number, status, kept, logs, cutLogs, cutErrors)) exit(0)
+  }
+}

@@ -1,0 +1,61 @@
+/** Which engines this build has, and which one a pool gets. */
+
+import { EngineUnavailableError, InvalidTypeError } from '../errors/errors.js'
+import { binding } from '../addon/native.js'
+import type { Engine, PoolOptions } from '../options/options.js'
+// Set-up prints the same words when it builds without V8.
+import advice from './v8-advice.json'
+
+/**
+ * Engines that this build has, the one that `engine: 'auto'` takes first. Loads the addon.
+ *
+ * @throws {EngineUnavailableError} where the addon cannot be loaded
+ */
+export function engines(): Engine[] {
+  return binding().engines()
+}
+
+/**
+ * The engine of a pool with these options.
+ *
+ * @throws {InvalidTypeError} for options that contradict each other
+ * @throws {EngineUnavailableError} where this build lacks the engine
+ */
+export function chooseEngine(options: PoolOptions): Engine {
+  const chosen = choose(options)
+  const other = chosen === 'v8' ? 'node' : 'v8'
+  for (const name of OPTIONS_OF[other]) {
+    if (options[name] === undefined) continue
+    throw new InvalidTypeError(
+      `${name} is an option of engine '${other}', and this pool has engine '${chosen}'; pass engine: '${other}'`,
+    )
+  }
+  return chosen
+}
+
+/** Options that one engine has and the other has not. */
+const OPTIONS_OF = {
+  node: ['concurrency', 'resolveFrom', 'spareWorkers'],
+  v8: ['recycleAfterTasks', 'recycleAboveMb'],
+} as const
+
+function choose({ engine = 'auto', sandbox = false }: PoolOptions): Engine {
+  if (sandbox) {
+    if (engine === 'node') {
+      throw new InvalidTypeError(`sandbox: true needs engine 'v8' or 'auto'; got 'node'`)
+    }
+    // A function that was to be shut in must never run where it has all of Node.
+    return assertAvailable('v8', 'sandbox: true does not fall back to another. ')
+  }
+  return assertAvailable(engine === 'auto' ? (engines()[0] ?? 'v8') : engine)
+}
+
+function assertAvailable(engine: Engine, remark = ''): Engine {
+  const available = engines()
+  if (available.includes(engine)) return engine
+  const others = available.length === 0 ? 'it has none' : `it has: ${available.join(', ')}`
+  const wayOut = engine === 'v8' ? `To get it: ${advice.toGetIt}` : ''
+  throw new EngineUnavailableError(
+    `This build of isolane has no ${engine} engine; ${others}. ${remark}${wayOut}`.trimEnd(),
+  )
+}

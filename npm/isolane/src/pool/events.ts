@@ -1,0 +1,91 @@
+import type { EventEmitter } from 'node:events'
+import type { Calls } from '../operations/calls.js'
+import type { PoolListener } from '../addon/channel.js'
+import { WorkerLostError } from '../errors/errors.js'
+import { textOf } from '../jobs/failures.js'
+import { logEntries, type LogEntry } from './logs.js'
+import type { LogRecord } from '../protocol.js'
+import { EventCode, type WireEvent } from '../addon/wire.js'
+import type { Workforce } from '../node-worker/workers.js'
+
+/** Events of a `Pool`, by name, with what listeners get. All come on the event loop. */
+export interface PoolEvents {
+  /** The last outstanding call has ended, well or not. */
+  drain: []
+  /** A worker has its isolate and takes work: at the start, or in place of one that was destroyed. */
+  workerCreate: [worker: { id: number }]
+  /** A worker's isolate is gone. `reason` is set where it did not end with its pool. */
+  workerDestroy: [worker: { id: number; reason: string | undefined }]
+  /** A function logged a line. Without a listener lines are dropped. */
+  log: [entry: LogEntry]
+  /** A worker was lost or could not start. Without a listener it is dropped: it ends no process. */
+  error: [error: WorkerLostError]
+}
+
+/** What events are about. */
+export interface EventSubjects {
+  readonly calls: Calls
+  readonly workforce: Workforce
+  /** The addon's pool has stopped. */
+  stopped(): void
+}
+
+/** Turns the addon's events that belong to no job into those of a pool. */
+export class PoolEventRelay implements PoolListener {
+  readonly #pool: EventEmitter
+  readonly #subjects: EventSubjects
+  /** The function whose log records come next. */
+  #loggedBy = ''
+
+  constructor(pool: EventEmitter, subjects: EventSubjects) {
+    this.#pool = pool
+    this.#subjects = subjects
+  }
+
+  event(event: WireEvent): void {
+    const { code, subject: id, length, number } = event
+    switch (code) {
+      case EventCode.Log:
+        this.#log(event)
+        break
+      case EventCode.WorkerCreated:
+        this.#pool.emit('workerCreate', { id })
+        break
+      case EventCode.WorkerDestroyed:
+        this.#workerDestroyed(id, length === 0 ? undefined : textOf(event))
+        break
+      case EventCode.WorkerWanted:
+        this.#subjects.workforce.bring({ slot: id, generation: number })
+        break
+      case EventCode.WorkerUnwanted:
+        this.#subjects.workforce.dismiss({ slot: id, generation: number })
+        break
+      case EventCode.Stopped:
+        this.#subjects.stopped()
+        break
+    }
+  }
+
+  drained(): void {
+    this.#pool.emit('drain')
+  }
+
+  /** The name of a function comes before its records. */
+  #log(event: WireEvent): void {
+    if (event.count === 0) {
+      this.#loggedBy = textOf(event)
+      return
+    }
+    if (this.#pool.listenerCount('log') === 0) return
+    const { subject, bytes, offset, length } = event
+    const records = this.#subjects.calls.decode(bytes, offset, length) as LogRecord[]
+    for (const entry of logEntries(records, this.#loggedBy, subject)) this.#pool.emit('log', entry)
+  }
+
+  /** An `'error'` that nobody listens to would end the process; the calls concerned were rejected. */
+  #workerDestroyed(id: number, reason: string | undefined): void {
+    this.#pool.emit('workerDestroy', { id, reason })
+    if (reason === undefined || this.#pool.listenerCount('error') === 0) return
+    this.#pool.emit('error', new WorkerLostError(`Worker ${id}`, reason))
+  }
+}

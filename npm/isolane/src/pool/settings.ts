@@ -1,0 +1,112 @@
+import type { CallDefaults } from '../operations/calls.js'
+import { chooseEngine } from './engines.js'
+import { functionPathStart } from '../functions/files.js'
+import { binding, type NativeOptions } from '../addon/native.js'
+import {
+  changed,
+  checkPoolOptions,
+  NO_OPTIONS,
+  type Engine,
+  type PoolOptions,
+  type SandboxOptions,
+} from '../options/options.js'
+import type { Caps } from '../protocol.js'
+import { DEFAULT_SLICE_MS } from '../addon/slices.js'
+import { checkedFolder } from '../node-worker/workers.js'
+
+const DEFAULT_MEMORY_LIMIT_MB = 512
+const DEFAULT_MAX_CONTEXTS = 128
+/** With as many workers as CPUs, threads of the service that wake up run at once; more gains little. See docs/latency.md. */
+const DEFAULT_NICE_INCREMENT = 10
+const DEFAULT_MAX_RESULT_MB = 1024
+const DEFAULT_MAX_ERROR_KB = 64
+const DEFAULT_MAX_LOG_RECORDS = 1000
+const DEFAULT_MAX_LOG_KB = 1024
+const KIB = 1 << 10
+const MIB = 1 << 20
+
+/** What a pool is to be like: its options, with a value for each. */
+export interface PoolSettings {
+  engine: Engine
+  /** An absolute path. */
+  resolveFrom: string
+  concurrency: number
+  spares: number
+  caps: Caps
+  calls: CallDefaults
+  native: NativeOptions
+}
+
+/**
+ * The settings that `options` stand for. Loads the addon.
+ *
+ * @throws {InvalidTypeError | InvalidRangeError} for a wrong option
+ * @throws {EngineUnavailableError} where this build lacks the engine
+ */
+export function settingsOf(options: PoolOptions): PoolSettings {
+  const checked = checkPoolOptions(options)
+  const engine = chooseEngine(checked)
+  const resolveFrom = checkedFolder(checked.resolveFrom)
+  const { concurrency = 1, spareWorkers: spares = 0 } = checked
+  const calls = callDefaults(checked, engine === 'node' ? resolveFrom : undefined)
+  const caps = capsOf(checked)
+  const lanes = engine === 'node' ? { concurrency } : {}
+  // The addon reads what is inherited, too.
+  const native = changed(NO_OPTIONS, { ...nativeOptions(checked, calls), ...caps, ...lanes })
+  return { engine, resolveFrom, concurrency, spares, caps, calls, native }
+}
+
+/** @param folder that inline functions are compiled in, if in any */
+function callDefaults(options: PoolOptions, folder: string | undefined): CallDefaults {
+  return {
+    pool: options.name ?? 'isolane',
+    threads: options.threads ?? binding().parallelism(),
+    memoryLimitMb: options.memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB,
+    functionPaths: folder === undefined ? undefined : functionPathStart(folder),
+    timeout: options.timeout ?? Infinity,
+    queueTimeout: options.queueTimeout ?? Infinity,
+    sliceMs: options.sliceMs ?? DEFAULT_SLICE_MS,
+  }
+}
+
+function capsOf({
+  maxLogRecords = DEFAULT_MAX_LOG_RECORDS,
+  maxLogKb = DEFAULT_MAX_LOG_KB,
+  maxErrorKb = DEFAULT_MAX_ERROR_KB,
+}: PoolOptions): Caps {
+  return { maxLogRecords, maxLogSize: maxLogKb * KIB, maxErrorSize: maxErrorKb * KIB }
+}
+
+function nativeOptions(options: PoolOptions, calls: CallDefaults): Omit<NativeOptions, keyof Caps> {
+  const {
+    niceIncrement = DEFAULT_NICE_INCREMENT,
+    maxResultMb = DEFAULT_MAX_RESULT_MB,
+    maxContexts = DEFAULT_MAX_CONTEXTS,
+    recycleAboveMb = Infinity,
+  } = options
+  return {
+    threads: calls.threads,
+    name: calls.pool,
+    memoryLimit: calls.memoryLimitMb * MIB,
+    maxContexts,
+    niceIncrement,
+    ...capabilities(options.sandbox),
+    ...limited('maxLostWorkers', options.maxLostWorkers),
+    ...limited('maxQueue', options.maxQueue),
+    ...limited('recycleAfterTasks', options.recycleAfterTasks),
+    ...limited('recycleAbove', recycleAboveMb * MIB),
+    ...limited('maxResult', maxResultMb * MIB),
+  }
+}
+
+/** What code in an isolate may do beyond plain JavaScript. */
+function capabilities(sandbox: PoolOptions['sandbox']): { eval: boolean; wasm: boolean } {
+  const own: SandboxOptions = Object.assign(Object.create(null), sandbox)
+  const { eval: mayEval = true, wasm = true } = own
+  return { eval: mayEval, wasm }
+}
+
+/** An option of the addon that is left away where there is no limit. */
+function limited(name: keyof NativeOptions, limit: number | undefined): Partial<NativeOptions> {
+  return limit === undefined || limit === Infinity ? {} : { [name]: limit }
+}
