@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { compare, USAGE as COMPARE_USAGE } from './compare/index.mjs'
 import { watchDisturbance } from './lib/disturbance.mjs'
 import { measurementTable } from './lib/format.mjs'
 import { saveReport } from './lib/report.mjs'
@@ -18,7 +19,9 @@ const USAGE = `npm run bench [section...] -- [--rounds N] [--threads N] [--quick
 sections: ${sections.map(({ name }) => name).join(', ')}, codec (default: all but codec)
 --rounds   rounds in which each contender takes one turn; default 9, with --quick 3
 --threads  workers per pool; default 2
---quick    few rounds, and a result file that git ignores`
+--quick    few rounds, and a result file that git ignores
+
+${COMPARE_USAGE}`
 
 function readArguments() {
   const { values, positionals } = parseArgs({
@@ -120,8 +123,13 @@ async function runCodecBench() {
   await import(file.href)
 }
 
+function runComparison() {
+  return compare(process.argv.slice(3))
+}
+
 try {
-  await (process.argv[2] === 'codec' ? runCodecBench() : main())
+  const run = { codec: runCodecBench, compare: runComparison }[process.argv[2]] ?? main
+  await run()
 } catch (error) {
   const isUsage = error instanceof RangeError || String(error.code).startsWith('ERR_PARSE_ARGS')
   console.error(isUsage ? `${error.message}\n\n${USAGE}` : error)

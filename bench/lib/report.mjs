@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { POOLS } from '../peers/contenders.mjs'
@@ -27,28 +28,23 @@ const versions = () => ({
 })
 
 /**
- * Writes `bench/results/<date>-<sections>.json`. Quick runs are for the eye only: their file ends
- * in `.local.json`, which git ignores.
+ * Writes `bench/results/<date>-<id>.json`, the id being random. Quick runs are for the eye only: their
+ * file ends in `.local.json`, which git ignores.
  *
  * @param {object} run
- * @param {string[]} run.sections
- * @param {boolean} run.quick
  * @param {Date} run.date
- * @param {object} run.options
- * @param {import('./format.mjs').Measurement[]} run.measurements
- * @param {object[]} run.targets
+ * @param {boolean} run.quick
+ * @param {object} [run.…] what else is kept, such as sections, options, measurements and targets
  * @returns {URL} the file
  */
-export function saveReport({ sections, quick, date, options, measurements, targets }) {
-  const name = `${date.toISOString().slice(0, 10)}-${sections.join('-')}`
+export function saveReport({ date, quick, ...kept }) {
+  const name = `${date.toISOString().slice(0, 10)}-${randomBytes(3).toString('hex')}`
   const file = new URL(`bench/results/${name}${quick ? '.local' : ''}.json`, root)
   const report = {
     date: date.toISOString(),
     machine: machine(),
     versions: versions(),
-    options,
-    targets,
-    measurements,
+    ...kept,
   }
   mkdirSync(new URL('.', file), { recursive: true })
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`)

@@ -1,3 +1,5 @@
+import { loadBuild } from './build.mjs'
+
 /**
  * A running contender.
  *
@@ -9,7 +11,7 @@
  * @property {() => unknown} close
  */
 
-/** Every contender is a module `./<name>.mjs` with `start({ threads, rules })`. */
+/** Every contender is a module `./<name>.mjs` with `start({ threads, rules })`, or a build of isolane. */
 export const SINGLE_THREADED = 'single-threaded'
 export const PISCINA = 'piscina'
 /** The main thread alone, with as many calls waiting at once as the pools have. */
@@ -25,7 +27,7 @@ export const POOLS = [ISOLANE, ISOLANE_NODE, PISCINA, 'tinypool', 'workerpool', 
  * @param {string} name
  * @returns {Promise<{ start(options: { threads: number, rules?: object }): Promise<Session> }>}
  */
-export const loadContender = (name) => import(`./${name}.mjs`)
+export const loadContender = async (name) => loadBuild(name) ?? import(`./${name}.mjs`)
 
 /**
  * Starts the named contenders side by side, runs `body`, closes them whatever happens. One that

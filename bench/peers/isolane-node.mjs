@@ -1,3 +1,4 @@
-import { startOn } from './isolane.mjs'
+import { Pool } from 'isolane'
+import { startPool } from './isolane-pool.mjs'
 
-export const start = (options) => startOn('node', options)
+export const start = (options) => startPool(Pool, 'node', options)

@@ -9,7 +9,7 @@ export const roundTripSection = {
   name: 'round-trip',
   async run(context) {
     context.note(`${ROUND_TRIPS} no-ops, one after another`)
-    const samples = await withSessions(POOLS, context, (sessions) =>
+    const samples = await withSessions(context.pools ?? POOLS, context, (sessions) =>
       interleave(sessions, context.rounds, roundTrips, 2),
     )
     const metrics = [
@@ -24,7 +24,7 @@ export const burstSection = {
   name: 'burst',
   async run(context) {
     context.note(`${BURST} no-ops at once`)
-    const samples = await withSessions(POOLS, context, (sessions) =>
+    const samples = await withSessions(context.pools ?? POOLS, context, (sessions) =>
       interleave(sessions, context.rounds, burst, 2),
     )
     const metrics = [

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { interleave, measure } from '../lib/measure.mjs'
+import { start as startSingleThread } from '../peers/single-threaded.mjs'
 import { ISOLANE_FROZEN, POOLS, SINGLE_THREADED, withSessions } from '../peers/contenders.mjs'
 import { cityByRule, roomByTag } from '../workloads/workloads.mjs'
 
@@ -37,7 +38,7 @@ export const citiesSection = {
 function compareMaps(context, workloads) {
   const { rules } = workloads[0][2]
   return withSessions(
-    [SINGLE_THREADED, ...POOLS, ISOLANE_FROZEN],
+    context.pools ?? [SINGLE_THREADED, ...POOLS, ISOLANE_FROZEN],
     { ...context, rules },
     async (sessions) => {
       const measurements = []
@@ -52,7 +53,7 @@ function compareMaps(context, workloads) {
 }
 
 function compareMap(sessions, workload, rounds) {
-  const expected = sessions.get(SINGLE_THREADED).map(workload)
+  const expected = startSingleThread(workload).map(workload)
   const verified = new Set()
   const sample = async (session, name) => {
     const { value, wallMs, busyMs, delayMaxMs } = await measure(() => session.map(workload))

@@ -12,6 +12,7 @@ import { timeoutsSection } from './timeouts.mjs'
  * @typedef {object} Context
  * @property {number} threads
  * @property {number} rounds
+ * @property {string[]} [pools] the contenders; without it, those of `contenders.mjs`
  * @property {(text: string) => void} note says what runs now
  * @property {(name: string, error: Error) => void} onUnavailable
  */

@@ -12,9 +12,9 @@ export const startUpSection = {
   name: 'start-up',
   usesProcesses: true,
   async run(context) {
-    const { rounds, threads, onUnavailable } = context
+    const { rounds, threads, pools = POOLS, onUnavailable } = context
     context.note('fresh processes')
-    const names = await startable(threads, onUnavailable)
+    const names = await startable(pools, threads, onUnavailable)
     const samples = await interleave(names, rounds, async (name) => {
       const few = await startUp(name, threads)
       const many = await startUp(name, threads + FURTHER_WORKERS)
@@ -63,9 +63,9 @@ async function startUp(name, threads) {
 }
 
 /** Those that can start at all; the first start also brings their files into the page cache. */
-async function startable(threads, onUnavailable) {
+async function startable(pools, threads, onUnavailable) {
   const names = new Map()
-  for (const name of POOLS) {
+  for (const name of pools) {
     try {
       await startUp(name, threads)
       names.set(name, name)
