@@ -10,7 +10,8 @@ import { npm, run } from '../../scripts/lib/run.mjs'
 
 const require = createRequire(import.meta.url)
 const manifest = readJson(packageDir, 'package.json')
-const platforms = readdirSync(join(root, 'npm')).filter((name) => name !== 'isolane')
+const platformsDir = join(root, 'npm', 'platforms')
+const platforms = readdirSync(platformsDir)
 const triples = {
   'darwin-arm64': 'aarch64-apple-darwin',
   'darwin-x64': 'x86_64-apple-darwin',
@@ -23,7 +24,7 @@ describe('the manifests', () => {
   test('have one version, as the crates have', () => {
     const cargo = readFileSync(join(root, 'Cargo.toml'), 'utf8')
     const version = /\[workspace\.package\]\s*version = "([^"]+)"/.exec(cargo)[1]
-    const versions = [root, packageDir, ...platforms.map((name) => join(root, 'npm', name))].map(
+    const versions = [root, packageDir, ...platforms.map((name) => join(platformsDir, name))].map(
       (folder) => readJson(folder, 'package.json').version,
     )
     assert.deepEqual([...new Set(versions)], [version])
@@ -43,7 +44,7 @@ describe('the manifests', () => {
         libc,
         main,
         files,
-      } = readJson(root, 'npm', name, 'package.json')
+      } = readJson(platformsDir, name, 'package.json')
       const [system, arch, abi] = name.split('-')
       assert.equal(packageName, `${manifest.napi.packageName}-${name}`)
       assert.deepEqual(
