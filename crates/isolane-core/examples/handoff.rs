@@ -18,8 +18,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use isolane_core::{
-    Call, Cut, Engine, Event, Function, Functions, Interrupt, Isolate, JobId, JobSpec, Lifeline,
-    Outcome, Part, Pool, PoolOptions, Reply, StartError, default_threads,
+    CallEnd, ChunkCall, Cut, Engine, Event, Function, Functions, Interrupt, Isolate, JobId,
+    JobSpec, Lifeline, Part, Pool, PoolOptions, Reply, StartError, default_threads,
 };
 
 const ROUND_TRIPS: usize = 20_000;
@@ -47,12 +47,12 @@ impl Isolate for Nothing {
         Arc::new(Self)
     }
 
-    fn call(&mut self, call: &Call<'_>) -> Reply {
+    fn call(&mut self, call: &ChunkCall<'_>) -> Reply {
         let mut output = Bytes::new();
         let read = call.parts[0].read(|bytes| output = Bytes::copy_from_slice(bytes));
         read.expect("nothing was lent");
         Reply {
-            outcome: Outcome::Done(output.into()),
+            end: CallEnd::Done(output.into()),
             logs: Bytes::new(),
             cut: Cut::default(),
         }

@@ -54,11 +54,11 @@ pub trait Isolate: 'static {
     ///
     /// A panic is caught: the chunk is reported as lost, with the panic's message, and the isolate
     /// is replaced.
-    fn call(&mut self, call: &Call<'_>) -> Reply;
+    fn call(&mut self, call: &ChunkCall<'_>) -> Reply;
 
     /// What the call that was just interrupted had finished, in a form that only the engine and the
     /// host know; empty for nothing. Asked for at most once after a call with
-    /// [`salvage`](Call::salvage) has returned [`Outcome::Interrupted`], and only where its job
+    /// [`salvage`](ChunkCall::salvage) has returned [`CallEnd::Interrupted`], and only where its job
     /// timed out.
     ///
     /// Must take a bounded, short time and run nothing of the user's code: what bounded that has
@@ -93,7 +93,7 @@ pub trait Isolate: 'static {
 /// implementation needs no guard of its own against a late raise.
 pub trait Interrupt: Send + Sync {
     /// Stops the running call, from any thread. Sticky until [cleared](Self::clear). The pool
-    /// holds the worker's flight lock meanwhile, so this must neither block nor call the pool.
+    /// holds the lock of the running call meanwhile, so this must neither block nor call the pool.
     fn raise(&self);
 
     /// Makes the isolate usable again: on the isolate's thread, after the call that was interrupted
@@ -158,7 +158,7 @@ pub struct CallKind {
 
 /// One chunk of a job, as an isolate sees it.
 #[derive(Clone, Copy, Debug)]
-pub struct Call<'a> {
+pub struct ChunkCall<'a> {
     /// The function to run.
     pub function: &'a Arc<Function>,
     /// The second function of operations that have two, for example the reducer.
@@ -185,7 +185,7 @@ pub struct Call<'a> {
 #[derive(Clone, Debug)]
 pub struct Reply {
     /// How it ended.
-    pub outcome: Outcome,
+    pub end: CallEnd,
     /// Encoded log records; empty if none.
     pub logs: Bytes,
     /// What the engine's caps have cut off.
@@ -243,7 +243,7 @@ impl AddAssign for Cut {
 
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum CallEnd {
     /// Well, with the encoded results.
     Done(Output),
     /// The function failed; the encoded error is opaque to the pool.

@@ -72,7 +72,7 @@ pub enum Event {
         /// Why, unless it was time: the pool stopped or the isolate was spent.
         reason: Option<String>,
     },
-    /// A worker is asked for; see [`Entrance::adopt`](crate::Entrance::adopt). Only of a pool
+    /// A worker is asked for; see [`AdoptHandle::adopt`](crate::AdoptHandle::adopt). Only of a pool
     /// whose workers are [adopted](crate::Pool::start_adopting).
     WorkerWanted {
         /// The slot it is to take.

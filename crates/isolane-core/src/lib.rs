@@ -25,8 +25,8 @@ mod watchdog;
 mod workers;
 
 pub use engine::{
-    Call, CallKind, Cut, Engine, Interrupt, Isolate, Lifeline, LostReason, Outcome, Output, Reply,
-    StartError, Waker,
+    CallEnd, CallKind, ChunkCall, Cut, Engine, Interrupt, Isolate, Lifeline, LostReason, Output,
+    Reply, StartError, Waker,
 };
 pub use event::{End, Event};
 pub use function::{Function, Functions, Scope};
@@ -37,4 +37,4 @@ pub use options::{PoolOptions, default_threads};
 pub use pool::Pool;
 pub use shared::Shared;
 pub use stats::{Stats, Summary};
-pub use workers::adopted::{AdoptedWorker, Adoption, Entrance, Step, Unwanted};
+pub use workers::adopted::{AdoptHandle, AdoptedWorker, Adoption, SlotTaken, Step};

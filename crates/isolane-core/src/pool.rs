@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::jobs::registry::Registry;
 use crate::workers::crew::Crew;
 use crate::{
-    Adoption, Engine, Entrance, Event, JobId, JobSpec, LostReason, Part, PoolOptions, Stats,
+    AdoptHandle, Adoption, Engine, Event, JobId, JobSpec, LostReason, Part, PoolOptions, Stats,
     WorkerStatus,
 };
 
@@ -53,7 +53,7 @@ impl Pool {
 
     /// Starts a pool whose workers are threads of the host's. It asks for them at once, by
     /// [`Event::WorkerWanted`], and again for each that is lost; they come in through the
-    /// [entrance](Self::entrance).
+    /// [handle](Self::adopt_handle).
     ///
     /// # Errors
     ///
@@ -79,12 +79,12 @@ impl Pool {
     }
 
     /// Where threads of the host's become workers; see [`start_adopting`](Self::start_adopting).
-    pub fn entrance(&self) -> Entrance {
-        Entrance(Arc::downgrade(self.registry()))
+    pub fn adopt_handle(&self) -> AdoptHandle {
+        AdoptHandle(Arc::downgrade(self.registry()))
     }
 
     /// Says that a worker the pool has [asked for](Event::WorkerWanted) is gone, or will not come.
-    /// What it had on board is reported, and another is asked for. Nothing happens if it has left
+    /// What it was running is reported, and another is asked for. Nothing happens if it has left
     /// by itself.
     pub fn give_up(&self, slot: u32, generation: u64, reason: &LostReason) {
         self.registry().give_up_adopted(slot, generation, reason);

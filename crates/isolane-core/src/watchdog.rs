@@ -1,6 +1,6 @@
 //! [`Watchdog`]: one thread and one ordered set of alarms for all the limits of a pool.
 //!
-//! An alarm is removed when what it watches is over, so the set is as large as what is in flight.
+//! An alarm is removed when what it watches is over, so the set is as large as what is running.
 
 use std::collections::BTreeMap;
 use std::time::Instant;

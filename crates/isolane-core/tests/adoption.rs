@@ -11,8 +11,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use common::{Host, PATIENCE, Raised, concat, raw};
 use isolane_core::{
-    AdoptedWorker, Adoption, Cut, End, Event, Interrupt, LostReason, Outcome, Reply, Step,
-    Unwanted, Waker, WorkerState,
+    AdoptedWorker, Adoption, CallEnd, Cut, End, Event, Interrupt, LostReason, Reply, SlotTaken,
+    Step, Waker, WorkerState,
 };
 
 const NOT_AT_ALL: Duration = Duration::ZERO;
@@ -48,12 +48,12 @@ struct Hand {
 }
 
 impl Hand {
-    fn adopt(host: &Host, slot: u32, generation: u64) -> Result<Self, Unwanted> {
+    fn adopt(host: &Host, slot: u32, generation: u64) -> Result<Self, SlotTaken> {
         let bell = Arc::new(Bell::default());
         let raised: Vec<_> = (0..4).map(|_| Arc::new(Raised::default())).collect();
         let waker = Arc::clone(&bell) as Arc<dyn Waker>;
-        let entrance = host.pool.entrance();
-        let worker = entrance.adopt(slot, generation, 7, waker, |lane| {
+        let handle = host.pool.adopt_handle();
+        let worker = handle.adopt(slot, generation, 7, waker, |lane| {
             Arc::clone(&raised[lane]) as Arc<dyn Interrupt>
         })?;
         Ok(Self {
@@ -77,7 +77,7 @@ impl Hand {
         }
     }
 
-    /// Takes a call on board; its lane.
+    /// Takes a call; its lane.
     fn take(&mut self) -> usize {
         match self.step() {
             Step::Run { lane } => lane,
@@ -87,17 +87,17 @@ impl Hand {
 
     /// Gives a call's items back as its output.
     fn echo(&mut self, lane: usize) -> bool {
-        let call = self.worker.call(lane).expect("on board");
+        let call = self.worker.call(lane).expect("it is running");
         let output = concat(call.parts);
-        self.land(lane, Outcome::Done(output.into()))
+        self.finish(lane, CallEnd::Done(output.into()))
     }
 
-    fn land(&mut self, lane: usize, outcome: Outcome) -> bool {
+    fn finish(&mut self, lane: usize, end: CallEnd) -> bool {
         let logs = Bytes::new();
-        self.worker.land(
+        self.worker.finish(
             lane,
             Reply {
-                outcome,
+                end,
                 logs,
                 cut: Cut::default(),
             },
@@ -106,25 +106,25 @@ impl Hand {
     }
 }
 
-/// The seats that have been asked for, in order.
+/// The slots that have been asked for, in order.
 fn wanted(host: &mut Host) -> Vec<(u32, u64)> {
     host.drain();
-    let seats = host.events.iter().filter_map(|event| match event {
+    let slots = host.events.iter().filter_map(|event| match event {
         Event::WorkerWanted { slot, generation } => Some((*slot, *generation)),
         _ => None,
     });
-    seats.collect()
+    slots.collect()
 }
 
 #[test]
-fn each_seat_is_asked_for_and_taken_once() {
+fn each_slot_is_asked_for_and_taken_once() {
     let mut host = Host::adopting(2, terms(1));
     assert_eq!(wanted(&mut host), [(0, 0), (1, 0)]);
     assert_eq!(host.count(WorkerState::Starting), 2);
     let mut hand = Hand::adopt(&host, 1, 0).expect("wanted");
     assert_eq!(host.pool.status()[1].heap_used, 7);
     for (slot, generation) in [(1, 0), (0, 1), (2, 0)] {
-        assert_eq!(Hand::adopt(&host, slot, generation).err(), Some(Unwanted));
+        assert_eq!(Hand::adopt(&host, slot, generation).err(), Some(SlotTaken));
     }
     assert_eq!(hand.step(), Step::Nothing);
     let job = host.submit("any", &[1]);
@@ -225,13 +225,13 @@ fn patience_ends() {
 fn what_a_lost_worker_had_is_reported_and_another_is_asked_for() {
     let mut host = Host::adopting(1, terms(2));
     let mut lost = Hand::adopt(&host, 0, 0).expect("wanted");
-    let aboard = [host.submit("any", &[1]), host.submit("any", &[2])];
+    let running = [host.submit("any", &[1]), host.submit("any", &[2])];
     lost.take();
     lost.take();
     let queued = host.submit("any", &[3]);
     let reason = "it fell off".to_owned();
     host.pool.give_up(0, 0, &LostReason::Other(reason.clone()));
-    for job in aboard {
+    for job in running {
         let end = host.finish(job).end;
         assert_eq!(
             end,
@@ -304,8 +304,8 @@ fn an_interrupt_reaches_the_lane_it_is_meant_for() {
         (hand.is_interrupted(lanes.0), hand.is_interrupted(lanes.1)),
         (false, true)
     );
-    assert!(hand.land(lanes.1, Outcome::Interrupted));
-    assert!(!hand.is_interrupted(lanes.1), "cleared on landing");
+    assert!(hand.finish(lanes.1, CallEnd::Interrupted));
+    assert!(!hand.is_interrupted(lanes.1), "cleared when it finished");
     hand.worker.report();
     assert_eq!(host.finish(goes).end, Some(End::Cancelled));
     assert!(hand.echo(lanes.0));
@@ -347,7 +347,7 @@ fn a_pool_that_stops_does_without_workers_that_have_not_come() {
     let mut hand = Hand::adopt(&host, 1, 0).expect("wanted");
     host.pool.close();
     assert_eq!(hand.step(), Step::Leave);
-    assert_eq!(Hand::adopt(&host, 0, 0).err(), Some(Unwanted));
+    assert_eq!(Hand::adopt(&host, 0, 0).err(), Some(SlotTaken));
     assert_eq!(wanted(&mut host).len(), 3);
     host.close();
 }
@@ -411,36 +411,36 @@ fn what_a_call_logs_is_told_at_once_and_after_it() {
 }
 
 #[test]
-fn many_threads_take_and_leave_the_seats_of_a_busy_pool() {
+fn many_threads_take_and_leave_the_slots_of_a_busy_pool() {
     let mut host = Host::adopting(2, terms(3));
-    let entrance = host.pool.entrance();
+    let handle = host.pool.adopt_handle();
     let run = move |slot: u32, generation: u64| {
-        let entrance = entrance.clone();
+        let handle = handle.clone();
         thread::spawn(move || {
             let bell = Arc::new(Bell::default());
             let waker = Arc::clone(&bell) as Arc<dyn Waker>;
             let raised = Arc::new(Raised::default());
-            let Ok(mut worker) = entrance.adopt(slot, generation, 0, waker, |_| {
+            let Ok(mut worker) = handle.adopt(slot, generation, 0, waker, |_| {
                 Arc::clone(&raised) as Arc<dyn Interrupt>
             }) else {
                 return;
             };
-            let mut aboard = Vec::new();
+            let mut running = Vec::new();
             loop {
                 let rung = bell.rung();
                 match worker.next(NOT_AT_ALL) {
-                    Step::Run { lane } => aboard.push(lane),
+                    Step::Run { lane } => running.push(lane),
                     Step::Rest => {}
                     Step::Leave => return,
                     Step::Nothing => {
-                        if let Some(lane) = aboard.pop() {
-                            let output = concat(worker.call(lane).expect("on board").parts);
-                            let outcome = Outcome::Done(output.into());
+                        if let Some(lane) = running.pop() {
+                            let output = concat(worker.call(lane).expect("it is running").parts);
+                            let end = CallEnd::Done(output.into());
                             let logs = Bytes::new();
-                            if !worker.land(
+                            if !worker.finish(
                                 lane,
                                 Reply {
-                                    outcome,
+                                    end,
                                     logs,
                                     cut: Cut::default(),
                                 },

@@ -5,12 +5,12 @@ mod common;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use common::{Host, PATIENCE, Stage, chunks_of, options};
+use common::{Controls, Host, PATIENCE, chunks_of, options};
 use isolane_core::{End, Event, JobSpec, PoolOptions, WorkerState};
 
 /// Lets all workers start first, so that each has its part in what follows.
-fn host_of(threads: usize, stage: Stage) -> Host {
-    let host = Host::with(options(threads), stage);
+fn host_of(threads: usize, controls: Controls) -> Host {
+    let host = Host::with(options(threads), controls);
     host.wait_for_state(WorkerState::Idle, threads);
     host
 }
@@ -41,7 +41,7 @@ fn a_failing_item_ends_the_job_with_its_error() {
 
 #[test]
 fn a_failure_interrupts_the_other_chunks_of_its_job() {
-    let mut host = host_of(3, Stage::default());
+    let mut host = host_of(3, Controls::default());
     let spec = JobSpec {
         chunk_size: chunks_of(1),
         ..host.spec("fail-or-block 2", &[0; 1_000])
@@ -49,7 +49,7 @@ fn a_failure_interrupts_the_other_chunks_of_its_job() {
     let job = host.submit_spec(spec);
     let error = "2".into();
     assert_eq!(host.finish(job).end, Some(End::Failed { error }));
-    assert_eq!(host.stage.items.load(Ordering::SeqCst), 3);
+    assert_eq!(host.controls.items.load(Ordering::SeqCst), 3);
     host.assert_healthy();
     host.close();
 }
@@ -99,15 +99,15 @@ fn a_spent_isolate_is_dropped_and_another_started() {
         assert_eq!(host.run("memory", b"x").end, Some(End::MemoryLimit));
         assert_eq!(host.run("spend", b"x").end, Some(End::Done));
         host.assert_healthy();
-        assert_eq!(host.stage.starts.load(Ordering::SeqCst), 1 + 2 * n);
-        assert_eq!(host.stage.drops.load(Ordering::SeqCst), 2 * n);
+        assert_eq!(host.controls.starts.load(Ordering::SeqCst), 1 + 2 * n);
+        assert_eq!(host.controls.drops.load(Ordering::SeqCst), 2 * n);
     }
     host.close();
 }
 
 #[test]
 fn a_worker_given_up_inside_a_call_is_reported_and_replaced() {
-    let mut host = Host::with(options(2), Stage::default());
+    let mut host = Host::with(options(2), Controls::default());
     assert_eq!(host.run("die", b"x").end, Some(End::MemoryLimit));
     let reason = "stranded".to_owned();
     assert_eq!(
@@ -135,7 +135,7 @@ fn lost_workers_are_replaced_only_so_often() {
         max_lost_workers: Some(2),
         ..options(1)
     };
-    let mut host = Host::with(options, Stage::default());
+    let mut host = Host::with(options, Controls::default());
     for _ in 0..3 {
         assert_eq!(host.run("die", b"x").end, Some(End::MemoryLimit));
     }
@@ -152,13 +152,13 @@ fn lost_workers_are_replaced_only_so_often() {
 
 #[test]
 fn a_call_that_ignores_its_interrupt_costs_its_worker_only() {
-    let stage = Stage {
+    let controls = Controls {
         grace: Some(Duration::from_millis(20)),
-        ..Stage::default()
+        ..Controls::default()
     };
-    let mut host = host_of(1, stage);
+    let mut host = host_of(1, controls);
     let stuck = host.submit("gate", b"x");
-    host.stage.entered.wait();
+    host.controls.entered.wait();
     host.pool.cancel(stuck);
     assert_eq!(host.finish(stuck).end, Some(End::Cancelled));
     host.assert_healthy();
@@ -169,7 +169,7 @@ fn a_call_that_ignores_its_interrupt_costs_its_worker_only() {
         "{reasons:?}"
     );
     // The thread that was stuck comes back after all, and ends without a word.
-    host.stage.gate.open();
+    host.controls.gate.open();
     let events = host.close();
     assert_eq!(destroyed(&events).len(), 2);
 }
@@ -178,11 +178,11 @@ fn a_call_that_ignores_its_interrupt_costs_its_worker_only() {
 fn a_call_that_ignores_its_timeout_ends_with_the_loss_of_its_worker() {
     let limit = Duration::from_millis(5);
     for salvage in [false, true] {
-        let stage = Stage {
+        let controls = Controls {
             grace: Some(Duration::from_millis(20)),
-            ..Stage::default()
+            ..Controls::default()
         };
-        let mut host = host_of(1, stage);
+        let mut host = host_of(1, controls);
         let spec = JobSpec {
             timeout: Some(limit),
             salvage,
@@ -198,45 +198,45 @@ fn a_call_that_ignores_its_timeout_ends_with_the_loss_of_its_worker() {
             assert_eq!(end, Some(End::WorkerLost { reason, overran }));
         }
         host.assert_healthy();
-        host.stage.gate.open();
+        host.controls.gate.open();
         host.close();
     }
 }
 
 #[test]
 fn destroying_a_pool_with_a_stuck_worker_ends_its_jobs_and_does_not_hang() {
-    let stage = Stage {
+    let controls = Controls {
         grace: Some(Duration::from_millis(20)),
-        ..Stage::default()
+        ..Controls::default()
     };
-    let mut host = host_of(2, stage);
+    let mut host = host_of(2, controls);
     let stuck = host.submit("gate", b"x");
-    host.stage.entered.wait();
+    host.controls.entered.wait();
     host.pool.destroy();
     assert!(!host.pool.join(Duration::from_millis(1)));
     assert_eq!(host.finish(stuck).end, Some(End::Closed));
     host.drain_until(|host| matches!(host.events.last(), Some(Event::Stopped)));
     assert!(!host.pool.join(PATIENCE), "one thread is stuck");
-    host.stage.gate.open();
+    host.controls.gate.open();
 }
 
 #[test]
 fn an_engine_that_starts_late_is_waited_for() {
-    let stage = Stage::default();
-    stage.failing_starts.store(2, Ordering::SeqCst);
-    let mut host = Host::with(options(1), stage);
+    let controls = Controls::default();
+    controls.failing_starts.store(2, Ordering::SeqCst);
+    let mut host = Host::with(options(1), controls);
     host.assert_healthy();
-    assert_eq!(host.stage.starts.load(Ordering::SeqCst), 3);
+    assert_eq!(host.controls.starts.load(Ordering::SeqCst), 3);
     host.close();
 }
 
 #[test]
 fn without_any_isolate_jobs_end_as_unavailable() {
     for panics in [false, true] {
-        let stage = Stage::default();
-        stage.failing_starts.store(u32::MAX, Ordering::SeqCst);
-        stage.start_panics.store(panics, Ordering::SeqCst);
-        let mut host = Host::with(options(2), stage);
+        let controls = Controls::default();
+        controls.failing_starts.store(u32::MAX, Ordering::SeqCst);
+        controls.start_panics.store(panics, Ordering::SeqCst);
+        let mut host = Host::with(options(2), controls);
         let early = host.submit("echo", b"x");
         let Some(End::Unavailable { reason }) = host.finish(early).end else {
             panic!("{:?}", host.seen[&early])
@@ -244,15 +244,15 @@ fn without_any_isolate_jobs_end_as_unavailable() {
         assert!(reason.contains("no isolate"), "{reason}");
         let late = host.run("echo", b"x");
         assert_eq!(late.end, Some(End::Unavailable { reason }));
-        assert_eq!(host.stage.starts.load(Ordering::SeqCst), 6);
+        assert_eq!(host.controls.starts.load(Ordering::SeqCst), 6);
         host.close();
     }
 }
 
 #[test]
 fn one_worker_without_an_isolate_does_not_stop_the_others() {
-    let mut host = host_of(2, Stage::default());
-    host.stage.failing_starts.store(3, Ordering::SeqCst);
+    let mut host = host_of(2, Controls::default());
+    host.controls.failing_starts.store(3, Ordering::SeqCst);
     host.run("spend", b"x");
     host.wait_for_state(WorkerState::Stopped, 1);
     for _ in 0..10 {
@@ -263,9 +263,9 @@ fn one_worker_without_an_isolate_does_not_stop_the_others() {
 
 #[test]
 fn an_isolate_that_panics_at_rest_is_replaced() {
-    let stage = Stage::default();
-    stage.rest_panics.store(true, Ordering::SeqCst);
-    let mut host = Host::with(options(1), stage);
+    let controls = Controls::default();
+    controls.rest_panics.store(true, Ordering::SeqCst);
+    let mut host = Host::with(options(1), controls);
     host.assert_healthy();
     host.drain_until(|host| !destroyed(&host.events).is_empty());
     host.assert_healthy();
@@ -274,9 +274,9 @@ fn an_isolate_that_panics_at_rest_is_replaced() {
 
 #[test]
 fn an_isolate_that_is_spent_at_rest_is_replaced_before_the_next_call() {
-    let stage = Stage::default();
-    stage.rest_spends.store(true, Ordering::SeqCst);
-    let mut host = Host::with(options(1), stage);
+    let controls = Controls::default();
+    controls.rest_spends.store(true, Ordering::SeqCst);
+    let mut host = Host::with(options(1), controls);
     host.assert_healthy();
     host.drain_until(|host| !destroyed(&host.events).is_empty());
     assert!(matches!(&destroyed(&host.events)[..], [Some(_)]));

@@ -180,12 +180,12 @@ fn a_fixed_chunk_is_filled_across_appended_parts() {
 fn order_of_chunks(specs: impl FnOnce(&mut Host) -> Vec<JobSpec>) -> Vec<u64> {
     let mut host = Host::new(1);
     let gate = host.submit("gate", b"x");
-    host.stage.entered.wait();
+    host.controls.entered.wait();
     let jobs: Vec<_> = specs(&mut host)
         .into_iter()
         .map(|spec| host.submit_spec(spec))
         .collect();
-    host.stage.gate.open();
+    host.controls.gate.open();
     for job in jobs {
         host.finish(job);
     }
@@ -245,7 +245,7 @@ fn a_job_is_shared_by_all_idle_workers() {
     };
     let job = host.submit_spec(spec);
     host.wait_for_state(WorkerState::Running, 3);
-    host.stage.gate.open();
+    host.controls.gate.open();
     assert_eq!(host.finish(job).merged(), numbers(3));
     host.close();
 }
@@ -302,9 +302,9 @@ fn what_is_not_drained_at_once_is_told_again() {
 fn two_pools_do_not_know_each_other() {
     let (mut a, mut b) = (Host::new(1), Host::new(1));
     let blocked = a.submit("gate", b"x");
-    a.stage.entered.wait();
+    a.controls.entered.wait();
     b.assert_healthy();
-    a.stage.gate.open();
+    a.controls.gate.open();
     assert_eq!(a.finish(blocked).end, Some(End::Done));
     a.close();
     b.assert_healthy();
@@ -313,7 +313,7 @@ fn two_pools_do_not_know_each_other() {
 
 #[test]
 fn a_pool_has_as_many_workers_as_it_was_told() {
-    let host = Host::with(options(5), common::Stage::default());
+    let host = Host::with(options(5), common::Controls::default());
     host.wait_for_state(WorkerState::Idle, 5);
     assert_eq!(host.pool.status().len(), 5);
     let events = host.close();

@@ -6,19 +6,19 @@ use std::num::NonZeroU32;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use common::{Host, PATIENCE, Stage, chunks_of, options};
+use common::{Controls, Host, PATIENCE, chunks_of, options};
 use isolane_core::{End, Event, JobSpec, PoolOptions, WorkerState, default_threads};
 
 #[test]
 fn closing_lets_what_is_inside_finish() {
     let mut host = Host::new(1);
     let running = host.submit("gate", b"x");
-    host.stage.entered.wait();
+    host.controls.entered.wait();
     let queued: Vec<_> = (0..50).map(|_| host.submit("echo", b"abc")).collect();
     host.pool.close();
     let late = host.submit("echo", b"late");
     assert_eq!(host.finish(late).end, Some(End::Closed));
-    host.stage.gate.open();
+    host.controls.gate.open();
     for job in queued.into_iter().chain([running]) {
         assert_eq!(host.finish(job).end, Some(End::Done));
     }
@@ -78,8 +78,8 @@ fn ending_a_pool_twice_changes_nothing() {
 fn dropping_the_last_handle_stops_the_threads_without_waiting() {
     let mut host = Host::new(2);
     let job = host.submit("block", b"x");
-    host.stage.entered.wait();
-    let stage = std::sync::Arc::clone(&host.stage);
+    host.controls.entered.wait();
+    let controls = std::sync::Arc::clone(&host.controls);
     let second = host.pool.clone();
     drop(host);
     // The other handle still works.
@@ -87,7 +87,7 @@ fn dropping_the_last_handle_stops_the_threads_without_waiting() {
     second.cancel(job);
     drop(second);
     let since = Instant::now();
-    while stage.drops.load(Ordering::SeqCst) < stage.starts.load(Ordering::SeqCst) {
+    while controls.drops.load(Ordering::SeqCst) < controls.starts.load(Ordering::SeqCst) {
         assert!(since.elapsed() < PATIENCE, "an isolate is left");
         std::thread::sleep(Duration::from_millis(1));
     }
@@ -130,7 +130,7 @@ fn a_worker_rests_once_though_nothing_has_run() {
     let mut host = Host::new(3);
     wait_for_rests(&host, 3);
     host.wait_for_state(WorkerState::Idle, 3);
-    assert_eq!(host.stage.rests.load(Ordering::SeqCst), 3);
+    assert_eq!(host.controls.rests.load(Ordering::SeqCst), 3);
     host.assert_healthy();
     wait_for_rests(&host, 4);
     host.close();
@@ -143,18 +143,18 @@ fn an_isolate_that_replaces_another_rests_too() {
             recycle_after_tasks: NonZeroU32::new(1),
             ..options(1)
         },
-        Stage::default(),
+        Controls::default(),
     );
     wait_for_rests(&host, 1);
     host.assert_healthy();
     wait_for_rests(&host, 2);
-    assert_eq!(host.stage.starts.load(Ordering::SeqCst), 2);
+    assert_eq!(host.controls.starts.load(Ordering::SeqCst), 2);
     host.close();
 }
 
 fn wait_for_rests(host: &Host, count: u32) {
     let since = Instant::now();
-    while host.stage.rests.load(Ordering::SeqCst) < count {
+    while host.controls.rests.load(Ordering::SeqCst) < count {
         assert!(since.elapsed() < PATIENCE, "it never rested");
         std::thread::sleep(Duration::from_micros(100));
     }
@@ -162,10 +162,10 @@ fn wait_for_rests(host: &Host, count: u32) {
 
 #[test]
 fn status_shows_what_workers_do() {
-    let mut host = Host::with(options(2), Stage::default());
+    let mut host = Host::with(options(2), Controls::default());
     host.wait_for_state(WorkerState::Idle, 2);
     let gate = host.submit("gate", b"x");
-    host.stage.entered.wait();
+    host.controls.entered.wait();
     let status = host.pool.status();
     let [busy, idle] = &status[..] else {
         panic!("{status:?}")
@@ -177,7 +177,7 @@ fn status_shows_what_workers_do() {
     assert_ne!(busy.id, idle.id);
     host.pool.cancel(gate);
     host.wait_for_state(WorkerState::Draining, 1);
-    host.stage.gate.open();
+    host.controls.gate.open();
     host.finish(gate);
     host.run("echo", b"abcd");
     let items: u64 = host.pool.status().iter().map(|w| w.items_done).sum();
@@ -250,7 +250,7 @@ fn isolates_are_replaced_after_so_many_tasks_or_bytes() {
             1,
         ),
     ] {
-        let mut host = Host::with(options, Stage::default());
+        let mut host = Host::with(options, Controls::default());
         for _ in 0..chunks {
             assert_eq!(host.run("echo", b"x").end, Some(End::Done));
         }

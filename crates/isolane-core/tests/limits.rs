@@ -4,7 +4,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{Host, PATIENCE, Stage, chunks_of, options};
+use common::{Controls, Host, PATIENCE, chunks_of, options};
 use isolane_core::{End, Event, JobSpec, PoolOptions, WorkerState};
 
 const SHORT: Duration = Duration::from_millis(5);
@@ -14,7 +14,7 @@ fn bounded(threads: usize, max_queue: usize) -> Host {
         max_queue: Some(max_queue),
         ..options(threads)
     };
-    Host::with(options, Stage::default())
+    Host::with(options, Controls::default())
 }
 
 #[test]
@@ -29,7 +29,9 @@ fn a_call_that_runs_for_ever_ends_at_its_timeout_and_leaves_the_worker_usable() 
     assert_eq!(host.finish(job).end, Some(End::TimedOut { limit, done: 0 }));
     host.assert_healthy();
     assert_eq!(
-        host.stage.starts.load(std::sync::atomic::Ordering::SeqCst),
+        host.controls
+            .starts
+            .load(std::sync::atomic::Ordering::SeqCst),
         1
     );
     host.close();
@@ -47,7 +49,7 @@ fn a_timeout_salvages_what_interrupted_chunks_had_finished_if_the_job_wants_it()
         };
         let job = host.submit_spec(spec);
         if timeout.is_none() {
-            host.stage.entered.wait();
+            host.controls.entered.wait();
             host.pool.cancel(job);
         }
         host.finish(job);
@@ -71,7 +73,7 @@ fn a_timeout_salvages_what_interrupted_chunks_had_finished_if_the_job_wants_it()
     assert_eq!(salvaged(&mut host, false, Some(SHORT)), None, "not wanted");
     assert_eq!(salvaged(&mut host, true, None), None, "cancelled");
     assert_eq!(
-        host.stage
+        host.controls
             .salvages
             .load(std::sync::atomic::Ordering::SeqCst),
         1
@@ -103,7 +105,9 @@ fn each_of_many_jobs_that_take_as_long_as_they_may_has_its_own_end() {
     }
     host.assert_healthy();
     assert_eq!(
-        host.stage.starts.load(std::sync::atomic::Ordering::SeqCst),
+        host.controls
+            .starts
+            .load(std::sync::atomic::Ordering::SeqCst),
         2
     );
     host.close();
@@ -115,7 +119,7 @@ fn results_that_are_too_large_end_their_job_alone() {
         max_result: Some(8),
         ..options(1)
     };
-    let mut host = Host::with(options, Stage::default());
+    let mut host = Host::with(options, Controls::default());
     assert_eq!(host.run("echo", &[1; 8]).merged(), [1; 8]);
     let spec = JobSpec {
         chunk_size: chunks_of(3),
@@ -169,7 +173,7 @@ fn a_timeout_counts_what_was_delivered_before() {
 fn time_in_the_queue_does_not_count_towards_the_timeout() {
     let mut host = Host::new(1);
     let gate = host.submit("gate", b"x");
-    host.stage.entered.wait();
+    host.controls.entered.wait();
     let spec = JobSpec {
         timeout: Some(PATIENCE),
         ..host.spec("echo", b"y")
@@ -185,7 +189,7 @@ fn time_in_the_queue_does_not_count_towards_the_timeout() {
         Some(End::QueueTimedOut { limit: SHORT })
     );
     assert_eq!(host.seen[&timed].end, None);
-    host.stage.gate.open();
+    host.controls.gate.open();
     assert_eq!(host.finish(timed).end, Some(End::Done));
     assert_eq!(host.finish(gate).end, Some(End::Done));
     host.close();
@@ -245,7 +249,7 @@ fn a_job_as_long_as_its_deadline_gets_its_own_result_or_its_own_timeout() {
 fn a_cancelled_job_stops_wherever_it_is() {
     let mut host = Host::new(1);
     let running = host.submit("block", b"x");
-    host.stage.entered.wait();
+    host.controls.entered.wait();
     let queued = host.submit("block", b"y");
     host.pool.cancel(queued);
     assert_eq!(host.finish(queued).end, Some(End::Cancelled));
@@ -272,7 +276,9 @@ fn a_cancelled_job_is_stopped_on_every_worker_before_it_ends() {
     assert!(host.pool.status().iter().all(|w| w.function.is_none()));
     assert_eq!(host.count(WorkerState::Running), 0);
     assert_eq!(
-        host.stage.items.load(std::sync::atomic::Ordering::SeqCst),
+        host.controls
+            .items
+            .load(std::sync::atomic::Ordering::SeqCst),
         3
     );
     host.assert_healthy();
@@ -307,7 +313,7 @@ fn a_job_that_waits_for_items_can_be_cancelled_and_times_out() {
 fn the_queue_takes_as_many_jobs_as_it_may() {
     let mut host = bounded(1, 2);
     let gate = host.submit("gate", b"x");
-    host.stage.entered.wait();
+    host.controls.entered.wait();
     let waiting = [host.submit("echo", b"a"), host.submit("echo", b"b")];
     assert_eq!(host.pool.stats().queued, 2);
     let refused = host.submit("echo", b"c");
@@ -315,7 +321,7 @@ fn the_queue_takes_as_many_jobs_as_it_may() {
     // Whoever leaves the queue makes room.
     host.pool.cancel(waiting[0]);
     let accepted = host.submit("echo", b"d");
-    host.stage.gate.open();
+    host.controls.gate.open();
     for job in [gate, waiting[1], accepted] {
         assert_eq!(host.finish(job).end, Some(End::Done));
     }
@@ -332,10 +338,10 @@ fn a_pool_without_a_queue_takes_what_it_can_start_at_once() {
         assert_eq!(host.finish(job).end, Some(End::Done), "job {n}");
     }
     let gate = host.submit("gate", b"x");
-    host.stage.entered.wait();
+    host.controls.entered.wait();
     let refused = host.submit("echo", b"y");
     assert_eq!(host.finish(refused).end, Some(End::QueueFull { limit: 0 }));
-    host.stage.gate.open();
+    host.controls.gate.open();
     assert_eq!(host.finish(gate).end, Some(End::Done));
     host.close();
 }
@@ -344,7 +350,7 @@ fn a_pool_without_a_queue_takes_what_it_can_start_at_once() {
 fn what_continues_a_call_is_not_turned_away_and_its_timeout_counts_from_the_submission() {
     let mut host = bounded(1, 0);
     let gate = host.submit("gate", b"x");
-    host.stage.entered.wait();
+    host.controls.entered.wait();
     let continued = JobSpec {
         timeout: Some(SHORT),
         continues: true,
@@ -367,7 +373,7 @@ fn what_continues_a_call_is_not_turned_away_and_its_timeout_counts_from_the_subm
         ..host.spec("echo", b"z")
     };
     let patient = host.submit_spec(patient);
-    host.stage.gate.open();
+    host.controls.gate.open();
     assert_eq!(host.finish(patient).merged(), b"z");
     host.finish(gate);
     host.close();

@@ -74,7 +74,7 @@ fn a_token_keeps_the_owner_or_calls_it_back() {
             let parker = Arc::clone(&parker);
             thread::spawn(move || parker.unpark())
         };
-        let left = parker.leave();
+        let left = parker.go_away();
         waker.join().expect("no panic");
         assert_eq!(called.0.load(Ordering::SeqCst), usize::from(left));
     });

@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use handoff::parker::Parker;
 use handoff::queue::Turn;
-use handoff::status::{Seat, WorkerState};
+use handoff::status::{WorkerRef, WorkerState};
 use handoff::{Found, Scheduler};
 use isolane_core::{Priority, Waker};
 use loom::thread;
@@ -31,38 +31,38 @@ use sync::{Condvar, Mutex, lock, unpoisoned};
 
 type Model = Scheduler<u32>;
 
-fn seat(slot: usize) -> Seat {
-    Seat {
+fn worker(slot: usize) -> WorkerRef {
+    WorkerRef {
         slot,
         generation: 0,
     }
 }
 
 /// What a worker does between two chunks, without the spinning.
-fn next(scheduler: &Model, seat: Seat, turn: &mut Turn) -> Found<u32> {
-    let parker = scheduler.settle_in(seat.slot);
-    next_on(scheduler, seat, &parker, turn, Scheduler::park)
+fn next(scheduler: &Model, worker: WorkerRef, turn: &mut Turn) -> Found<u32> {
+    let parker = scheduler.register_thread(worker.slot);
+    next_on(scheduler, worker, &parker, turn, Scheduler::park)
 }
 
 /// As [`next`], waiting by `wait`.
 fn next_on(
     scheduler: &Model,
-    seat: Seat,
+    worker: WorkerRef,
     parker: &Parker,
     turn: &mut Turn,
-    wait: impl Fn(&Model, Seat, &Parker) -> Found<u32>,
+    wait: impl Fn(&Model, WorkerRef, &Parker) -> Found<u32>,
 ) -> Found<u32> {
     loop {
         if let Some(item) = scheduler.pop(turn) {
             return Found::Work(item);
         }
-        if !scheduler.publish(seat) {
+        if !scheduler.become_idle(worker) {
             return Found::Lost;
         }
-        if scheduler.withdraw_if_queued(seat) {
+        if scheduler.withdraw_if_queued(worker) {
             continue;
         }
-        match wait(scheduler, seat, parker) {
+        match wait(scheduler, worker, parker) {
             Found::LookInQueue => {}
             found => return found,
         }
@@ -74,11 +74,19 @@ fn worker(scheduler: &Arc<Model>, slot: usize, items: usize) -> thread::JoinHand
     let scheduler = Arc::clone(scheduler);
     thread::spawn(move || {
         let mut turn = Turn::default();
-        let parker = scheduler.settle_in(slot);
-        let mut next = || next_on(&scheduler, seat(slot), &parker, &mut turn, Scheduler::park);
+        let parker = scheduler.register_thread(slot);
+        let mut next = || {
+            next_on(
+                &scheduler,
+                worker(slot),
+                &parker,
+                &mut turn,
+                Scheduler::park,
+            )
+        };
         let work = (0..items).map(|_| match next() {
             Found::Work(item) => {
-                assert!(scheduler.enter(seat(slot), WorkerState::Running));
+                assert!(scheduler.enter(worker(slot), WorkerState::Running));
                 item
             }
             found => panic!("found {found:?}"),
@@ -112,19 +120,25 @@ impl Bell {
 }
 
 /// As [`next`], for a worker that waits elsewhere.
-fn next_elsewhere(scheduler: &Model, seat: Seat, turn: &mut Turn) -> Found<u32> {
-    let parker = scheduler.settle_in(seat.slot);
+fn next_elsewhere(scheduler: &Model, worker: WorkerRef, turn: &mut Turn) -> Found<u32> {
+    let parker = scheduler.register_thread(worker.slot);
     let bell = Arc::new(Bell::default());
     parker.set_waker(Arc::clone(&bell) as Arc<dyn Waker>);
-    next_on(scheduler, seat, &parker, turn, |scheduler, seat, parker| {
-        loop {
-            if let Some(found) = scheduler.leave(seat, parker) {
-                return found;
+    next_on(
+        scheduler,
+        worker,
+        &parker,
+        turn,
+        |scheduler, worker, parker| {
+            loop {
+                if let Some(found) = scheduler.wait_elsewhere(worker, parker) {
+                    return found;
+                }
+                bell.wait();
+                parker.come_back();
             }
-            bell.wait();
-            parker.come_back();
-        }
-    })
+        },
+    )
 }
 
 #[test]
@@ -133,7 +147,7 @@ fn a_worker_that_waits_elsewhere_is_called_for_what_is_dispatched() {
         let scheduler = Arc::new(Model::new(1));
         let worker = {
             let scheduler = Arc::clone(&scheduler);
-            thread::spawn(move || next_elsewhere(&scheduler, seat(0), &mut Turn::default()))
+            thread::spawn(move || next_elsewhere(&scheduler, worker(0), &mut Turn::default()))
         };
         scheduler.dispatch(7, Priority::Normal);
         assert_eq!(worker.join().expect("no panic"), Found::Work(7));
@@ -146,7 +160,7 @@ fn a_worker_that_waits_elsewhere_is_called_when_the_pool_stops() {
         let scheduler = Arc::new(Model::new(1));
         let worker = {
             let scheduler = Arc::clone(&scheduler);
-            thread::spawn(move || next_elsewhere(&scheduler, seat(0), &mut Turn::default()))
+            thread::spawn(move || next_elsewhere(&scheduler, worker(0), &mut Turn::default()))
         };
         scheduler.stop();
         assert_eq!(worker.join().expect("no panic"), Found::Stop);
@@ -154,12 +168,12 @@ fn a_worker_that_waits_elsewhere_is_called_when_the_pool_stops() {
 }
 
 #[test]
-fn one_seat_is_adopted_once_or_dismissed() {
+fn one_slot_is_adopted_once_or_dismissed() {
     loom::model(|| {
         let scheduler = Arc::new(Model::new(1));
         let other = {
             let scheduler = Arc::clone(&scheduler);
-            thread::spawn(move || scheduler.adopt(seat(0)))
+            thread::spawn(move || scheduler.adopt(worker(0)))
         };
         let dismissed = scheduler.dismiss(0);
         assert_ne!(other.join().expect("no panic"), dismissed);
@@ -227,7 +241,7 @@ fn a_worker_that_falls_asleep_hears_that_the_pool_stops() {
         let scheduler = Arc::new(Model::new(1));
         let worker = {
             let scheduler = Arc::clone(&scheduler);
-            thread::spawn(move || next(&scheduler, seat(0), &mut Turn::default()))
+            thread::spawn(move || next(&scheduler, worker(0), &mut Turn::default()))
         };
         scheduler.stop();
         assert_eq!(worker.join().expect("no panic"), Found::Stop);
@@ -238,9 +252,9 @@ fn a_worker_that_falls_asleep_hears_that_the_pool_stops() {
 fn nothing_handed_to_a_worker_is_lost_with_it() {
     loom::model(|| {
         let scheduler = Arc::new(Model::new(1));
-        assert!(scheduler.publish(seat(0)));
+        assert!(scheduler.become_idle(worker(0)));
         let dispatcher = dispatcher(&scheduler, 7);
-        let mail = scheduler.lose(seat(0)).expect("it is there");
+        let mail = scheduler.lose(worker(0)).expect("it is there");
         dispatcher.join().expect("no panic");
         let queued = scheduler.pop(&mut Turn::default());
         assert_eq!(mail.or(queued), Some(7));
@@ -252,14 +266,14 @@ fn nothing_handed_to_a_worker_is_lost_with_it() {
 fn what_is_meant_for_a_lost_worker_does_not_reach_its_successor_unseen() {
     loom::model(|| {
         let scheduler = Arc::new(Model::new(1));
-        assert!(scheduler.publish(seat(0)));
+        assert!(scheduler.become_idle(worker(0)));
         let dispatcher = dispatcher(&scheduler, 7);
-        let mail = scheduler.lose(seat(0)).expect("it is there");
-        assert!(scheduler.succeed(seat(0)));
+        let mail = scheduler.lose(worker(0)).expect("it is there");
+        assert!(scheduler.replace(worker(0)));
         if let Some(item) = mail {
             scheduler.dispatch(item, Priority::Normal);
         }
-        let found = next(&scheduler, seat(0).successor(), &mut Turn::default());
+        let found = next(&scheduler, worker(0).successor(), &mut Turn::default());
         assert_eq!(found, Found::Work(7));
         dispatcher.join().expect("no panic");
     });

@@ -6,7 +6,7 @@ mod common;
 use std::time::Duration;
 
 use bytes::Bytes;
-use common::{Host, Stage, options};
+use common::{Controls, Host, options};
 use isolane_core::{End, JobId, JobSpec, Part, PoolOptions, Priority};
 use proptest::prelude::*;
 
@@ -131,7 +131,7 @@ proptest! {
         max_queue in proptest::option::weighted(0.3, 0usize..10),
     ) {
         let options = PoolOptions { max_queue, ..options(threads) };
-        let mut host = Host::with(options, Stage::default());
+        let mut host = Host::with(options, Controls::default());
         let jobs: Vec<_> = plans.iter().map(|plan| submit(&mut host, plan)).collect();
         for (plan, &job) in plans.iter().zip(&jobs) {
             // `Host` asserts that each ends once and that nothing follows.

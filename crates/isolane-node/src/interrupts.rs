@@ -58,7 +58,7 @@ impl Interrupt for LaneInterrupt {
     fn raise(&self) {
         let words = &self.interrupts.words;
         // Relaxed, both: JavaScript acts on the words alone, and whom a raise is meant for is kept
-        // straight by the pool's flight lock.
+        // straight by the lock of the running call.
         if words[1 + self.lane].swap(1, Ordering::Relaxed) == 0 {
             words[0].fetch_add(1, Ordering::Relaxed);
         }
@@ -67,7 +67,7 @@ impl Interrupt for LaneInterrupt {
 
     fn clear(&self) {
         let words = &self.interrupts.words;
-        // Relaxed: as in `raise`, which cannot run meanwhile for this lane: nothing is on board.
+        // Relaxed: as in `raise`, which cannot run meanwhile for this lane: no call is running.
         if words[1 + self.lane].swap(0, Ordering::Relaxed) == 1 {
             words[0].fetch_sub(1, Ordering::Relaxed);
         }

@@ -1,5 +1,5 @@
 //! The node engine: functions run in Node Workers, which the host starts and which then take the
-//! seats of a pool as [adopted workers](isolane_core::AdoptedWorker). They have `require`, timers
+//! slots of a pool as [adopted workers](isolane_core::AdoptedWorker). They have `require`, timers
 //! and I/O.
 //!
 //! | module | noun |
@@ -27,7 +27,7 @@ pub use session::{Frame, Session};
 /// 40 ms) would cost more than it may save.
 const GRACE_PERIOD: Duration = Duration::from_millis(50);
 
-/// How the workers of a pool on this engine are. Each may have `concurrency` calls on board.
+/// How the workers of a pool on this engine are. Each may run `concurrency` calls at once.
 ///
 /// All that are lost are replaced: a terminated Worker leaves nothing behind.
 pub fn terms(concurrency: NonZeroUsize) -> Adoption {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use isolane_core::{
-    AdoptedWorker, Attachment, Call, Entrance, Function, Input, Reply, Shared, Step, Unwanted,
+    AdoptHandle, AdoptedWorker, Attachment, ChunkCall, Function, Input, Reply, Shared, SlotTaken,
+    Step,
 };
 
 use crate::Interrupts;
@@ -56,20 +57,20 @@ pub struct Frame {
 }
 
 impl Session {
-    /// Takes a seat; see [`Entrance::adopt`].
+    /// Takes a slot; see [`AdoptHandle::adopt`].
     ///
     /// # Errors
     ///
-    /// [`Unwanted`]; the Worker should end.
+    /// [`SlotTaken`]; the Worker should end.
     pub fn begin(
-        entrance: &Entrance,
+        handle: &AdoptHandle,
         slot: u32,
         generation: u64,
         heap_used: u64,
         interrupts: Arc<Interrupts>,
-    ) -> Result<Self, Unwanted> {
+    ) -> Result<Self, SlotTaken> {
         let waker = interrupts.waker();
-        let worker = entrance.adopt(slot, generation, heap_used, waker, |lane| {
+        let worker = handle.adopt(slot, generation, heap_used, waker, |lane| {
             interrupts.lane(lane)
         })?;
         Ok(Self {
@@ -90,7 +91,7 @@ impl Session {
         self.worker.next(patience)
     }
 
-    /// What is on board in `lane`. Asked once per call: it notes what the call selects.
+    /// What runs in `lane`. Asked once per call: it notes what the call selects.
     pub fn frame(&mut self, lane: usize) -> Option<Frame> {
         let call = self.worker.call(lane)?;
         let ids = || call.shared.iter().map(|value| value.id());
@@ -189,13 +190,13 @@ impl Session {
         self.selected.clear();
     }
 
-    /// Ends the call in `lane`; see [`AdoptedWorker::land`].
+    /// Ends the call in `lane`; see [`AdoptedWorker::finish`].
     #[must_use]
-    pub fn land(&mut self, lane: usize, reply: Reply, salvaged: Bytes) -> bool {
-        self.worker.land(lane, reply, salvaged)
+    pub fn finish(&mut self, lane: usize, reply: Reply, salvaged: Bytes) -> bool {
+        self.worker.finish(lane, reply, salvaged)
     }
 
-    /// Reports what has landed, when no step follows soon.
+    /// Reports what has finished, when no step follows soon.
     pub fn report(&mut self) {
         self.worker.report();
     }
@@ -219,7 +220,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(call: &Call<'_>) -> Self {
+    fn of(call: &ChunkCall<'_>) -> Self {
         let args = (call.parts.len() * 4).next_multiple_of(ALIGNMENT);
         let items = (args + call.args.len()).next_multiple_of(ALIGNMENT);
         let size = items + call.parts.iter().map(Input::len).sum::<usize>();

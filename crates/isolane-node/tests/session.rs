@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use isolane_core::{
-    Adoption, CallKind, Cut, End, Event, Function, Functions, JobId, JobSpec, LostReason, Outcome,
+    Adoption, CallEnd, CallKind, Cut, End, Event, Function, Functions, JobId, JobSpec, LostReason,
     Output, Part, Pool, PoolOptions, Reply, Shared, Step, Waker,
 };
 use isolane_node::{Frame, Interrupts, Session, terms};
@@ -46,7 +46,7 @@ impl Desk {
         let pool = Pool::start_adopting(terms, options, || {}).expect("starts");
         let bell = Arc::new(Bell::default());
         let interrupts = Interrupts::new(lanes.get(), Arc::clone(&bell) as Arc<dyn Waker>);
-        let session = Session::begin(&pool.entrance(), 0, 0, 0, interrupts).expect("wanted");
+        let session = Session::begin(&pool.adopt_handle(), 0, 0, 0, interrupts).expect("wanted");
         let mut desk = Self {
             pool,
             session,
@@ -78,7 +78,7 @@ impl Desk {
         }
     }
 
-    /// Submits a job and takes its chunk on board.
+    /// Submits a job and takes its chunk.
     fn take(&mut self, spec: JobSpec) -> (usize, Frame) {
         self.pool.submit(spec);
         let lane = loop {
@@ -88,7 +88,7 @@ impl Desk {
                 step => panic!("expected a call, got {step:?}"),
             }
         };
-        (lane, self.session.frame(lane).expect("on board"))
+        (lane, self.session.frame(lane).expect("it is running"))
     }
 
     /// Takes a call with these shared values and ends it. Whether it had to select them.
@@ -96,19 +96,19 @@ impl Desk {
         let mut spec = self.spec(&[b"item"]);
         spec.shared = shared.iter().map(|value| Arc::clone(value)).collect();
         let (lane, frame) = self.take(spec);
-        assert!(self.land(lane, Outcome::Done(Output::default()), Bytes::new()));
+        assert!(self.finish(lane, CallEnd::Done(Output::default()), Bytes::new()));
         frame.selects
     }
 
-    fn land(&mut self, lane: usize, outcome: Outcome, salvaged: Bytes) -> bool {
+    fn finish(&mut self, lane: usize, end: CallEnd, salvaged: Bytes) -> bool {
         let reply = Reply {
-            outcome,
+            end,
             logs: Bytes::new(),
             cut: Cut::default(),
         };
-        let lands = self.session.land(lane, reply, salvaged);
+        let continues = self.session.finish(lane, reply, salvaged);
         self.session.report();
-        lands
+        continues
     }
 
     fn events(&mut self) -> Vec<Event> {
@@ -238,7 +238,7 @@ fn a_shared_value_is_kept_until_the_host_has_let_it_go() {
     assert_eq!(desk.session.take_shared(lane, 2), None);
     drop(goes);
     assert!(desk.session.disposed().is_empty(), "a call still uses it");
-    assert!(desk.land(lane, Outcome::Done(Output::default()), Bytes::new()));
+    assert!(desk.finish(lane, CallEnd::Done(Output::default()), Bytes::new()));
     desk.events();
     assert_eq!(desk.session.disposed(), [gone]);
     assert!(desk.session.disposed().is_empty(), "it is told once");
@@ -253,9 +253,9 @@ fn what_is_handed_in_is_told() {
     let mut desk = Desk::new(1);
     let spec = desk.spec(&[b"item"]);
     let (lane, _) = desk.take(spec);
-    assert!(desk.land(
+    assert!(desk.finish(
         lane,
-        Outcome::Done(Bytes::from_static(b"well").into()),
+        CallEnd::Done(Bytes::from_static(b"well").into()),
         Bytes::new()
     ));
     assert!(matches!(
@@ -264,9 +264,9 @@ fn what_is_handed_in_is_told() {
     ));
     let spec = desk.spec(&[b"item"]);
     let (lane, _) = desk.take(spec);
-    assert!(desk.land(
+    assert!(desk.finish(
         lane,
-        Outcome::Failed(Bytes::from_static(b"badly")),
+        CallEnd::Failed(Bytes::from_static(b"badly")),
         Bytes::new()
     ));
     assert!(matches!(
@@ -276,7 +276,7 @@ fn what_is_handed_in_is_told() {
 }
 
 #[test]
-fn an_interrupt_is_seen_in_the_words_of_its_lane_until_the_call_has_landed() {
+fn an_interrupt_is_seen_in_the_words_of_its_lane_until_the_call_has_finished() {
     let mut desk = Desk::new(2);
     let [stays, goes] = [desk.spec(&[b"item"]), desk.spec(&[b"item"])];
     let cancelled = goes.id;
@@ -287,7 +287,7 @@ fn an_interrupt_is_seen_in_the_words_of_its_lane_until_the_call_has_landed() {
     desk.pool.cancel(cancelled);
     assert_eq!(desk.words(), [1, 0, 1]);
     assert_eq!(desk.bell.0.load(Ordering::SeqCst), rung + 1);
-    assert!(desk.land(second, Outcome::Interrupted, Bytes::new()));
+    assert!(desk.finish(second, CallEnd::Interrupted, Bytes::new()));
     assert_eq!(desk.words(), [0, 0, 0]);
     assert!(matches!(
         desk.events().as_slice(),
@@ -306,7 +306,7 @@ fn what_an_interrupted_call_had_finished_counts_where_that_was_asked_for() {
         while desk.words()[0] == 0 {
             thread::yield_now();
         }
-        assert!(desk.land(lane, Outcome::Interrupted, Bytes::from_static(b"half")));
+        assert!(desk.finish(lane, CallEnd::Interrupted, Bytes::from_static(b"half")));
         let events = desk.events();
         let salvaged = events.iter().any(
             |event| matches!(event, Event::Salvaged { output, count: 4, .. } if output == "half"),
@@ -329,6 +329,6 @@ fn a_worker_that_was_given_up_is_told_when_it_hands_something_in() {
     let (lane, _) = desk.take(spec);
     let reason = LostReason::Other("gone".to_owned());
     desk.pool.give_up(0, 0, &reason);
-    assert!(!desk.land(lane, Outcome::Done(Output::default()), Bytes::new()));
+    assert!(!desk.finish(lane, CallEnd::Done(Output::default()), Bytes::new()));
     assert_eq!(desk.session.next(Duration::ZERO), Step::Leave);
 }

@@ -72,7 +72,7 @@ impl Driver {
         let exports = Exports::of(scope, driver).ok_or("the driver lacks a function")?;
         let input = reserve_input(scope, &exports, 0).map_err(|stop| stop.describe(scope))?;
         if let Some(first) = first {
-            // Has V8 compile what every realm's first call needs, so that the code has it. Whatever
+            // Has V8 compile what every context's first call needs, so that the code has it. Whatever
             // comes of it, the driver starts each call afresh.
             let _ = exports.call(scope, Export::WarmUp, &[]);
             first.keep_code(scope);

@@ -1,4 +1,4 @@
-//! The functions of the prelude's driver, found once for each realm.
+//! The functions of the prelude's driver, found once for each context.
 
 use v8::{Global, Local, PinScope, Value};
 

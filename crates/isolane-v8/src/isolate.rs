@@ -3,28 +3,28 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use isolane_core::{Call, Cut, Interrupt, Isolate, Lifeline, Outcome, Reply, StartError};
+use isolane_core::{CallEnd, ChunkCall, Cut, Interrupt, Isolate, Lifeline, Reply, StartError};
 use lru::LruCache;
 
 use crate::budget::Budget;
 use crate::code_cache::CodeCache;
+use crate::context::Context;
 use crate::driver::Ending;
 use crate::engine::V8Options;
 use crate::fatal;
 use crate::heap::HeapGuard;
 use crate::prelude;
-use crate::realm::Realm;
 use crate::runtime;
 use crate::signal::{Signal, Termination};
 
 /// One V8 isolate on its worker's thread.
 pub struct V8Isolate {
     // Fields drop in this order: handles before the isolate, the isolate before its heap guard.
-    realms: LruCache<u64, Realm>,
+    contexts: LruCache<u64, Context>,
     /// Made at the start, for whichever context is needed first.
-    blank: Option<Realm>,
-    /// The realm of a call that was interrupted, while it may be asked for what it had finished.
-    interrupted: Option<Realm>,
+    blank: Option<Context>,
+    /// The context of a call that was interrupted, while it may be asked for what it had finished.
+    interrupted: Option<Context>,
     /// What such a call answered, where it was through.
     finished: Bytes,
     signal: Signal,
@@ -68,10 +68,10 @@ impl V8Isolate {
             isolate.set_allow_wasm_code_generation_callback(refuse_wasm);
         }
         prelude::install(&mut isolate);
-        let blank = Realm::new(&mut isolate, &options)
+        let blank = Context::new(&mut isolate, &options)
             .map_err(|reason| StartError(format!("the prelude failed: {reason}")))?;
         let mut this = Self {
-            realms: LruCache::new(options.max_contexts),
+            contexts: LruCache::new(options.max_contexts),
             blank: Some(blank),
             interrupted: None,
             finished: Bytes::new(),
@@ -110,7 +110,7 @@ impl V8Isolate {
 
     /// Lets all contexts go but the `keep` used last, unless most of what is in use is garbage.
     fn make_room(&mut self, keep: usize) {
-        if self.realms.len() <= keep {
+        if self.contexts.len() <= keep {
             return;
         }
         let began = Instant::now();
@@ -121,24 +121,24 @@ impl V8Isolate {
             self.only_garbage_until = Some(Instant::now() + began.elapsed() * GARBAGE_BACKOFF);
             return;
         }
-        while self.realms.len() > keep {
-            self.realms.pop_lru();
+        while self.contexts.len() > keep {
+            self.contexts.pop_lru();
         }
         self.isolate.low_memory_notification();
         self.measure_heap();
     }
 
-    /// Takes the realm of `context` out, or makes one. What others have left there is not to take
+    /// Takes the context `id` out, or makes one. What others have left there is not to take
     /// its memory: this is the last moment to find out.
-    fn realm(&mut self, context: u64) -> Result<Realm, String> {
-        let kept = self.realms.pop(&context);
-        let others = self.last_context.replace(context) != Some(context) || kept.is_none();
+    fn context(&mut self, id: u64) -> Result<Context, String> {
+        let kept = self.contexts.pop(&id);
+        let others = self.last_context.replace(id) != Some(id) || kept.is_none();
         let used = self.heap_guard.last_known().max(self.heap_used as usize);
         if others && self.heap_guard.is_tight(used) {
             self.make_room(0);
         }
         kept.or_else(|| self.blank.take())
-            .map_or_else(|| Realm::new(&mut self.isolate, &self.options), Ok)
+            .map_or_else(|| Context::new(&mut self.isolate, &self.options), Ok)
     }
 
     /// Empties the queue of microtasks, which is the isolate's: those of a call that was stopped
@@ -149,20 +149,20 @@ impl V8Isolate {
         self.isolate.cancel_terminate_execution();
     }
 
-    fn outcome(&mut self, ending: Ending) -> Outcome {
+    fn call_end(&mut self, ending: Ending) -> CallEnd {
         match ending {
             Ending::Failed(_) => self.heap_guard.call_failed(),
             Ending::Done(_) | Ending::Terminated(_) => self.heap_guard.call_over(),
         }
         if self.heap_guard.exceeded() {
-            return Outcome::MemoryLimit;
+            return CallEnd::MemoryLimit;
         }
         match ending {
-            Ending::Done(output) => Outcome::Done(output),
-            Ending::Failed(error) => Outcome::Failed(error),
+            Ending::Done(output) => CallEnd::Done(output),
+            Ending::Failed(error) => CallEnd::Failed(error),
             Ending::Terminated(finished) => {
                 self.finished = finished;
-                Outcome::Interrupted
+                CallEnd::Interrupted
             }
         }
     }
@@ -174,31 +174,31 @@ impl Isolate for V8Isolate {
         Arc::new(Termination::new(isolate, self.signal.clone()))
     }
 
-    fn call(&mut self, call: &Call<'_>) -> Reply {
+    fn call(&mut self, call: &ChunkCall<'_>) -> Reply {
         self.interrupted = None;
         self.finished = Bytes::new();
-        let context = call.function.context();
-        // A new realm can only fail by being terminated, or for want of memory.
-        let Ok(mut realm) = self.realm(context) else {
+        let id = call.function.context();
+        // A new context can only fail by being terminated, or for want of memory.
+        let Ok(mut context) = self.context(id) else {
             self.heap_guard.call_failed();
             return Reply {
-                outcome: self.outcome(Ending::CUT),
+                end: self.call_end(Ending::CUT),
                 logs: Bytes::new(),
                 cut: Cut::default(),
             };
         };
         let began = Instant::now();
-        let ending = realm.call(&mut self.isolate, &self.code_cache, call, &self.signal);
+        let ending = context.call(&mut self.isolate, &self.code_cache, call, &self.signal);
         if matches!(ending, Ending::Terminated(_)) {
             self.drop_microtasks();
         }
-        let logs = realm.take_logs(&mut self.isolate);
-        let cut = realm.take_cut();
+        let logs = context.take_logs(&mut self.isolate);
+        let cut = context.take_cut();
         if !matches!(ending, Ending::Terminated(_)) {
-            self.realms.put(context, realm);
+            self.contexts.put(id, context);
         } else if call.salvage {
             // It goes with the next call: what was stopped in the middle may be in any state.
-            self.interrupted = Some(realm);
+            self.interrupted = Some(context);
         }
         self.calls = self.calls.wrapping_add(1);
         if self.calls.is_multiple_of(SHORT_CALLS) || began.elapsed() > LONG_CALL {
@@ -208,7 +208,7 @@ impl Isolate for V8Isolate {
             self.read_heap();
         }
         Reply {
-            outcome: self.outcome(ending),
+            end: self.call_end(ending),
             logs,
             cut,
         }
@@ -217,7 +217,7 @@ impl Isolate for V8Isolate {
     fn salvage(&mut self) -> Bytes {
         let finished = mem::take(&mut self.finished);
         match self.interrupted.take() {
-            Some(mut realm) if finished.is_empty() => realm.salvage(&mut self.isolate),
+            Some(mut context) if finished.is_empty() => context.salvage(&mut self.isolate),
             _ => finished,
         }
     }
@@ -228,8 +228,8 @@ impl Isolate for V8Isolate {
             blank.ready(&mut self.isolate);
         }
         self.read_heap();
-        for (_, realm) in &mut self.realms {
-            realm.forget_disposed(&mut self.isolate);
+        for (_, context) in &mut self.contexts {
+            context.forget_disposed(&mut self.isolate);
         }
     }
 

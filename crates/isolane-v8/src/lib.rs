@@ -8,11 +8,11 @@
 //! | `runtime` | the one V8 of the process: flags, platform, ICU data |
 //! | `engine` | what a pool needs to start isolates: limits and the shared code cache |
 //! | `isolate` | one isolate on its thread, behind `isolane_core::Isolate` |
-//! | `realm` | one context: loaded functions, shared values |
+//! | `context` | one context: loaded functions, shared values |
 //! | `driver` | the Rust side of the prelude: its calls and control words |
 //! | `exports` | the functions of the prelude's driver |
 //! | `memory` | memory that crosses: written, lent, given, taken over |
-//! | `prelude` | the prelude's compiled code, for the realms of an isolate |
+//! | `prelude` | the prelude's compiled code, for the contexts of an isolate |
 //! | `natives` | functions that the prelude gets from Rust |
 //! | `signal` | whether the running call was interrupted |
 //! | `source` | a function's text on its way into V8, and its compile errors |
@@ -28,6 +28,7 @@
 
 mod budget;
 mod code_cache;
+mod context;
 mod driver;
 mod engine;
 mod exports;
@@ -38,7 +39,6 @@ mod memory;
 mod natives;
 mod pages;
 mod prelude;
-mod realm;
 mod runtime;
 mod signal;
 mod source;

@@ -1,4 +1,4 @@
-//! The compiled code of the prelude's scripts: each is compiled once for all realms of an isolate, and
+//! The compiled code of the prelude's scripts: each is compiled once for all contexts of an isolate, and
 //! takes its code from what the first isolate of the process has compiled.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,10 +7,10 @@ use v8::{Global, Isolate, Local, OwnedIsolate, PinScope, UnboundScript};
 
 use crate::source::{self, Stop};
 
-/// What runs in a realm, each in a script of its own.
+/// What runs in a context, each in a script of its own.
 #[derive(Clone, Copy)]
 pub(crate) enum Part {
-    /// At the start of each realm.
+    /// At the start of each context.
     Driver,
     /// When a call needs it, or at rest: in the start it would be a quarter of that.
     Codec,
@@ -37,7 +37,7 @@ static CODE: Mutex<Option<Arc<Code>>> = Mutex::new(None);
 /// The scripts of one isolate, kept in a slot of it.
 #[derive(Default)]
 struct Prelude {
-    /// From the first realm that needs it on: further realms compile nothing.
+    /// From the first context that needs it on: further contexts compile nothing.
     scripts: [Option<Global<UnboundScript>>; PARTS],
     code: Option<Arc<Code>>,
 }
@@ -92,7 +92,7 @@ fn compile<'s>(
 }
 
 impl First {
-    /// Keeps the code of all that has run by now, in whichever realm of the isolate.
+    /// Keeps the code of all that has run by now, in whichever context of the isolate.
     pub(crate) fn keep_code(mut self, scope: &PinScope<'_, '_>) {
         let scripts = &of(scope).scripts;
         let code = scripts.each_ref().map(|script| {

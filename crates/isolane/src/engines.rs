@@ -71,8 +71,8 @@ pub(crate) fn start_v8(
     Err(Error::from_reason("this build has no v8 engine"))
 }
 
-/// Starts a pool of Node Workers, which the host brings. Each may have `concurrency` calls on
-/// board.
+/// Starts a pool of Node Workers, which the host brings. Each may run
+/// `concurrency` calls at once.
 pub(crate) fn start_node(
     concurrency: NonZeroUsize,
     options: PoolOptions,

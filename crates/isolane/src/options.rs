@@ -41,7 +41,7 @@ pub struct NativeOptions {
     pub nice_increment: u8,
     /// Shown in thread names.
     pub name: String,
-    /// Calls that a Node Worker may have on board; absent for the v8 engine.
+    /// Calls that a Node Worker may run at once; absent for the v8 engine.
     pub concurrency: Option<u32>,
 }
 
@@ -59,7 +59,7 @@ impl NativeOptions {
         }
     }
 
-    /// Calls that a Node Worker may have on board; none for the v8 engine.
+    /// Calls that a Node Worker may run at once; none for the v8 engine.
     pub(crate) fn lanes(&self) -> Option<NonZeroUsize> {
         NonZeroUsize::new(self.concurrency? as usize)
     }

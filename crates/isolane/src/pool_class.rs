@@ -64,7 +64,7 @@ impl NativePool {
         let pool = Rc::new(pool);
         lifecycle::register(env, &pool)?;
         Ok(Self {
-            registration: Registration::new(pool.entrance()),
+            registration: Registration::new(pool.adopt_handle()),
             pool,
             functions: Functions::new(),
             handles: RefCell::default(),
@@ -179,11 +179,11 @@ impl NativePool {
         // the slice, so nothing else reads, writes or detaches the inbox.
         let bytes = unsafe { inbox.as_mut() };
         let mut inbox = Inbox::new(env, bytes, &mut externals, &self.loans);
-        let mut outcome = Ok(());
+        let mut written = Ok(());
         let room = inbox.room();
         let mut write = |event| {
-            if outcome.is_ok() {
-                outcome = inbox.write(event);
+            if written.is_ok() {
+                written = inbox.write(event);
             }
         };
         if polling {
@@ -191,7 +191,7 @@ impl NativePool {
         } else {
             self.pool.drain(room, &mut write);
         }
-        outcome?;
+        written?;
         Ok(u32::try_from(inbox.used()).unwrap_or(u32::MAX))
     }
 

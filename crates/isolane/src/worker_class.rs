@@ -1,4 +1,4 @@
-//! What a Node Worker sees: the steps of its seat in a pool, and the calls it is to run. The
+//! What a Node Worker sees: the steps of its slot in a pool, and the calls it is to run. The
 //! bootstrap is `npm/isolane/src/node-worker`.
 
 use std::cell::RefCell;
@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use isolane_core::{Cut, Entrance, Input, Outcome, Output, Reply, Step, Waker};
+use isolane_core::{AdoptHandle, CallEnd, Cut, Input, Output, Reply, Step, Waker};
 use isolane_node::{Interrupts, Session};
 use napi::bindgen_prelude::{
     ArrayBuffer, BufferSlice, Float64ArraySlice, Function as JsFunction, Uint8ArraySlice,
@@ -20,22 +20,22 @@ use napi_derive::napi;
 use crate::wire::codes::whole;
 
 /// Pools that Workers may come into, by the number that the host hands on to them.
-static ENTRANCES: Mutex<Option<HashMap<u32, Entrance>>> = Mutex::new(None);
+static HANDLES: Mutex<Option<HashMap<u32, AdoptHandle>>> = Mutex::new(None);
 
-fn entrances() -> MutexGuard<'static, Option<HashMap<u32, Entrance>>> {
+fn handles() -> MutexGuard<'static, Option<HashMap<u32, AdoptHandle>>> {
     // Nothing can panic half-way in a look-up or an insertion.
-    ENTRANCES.lock().unwrap_or_else(PoisonError::into_inner)
+    HANDLES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A pool's number, under which its Workers find it while this lives.
 pub(crate) struct Registration(u32);
 
 impl Registration {
-    pub(crate) fn new(entrance: Entrance) -> Self {
+    pub(crate) fn new(handle: AdoptHandle) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         // Relaxed: only uniqueness matters.
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        entrances().get_or_insert_default().insert(number, entrance);
+        handles().get_or_insert_default().insert(number, handle);
         Self(number)
     }
 
@@ -46,8 +46,8 @@ impl Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        if let Some(entrances) = entrances().as_mut() {
-            entrances.remove(&self.0);
+        if let Some(handles) = handles().as_mut() {
+            handles.remove(&self.0);
         }
     }
 }
@@ -92,17 +92,17 @@ pub struct Selection {
     pub ids: Vec<f64>,
 }
 
-/// A Worker's seat in a pool.
+/// A Node Worker as a worker of a pool.
 #[napi]
 pub struct NodeWorker {
     session: RefCell<Session>,
-    /// By lane: what the output refers to that is to land.
+    /// By lane: what the output of a call that has not ended refers to.
     attachments: RefCell<HashMap<u32, Vec<Bytes>>>,
 }
 
 #[napi]
 impl NodeWorker {
-    /// Takes the seat. `wake` is called in this Worker's event loop when it should take a step. It
+    /// Takes the slot. `wake` is called in this Worker's event loop when it should take a step. It
     /// does not keep the event loop alive.
     #[napi(constructor, catch_unwind)]
     pub fn new(
@@ -118,17 +118,17 @@ impl NodeWorker {
             .weak::<true>()
             .callee_handled::<false>()
             .build()?;
-        let entrance = entrances().as_ref().and_then(|all| all.get(&pool).cloned());
-        let entrance = entrance.ok_or_else(|| Error::from_reason("the pool is gone"))?;
+        let handle = handles().as_ref().and_then(|all| all.get(&pool).cloned());
+        let handle = handle.ok_or_else(|| Error::from_reason("the pool is gone"))?;
         let interrupts = Interrupts::new(lanes as usize, Arc::new(LoopWaker(wake)));
         let session = Session::begin(
-            &entrance,
+            &handle,
             slot,
             whole(generation),
             whole(heap_used),
             interrupts,
         )
-        .map_err(|unwanted| Error::from_reason(unwanted.to_string()))?;
+        .map_err(|taken| Error::from_reason(taken.to_string()))?;
         Ok(Self {
             session: RefCell::new(session),
             attachments: RefCell::default(),
@@ -283,16 +283,16 @@ impl NodeWorker {
         let output = Bytes::copy_from_slice(&output);
         let attachments = self.attachments.borrow_mut().remove(&lane);
         let attachments = attachments.unwrap_or_default();
-        let (outcome, salvaged) = match status {
+        let (end, salvaged) = match status {
             STATUS_DONE => {
                 let output = Output {
                     bytes: output,
                     attachments,
                 };
-                (Outcome::Done(output), Bytes::new())
+                (CallEnd::Done(output), Bytes::new())
             }
-            STATUS_INTERRUPTED => (Outcome::Interrupted, output),
-            _ => (Outcome::Failed(output), Bytes::new()),
+            STATUS_INTERRUPTED => (CallEnd::Interrupted, output),
+            _ => (CallEnd::Failed(output), Bytes::new()),
         };
         let logs = Bytes::copy_from_slice(&logs);
         let cut = Cut {
@@ -300,10 +300,10 @@ impl NodeWorker {
             errors: cut_errors.into(),
             results: 0,
         };
-        let reply = Reply { outcome, logs, cut };
+        let reply = Reply { end, logs, cut };
         self.session
             .borrow_mut()
-            .land(lane as usize, reply, salvaged)
+            .finish(lane as usize, reply, salvaged)
     }
 
     /// Reports the calls that have ended, when no step follows soon.
@@ -354,5 +354,5 @@ fn buffer(env: &Env, input: Input) -> Result<ArrayBuffer<'_>> {
 }
 
 fn no_call() -> Error {
-    Error::new(Status::InvalidArg, "there is no such call on board")
+    Error::new(Status::InvalidArg, "there is no such call")
 }

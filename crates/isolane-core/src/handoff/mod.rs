@@ -18,7 +18,7 @@ use crate::Priority;
 use crate::handoff::idle::IdleSet;
 use crate::handoff::parker::Parker;
 use crate::handoff::queue::{Injector, Turn};
-use crate::handoff::status::{Seat, Slot, Transition, WorkerState};
+use crate::handoff::status::{Slot, Transition, WorkerRef, WorkerState};
 use crate::sync::atomic::{AtomicBool, Ordering, fence};
 use crate::sync::lock;
 
@@ -121,7 +121,7 @@ impl<T> Scheduler<T> {
     /// Queues `item`, then looks again whether a worker has become idle meanwhile.
     pub(crate) fn enqueue(&self, item: T, priority: Priority) {
         self.injector.push(item, priority);
-        // Between the push and the scan. Pairs with the fence in `publish`: either this scan sees
+        // Between the push and the scan. Pairs with the fence in `become_idle`: either this scan sees
         // the idle worker or that worker's look into the queue sees the item.
         fence(Ordering::SeqCst);
         while !self.injector.is_empty() {
@@ -148,19 +148,19 @@ impl<T> Scheduler<T> {
         self.stopping.load(Ordering::Acquire)
     }
 
-    /// Notes that `seat` was interrupted.
-    pub(crate) fn drain(&self, seat: Seat) {
-        // It may have landed or been lost meanwhile: then there is nothing to note.
-        let _ = self.transit(seat, Transition::Drain);
+    /// Notes that `worker` was interrupted.
+    pub(crate) fn mark_interrupted(&self, worker: WorkerRef) {
+        // It may have finished or been lost meanwhile: then there is nothing to note.
+        let _ = self.transit(worker, Transition::Interrupt);
     }
 
-    /// Gives the worker in `seat` up. `None` if it was not there any more; otherwise what lay in
+    /// Gives the worker in `worker` up. `None` if it was not there any more; otherwise what lay in
     /// its mailbox.
-    pub(crate) fn lose(&self, seat: Seat) -> Option<Option<T>> {
+    pub(crate) fn lose(&self, worker: WorkerRef) -> Option<Option<T>> {
         // Under the mailbox's lock, so that a claimer has either filled it before, or finds the
         // worker lost.
-        let mut mailbox = lock(&self.slot(seat.slot).mailbox);
-        if !self.transit(seat, Transition::Lose) {
+        let mut mailbox = lock(&self.slot(worker.slot).mailbox);
+        if !self.transit(worker, Transition::Lose) {
             return None;
         }
         let mail = mailbox.mail.take();
@@ -174,8 +174,8 @@ impl<T> Scheduler<T> {
     /// Takes a slot for a worker that was asked for. False if somebody else has, or if it is not
     /// wanted any more.
     #[must_use]
-    pub(crate) fn adopt(&self, seat: Seat) -> bool {
-        self.transit(seat, Transition::Adopt)
+    pub(crate) fn adopt(&self, worker: WorkerRef) -> bool {
+        self.transit(worker, Transition::Adopt)
     }
 
     /// Does without the worker that was asked for. False if it is there already.
@@ -187,30 +187,31 @@ impl<T> Scheduler<T> {
 
     /// Gives the slot to the next worker.
     #[must_use]
-    pub(crate) fn succeed(&self, seat: Seat) -> bool {
-        self.transit(seat, Transition::Succeed)
+    pub(crate) fn replace(&self, worker: WorkerRef) -> bool {
+        self.transit(worker, Transition::Replace)
     }
 
     #[must_use]
-    fn transit(&self, seat: Seat, transition: Transition) -> bool {
-        self.slot(seat.slot).transit(seat.generation, transition)
+    fn transit(&self, worker: WorkerRef, transition: Transition) -> bool {
+        self.slot(worker.slot)
+            .transit(worker.generation, transition)
     }
 }
 
 /// The worker's side, on its own thread.
 impl<T> Scheduler<T> {
     /// Makes this thread the one that is woken for what the holder of the slot is handed. Before
-    /// the worker is first published.
-    pub(crate) fn settle_in(&self, slot: usize) -> Arc<Parker> {
+    /// the worker is first idle.
+    pub(crate) fn register_thread(&self, slot: usize) -> Arc<Parker> {
         let parker = Arc::new(Parker::new());
         lock(&self.slot(slot).mailbox).sleeper = Arc::clone(&parker);
         parker
     }
 
     /// Whether the worker has been given up.
-    pub(crate) fn is_lost(&self, seat: Seat) -> bool {
-        let word = self.slot(seat.slot).word();
-        word.generation() != seat.generation || word.state() == WorkerState::Lost
+    pub(crate) fn is_lost(&self, worker: WorkerRef) -> bool {
+        let word = self.slot(worker.slot).word();
+        word.generation() != worker.generation || word.state() == WorkerState::Lost
     }
 
     /// Takes work from the queue.
@@ -220,8 +221,8 @@ impl<T> Scheduler<T> {
 
     /// Goes on to `state`; false if the worker has been lost.
     #[must_use]
-    pub(crate) fn enter(&self, seat: Seat, state: WorkerState) -> bool {
-        self.transit(seat, Transition::Enter(state))
+    pub(crate) fn enter(&self, worker: WorkerRef, state: WorkerState) -> bool {
+        self.transit(worker, Transition::Enter(state))
     }
 
     /// Becomes idle: from now on others may hand it work. False if the worker has been lost.
@@ -229,69 +230,69 @@ impl<T> Scheduler<T> {
     /// Before it waits it must look for what was queued before it could be seen to be idle, with
     /// [`withdraw_if_queued`](Self::withdraw_if_queued).
     #[must_use]
-    pub(crate) fn publish(&self, seat: Seat) -> bool {
-        self.publish_in(&self.idle, seat)
+    pub(crate) fn become_idle(&self, worker: WorkerRef) -> bool {
+        self.become_idle_in(&self.idle, worker)
     }
 
-    /// As [`publish`](Self::publish), for a worker that has calls on board: taken when no other is
+    /// As [`become_idle`](Self::become_idle), for a worker that has running calls: taken when no other is
     /// idle.
     #[must_use]
-    pub(crate) fn publish_awaiting(&self, seat: Seat) -> bool {
-        self.publish_in(&self.awaiting, seat)
+    pub(crate) fn become_awaiting(&self, worker: WorkerRef) -> bool {
+        self.become_idle_in(&self.awaiting, worker)
     }
 
-    fn publish_in(&self, set: &IdleSet, seat: Seat) -> bool {
-        if !self.enter(seat, WorkerState::Idle) {
+    fn become_idle_in(&self, set: &IdleSet, worker: WorkerRef) -> bool {
+        if !self.enter(worker, WorkerState::Idle) {
             return false;
         }
-        set.insert(seat.slot);
-        // Between publishing idle and looking into the queue. Pairs with the fence in `enqueue`.
+        set.insert(worker.slot);
+        // Between becoming idle and looking into the queue. Pairs with the fence in `enqueue`.
         fence(Ordering::SeqCst);
         true
     }
 
     /// Stops being idle if the queue has something. False: go on waiting, or be handed something.
     #[must_use]
-    pub(crate) fn withdraw_if_queued(&self, seat: Seat) -> bool {
-        !self.injector.is_empty() && self.withdraw(seat)
+    pub(crate) fn withdraw_if_queued(&self, worker: WorkerRef) -> bool {
+        !self.injector.is_empty() && self.withdraw(worker)
     }
 
     /// Stops being idle. False if somebody has claimed the worker, or it has been lost.
     #[must_use]
-    pub(crate) fn withdraw(&self, seat: Seat) -> bool {
-        self.idle.remove(seat.slot);
-        self.awaiting.remove(seat.slot);
-        self.transit(seat, Transition::Withdraw)
+    pub(crate) fn withdraw(&self, worker: WorkerRef) -> bool {
+        self.idle.remove(worker.slot);
+        self.awaiting.remove(worker.slot);
+        self.transit(worker, Transition::Withdraw)
     }
 
     /// What an idle worker has been given by now.
-    pub(crate) fn poll(&self, seat: Seat) -> Option<Found<T>> {
-        let slot = self.slot(seat.slot);
+    pub(crate) fn poll(&self, worker: WorkerRef) -> Option<Found<T>> {
+        let slot = self.slot(worker.slot);
         let word = slot.word();
-        if word.generation() != seat.generation {
+        if word.generation() != worker.generation {
             return Some(Found::Lost);
         }
         match word.state() {
-            WorkerState::Assigned => Some(self.open_mail(seat)),
+            WorkerState::Assigned => Some(self.open_mail(worker)),
             WorkerState::Lost => Some(Found::Lost),
-            WorkerState::Idle if self.is_stopping() && self.withdraw(seat) => Some(Found::Stop),
+            WorkerState::Idle if self.is_stopping() && self.withdraw(worker) => Some(Found::Stop),
             _ => None,
         }
     }
 
-    fn open_mail(&self, seat: Seat) -> Found<T> {
-        match self.slot(seat.slot).take_mail() {
+    fn open_mail(&self, worker: WorkerRef) -> Found<T> {
+        match self.slot(worker.slot).take_mail() {
             Some(item) => Found::Work(item),
-            None if self.enter(seat, WorkerState::Resting) => Found::LookInQueue,
+            None if self.enter(worker, WorkerState::Resting) => Found::LookInQueue,
             None => Found::Lost,
         }
     }
 
-    /// Sleeps on `parker`, with which it has settled in, until [`poll`](Self::poll) finds
+    /// Sleeps on `parker`, with which it has registered, until [`poll`](Self::poll) finds
     /// something.
-    pub(crate) fn park(&self, seat: Seat, parker: &Parker) -> Found<T> {
+    pub(crate) fn park(&self, worker: WorkerRef, parker: &Parker) -> Found<T> {
         loop {
-            if let Some(found) = self.poll(seat) {
+            if let Some(found) = self.poll(worker) {
                 return found;
             }
             parker.park();
@@ -301,12 +302,12 @@ impl<T> Scheduler<T> {
     /// As [`park`](Self::park), but no longer than until `deadline`.
     pub(crate) fn park_until(
         &self,
-        seat: Seat,
+        worker: WorkerRef,
         parker: &Parker,
         deadline: Instant,
     ) -> Option<Found<T>> {
         loop {
-            if let Some(found) = self.poll(seat) {
+            if let Some(found) = self.poll(worker) {
                 return Some(found);
             }
             if Instant::now() >= deadline {
@@ -318,12 +319,12 @@ impl<T> Scheduler<T> {
 
     /// Goes to wait elsewhere, still idle; its [`Waker`](crate::engine::Waker) is called as soon
     /// as there is something. `Some`: there is, and it has not gone.
-    pub(crate) fn leave(&self, seat: Seat, parker: &Parker) -> Option<Found<T>> {
+    pub(crate) fn wait_elsewhere(&self, worker: WorkerRef, parker: &Parker) -> Option<Found<T>> {
         loop {
-            if let Some(found) = self.poll(seat) {
+            if let Some(found) = self.poll(worker) {
                 return Some(found);
             }
-            if parker.leave() {
+            if parker.go_away() {
                 return None;
             }
         }
@@ -334,7 +335,7 @@ impl<T> Scheduler<T> {
 mod tests {
     use super::*;
 
-    const SEAT: Seat = Seat {
+    const WORKER: WorkerRef = WorkerRef {
         slot: 0,
         generation: 0,
     };
@@ -343,36 +344,36 @@ mod tests {
     fn work_goes_to_an_idle_worker_and_else_to_the_queue() {
         let scheduler = Scheduler::new(1);
         scheduler.dispatch('a', Priority::Normal);
-        assert!(scheduler.publish(SEAT));
-        assert!(scheduler.withdraw_if_queued(SEAT));
+        assert!(scheduler.become_idle(WORKER));
+        assert!(scheduler.withdraw_if_queued(WORKER));
         assert_eq!(scheduler.pop(&mut Turn::default()), Some('a'));
-        assert!(scheduler.publish(SEAT));
-        assert!(!scheduler.withdraw_if_queued(SEAT));
-        assert_eq!(scheduler.poll(SEAT), None);
-        let parker = scheduler.settle_in(0);
+        assert!(scheduler.become_idle(WORKER));
+        assert!(!scheduler.withdraw_if_queued(WORKER));
+        assert_eq!(scheduler.poll(WORKER), None);
+        let parker = scheduler.register_thread(0);
         scheduler.dispatch('b', Priority::Normal);
-        assert_eq!(scheduler.park(SEAT, &parker), Found::Work('b'));
+        assert_eq!(scheduler.park(WORKER, &parker), Found::Work('b'));
     }
 
     #[test]
     fn what_a_lost_worker_was_handed_is_given_back() {
         let scheduler = Scheduler::new(1);
-        assert!(scheduler.publish(SEAT));
+        assert!(scheduler.become_idle(WORKER));
         scheduler.dispatch('a', Priority::Normal);
-        assert_eq!(scheduler.lose(SEAT), Some(Some('a')));
-        assert_eq!(scheduler.lose(SEAT), None);
-        assert_eq!(scheduler.poll(SEAT), Some(Found::Lost));
+        assert_eq!(scheduler.lose(WORKER), Some(Some('a')));
+        assert_eq!(scheduler.lose(WORKER), None);
+        assert_eq!(scheduler.poll(WORKER), Some(Found::Lost));
     }
 
     #[test]
     fn a_claim_on_a_worker_that_is_lost_gives_the_item_back() {
         let scheduler = Scheduler::new(1);
-        assert!(scheduler.publish(SEAT));
+        assert!(scheduler.become_idle(WORKER));
         let claim = scheduler.claim().expect("idle");
-        assert_eq!(scheduler.lose(SEAT), Some(None));
-        assert!(scheduler.succeed(SEAT));
-        assert!(scheduler.publish(SEAT.successor()));
+        assert_eq!(scheduler.lose(WORKER), Some(None));
+        assert!(scheduler.replace(WORKER));
+        assert!(scheduler.become_idle(WORKER.successor()));
         assert_eq!(claim.assign(Some('a')), Err(Some('a')));
-        assert_eq!(scheduler.poll(SEAT.successor()), None);
+        assert_eq!(scheduler.poll(WORKER.successor()), None);
     }
 }

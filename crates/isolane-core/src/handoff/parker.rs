@@ -55,7 +55,7 @@ impl Parker {
             return;
         }
         let mut guard = lock(&self.sleep);
-        // Relaxed: sleeping publishes nothing. Fails if a token has come since the first check; it
+        // Relaxed: nothing is read on the strength of it. Fails if a token has come since the first check; it
         // is consumed below, which is the check under the lock.
         let _ = self
             .state
@@ -86,7 +86,7 @@ impl Parker {
         }
     }
 
-    /// Names what reaches the owner while it is [away](Self::leave).
+    /// Names what reaches the owner while it is [away](Self::go_away).
     pub(crate) fn set_waker(&self, waker: Arc<dyn Waker>) {
         *lock(&self.waker) = Some(waker);
     }
@@ -94,8 +94,8 @@ impl Parker {
     /// The owner goes to wait elsewhere: the next token calls its waker. False if there was a
     /// token, which is consumed: the owner must look again.
     #[must_use]
-    pub(crate) fn leave(&self) -> bool {
-        // Relaxed: going publishes nothing.
+    pub(crate) fn go_away(&self) -> bool {
+        // Relaxed: nothing is read on the strength of it.
         self.exchange_relaxed(EMPTY, AWAY) || !self.consume()
     }
 

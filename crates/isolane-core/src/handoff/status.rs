@@ -93,12 +93,12 @@ pub struct WorkerStatus {
 
 /// Names one worker: its slot and which of the slot's holders it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Seat {
+pub(crate) struct WorkerRef {
     pub(crate) slot: usize,
     pub(crate) generation: u64,
 }
 
-impl Seat {
+impl WorkerRef {
     /// The next holder of the same slot.
     pub(crate) fn successor(self) -> Self {
         Self {
@@ -138,11 +138,11 @@ pub(crate) enum Transition {
     /// An idle worker takes itself off the idle set.
     Withdraw,
     /// Somebody interrupted what runs.
-    Drain,
+    Interrupt,
     /// The worker itself goes on to a state: from any it can be in while it is not idle.
     Enter(WorkerState),
     /// The next worker gets the slot: on the same thread, or on another once this one is lost.
-    Succeed,
+    Replace,
     /// Somebody gives the worker up.
     Lose,
     /// A thread of the host's takes the slot for which a worker was asked.
@@ -161,13 +161,13 @@ impl Transition {
             (Self::Claim, Idle) => to(Claimed),
             (Self::Assign, Claimed) => to(Assigned),
             (Self::Withdraw, Idle) => to(Resting),
-            (Self::Drain, Running) => to(Draining),
+            (Self::Interrupt, Running) => to(Draining),
             (Self::Adopt, Starting) => to(Resting),
             (Self::Dismiss, Starting) => to(Stopped),
             (Self::Enter(state), Starting | Claimed | Assigned | Running | Draining | Resting) => {
                 to(state)
             }
-            (Self::Succeed, Running | Draining | Resting | Lost) => {
+            (Self::Replace, Running | Draining | Resting | Lost) => {
                 Some(Word::new(from.generation() + 1, Starting))
             }
             (Self::Lose, state) if !matches!(state, Lost | Stopped) => to(Lost),
@@ -323,7 +323,7 @@ mod tests {
         let slot = Slot::<()>::new();
         assert!(slot.transit(0, Transition::Enter(Idle)));
         assert!(!slot.transit(0, Transition::Enter(Running)));
-        assert!(!slot.transit(0, Transition::Drain));
+        assert!(!slot.transit(0, Transition::Interrupt));
     }
 
     #[test]
@@ -333,12 +333,12 @@ mod tests {
         assert!(is(&slot, 0, Lost));
         assert!(!slot.transit(0, Transition::Lose));
         assert!(!slot.transit(0, Transition::Enter(Idle)));
-        assert!(slot.transit(0, Transition::Succeed));
+        assert!(slot.transit(0, Transition::Replace));
         assert!(is(&slot, 1, Starting));
         for late in [
             Transition::Lose,
             Transition::Enter(Idle),
-            Transition::Succeed,
+            Transition::Replace,
         ] {
             assert!(!slot.transit(0, late));
         }

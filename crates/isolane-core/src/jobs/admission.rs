@@ -55,8 +55,8 @@ impl Admission {
     }
 
     /// Why a job that has been let in must end nevertheless.
-    pub(crate) fn eviction(&self) -> Option<End> {
-        // Acquire is enough for both: the caller has put the job where the one who evicts looks
+    pub(crate) fn rejection(&self) -> Option<End> {
+        // Acquire is enough for both: the caller has put the job where the one who rejects looks
         // after he has written these, under the lock of that place.
         if self.phase.load(Ordering::Acquire) == DESTROYED {
             return Some(End::Closed);
@@ -117,7 +117,7 @@ impl Admission {
         self.phase.fetch_max(CLOSED, Ordering::SeqCst);
     }
 
-    /// As [`close`](Self::close), and those inside are to be evicted.
+    /// As [`close`](Self::close), and those inside are to be rejected.
     pub(crate) fn destroy(&self) {
         self.phase.fetch_max(DESTROYED, Ordering::SeqCst);
     }
@@ -154,11 +154,11 @@ mod tests {
         assert_eq!(admission.enter(), Ok(()));
         admission.close();
         assert!(!admission.is_drained());
-        assert_eq!(admission.eviction(), None);
+        assert_eq!(admission.rejection(), None);
         admission.leave();
         assert!(admission.is_drained());
         assert_eq!(admission.enter(), Err(End::Closed));
         admission.destroy();
-        assert_eq!(admission.eviction(), Some(End::Closed));
+        assert_eq!(admission.rejection(), Some(End::Closed));
     }
 }

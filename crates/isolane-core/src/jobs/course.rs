@@ -1,11 +1,11 @@
-//! The course of a job through the [`Registry`]: its chunks depart, are reported, and it ends.
+//! The course of a job through the [`Registry`]: its chunks take_chunk, are reported, and it ends.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use crate::handoff::status::{Seat, WorkerState};
+use crate::handoff::status::{WorkerRef, WorkerState};
 use crate::jobs::cursor::Chunk;
 use crate::jobs::job::{Job, JobState};
 use crate::jobs::registry::{Alarm, Registry};
@@ -14,7 +14,7 @@ use crate::{Cut, End, Event, Output};
 
 /// A chunk that has come back and is to be reported.
 #[derive(Debug)]
-pub(crate) struct Landed {
+pub(crate) struct Finished {
     pub(crate) job: Arc<Job>,
     pub(crate) first: u64,
     pub(crate) count: u32,
@@ -27,8 +27,8 @@ pub(crate) struct Landed {
     pub(crate) busy: Duration,
 }
 
-impl Landed {
-    /// Of a chunk that a lost worker had on board.
+impl Finished {
+    /// Of a chunk that a lost worker was running.
     pub(crate) fn without_output(job: Arc<Job>) -> Self {
         Self {
             job,
@@ -45,7 +45,7 @@ impl Landed {
 
 /// What became of a ticket.
 #[derive(Debug)]
-pub(crate) enum Departure {
+pub(crate) enum Taken {
     Chunk(Chunk),
     /// Nothing was left to take.
     Nothing,
@@ -55,28 +55,28 @@ pub(crate) enum Departure {
 
 /// The worker's side.
 impl Registry {
-    /// Takes a chunk of `job`, whose ticket the worker in `seat` holds, into a free lane of the
+    /// Takes a chunk of `job`, whose ticket the worker in `worker_ref` holds, into a free lane of the
     /// worker's, and passes the ticket on if there is more. A ticket for nothing is void; whoever
     /// appends something makes a new one.
-    pub(crate) fn depart(
+    pub(crate) fn take_chunk(
         &self,
-        seat: Seat,
+        worker_ref: WorkerRef,
         lane: usize,
         job: &Arc<Job>,
         now: Instant,
-    ) -> Departure {
+    ) -> Taken {
         let mut state = job.lock();
         // A pool that is destroyed starts nothing, also of jobs it has not got to yet.
-        if self.admission.eviction().is_some() || !state.keep_ticket() {
-            return Departure::Nothing;
+        if self.admission.rejection().is_some() || !state.keep_ticket() {
+            return Taken::Nothing;
         }
-        // On board before the lock is let go: who ends the job from now on finds it there.
-        let running = self.scheduler.enter(seat, WorkerState::Running);
-        let flight = self.flights.get(seat.slot, lane);
-        if !running || flight.take_off(seat.generation, Arc::clone(job)).is_err() {
+        // Noted before the lock is let go: who ends the job from now on finds it.
+        let running = self.scheduler.enter(worker_ref, WorkerState::Running);
+        let call = self.running.get(worker_ref.slot, lane);
+        if !running || call.begin(worker_ref.generation, Arc::clone(job)).is_err() {
             drop(state);
             self.scheduler.dispatch(Arc::clone(job), job.priority);
-            return Departure::Lost;
+            return Taken::Lost;
         }
         let chunk = job.take_chunk(&mut state, self.crew.size());
         if state.started.is_none() {
@@ -87,7 +87,7 @@ impl Registry {
         if more {
             self.scheduler.dispatch(Arc::clone(job), job.priority);
         }
-        Departure::Chunk(chunk)
+        Taken::Chunk(chunk)
     }
 
     fn begin(&self, job: &Arc<Job>, state: &mut JobState, now: Instant) {
@@ -106,9 +106,10 @@ impl Registry {
     }
 
     /// Reports a chunk.
-    pub(crate) fn report(&self, worker: usize, landed: Landed) {
-        let Landed { job, logs, .. } = &landed;
-        self.recorder.call_ended(worker, landed.busy, landed.cut);
+    pub(crate) fn report(&self, worker: usize, finished: Finished) {
+        let Finished { job, logs, .. } = &finished;
+        self.recorder
+            .call_ended(worker, finished.busy, finished.cut);
         if !logs.is_empty() {
             self.completions.push(Event::Log {
                 function: Arc::clone(&job.function),
@@ -116,7 +117,7 @@ impl Registry {
                 records: logs.clone(),
             });
         }
-        if self.take_in(worker, landed) {
+        if self.take_in(worker, finished) {
             self.leave();
         } else {
             self.completions.signal();
@@ -124,12 +125,12 @@ impl Registry {
     }
 
     /// True if that ended the job.
-    fn take_in(&self, worker: usize, landed: Landed) -> bool {
-        let job = &landed.job;
+    fn take_in(&self, worker: usize, finished: Finished) -> bool {
+        let job = &finished.job;
         let mut state = job.lock();
-        match landed.output {
+        match finished.output {
             Some(output) => {
-                let event = job.deliver(&mut state, landed.first, landed.count, output);
+                let event = job.deliver(&mut state, finished.first, finished.count, output);
                 if matches!(event, Event::Chunk { last: true, .. }) {
                     self.close_account(job, &mut state, Some(worker), event);
                     return true;
@@ -138,12 +139,12 @@ impl Registry {
             }
             None => {
                 state.come_back();
-                if !landed.salvaged.is_empty() {
+                if !finished.salvaged.is_empty() {
                     self.completions.push(Event::Salvaged {
                         job: job.id,
-                        first: landed.first,
-                        count: landed.count,
-                        output: landed.salvaged,
+                        first: finished.first,
+                        count: finished.count,
+                        output: finished.salvaged,
                     });
                 }
             }
@@ -151,26 +152,26 @@ impl Registry {
         self.conclude(job, &mut state, Some(worker))
     }
 
-    /// Ends `job` as soon as nothing of it is in flight, and interrupts what is. `first` is the
+    /// Ends `job` as soon as nothing of it is running, and interrupts what is. `first` is the
     /// first item of the chunk that is the reason.
-    pub(crate) fn condemn(
+    pub(crate) fn fail(
         self: &Arc<Self>,
         job: &Arc<Job>,
         end: End,
         first: u64,
         worker: Option<usize>,
     ) {
-        self.condemn_if(job, worker, |state| state.condemn(end, first));
+        self.fail_if(job, worker, |state| state.fail(end, first));
     }
 
-    fn condemn_if(
+    fn fail_if(
         self: &Arc<Self>,
         job: &Arc<Job>,
         worker: Option<usize>,
-        condemn: impl FnOnce(&mut JobState) -> bool,
+        fail: impl FnOnce(&mut JobState) -> bool,
     ) {
         let mut state = job.lock();
-        if !condemn(&mut state) {
+        if !fail(&mut state) {
             return;
         }
         let over = self.conclude(job, &mut state, worker);
@@ -182,7 +183,7 @@ impl Registry {
         }
     }
 
-    /// Ends the job if there is a reason and nothing of it is in flight. If true,
+    /// Ends the job if there is a reason and nothing of it is running. If true,
     /// [`leave`](Self::leave) must follow.
     pub(crate) fn conclude(&self, job: &Job, state: &mut JobState, worker: Option<usize>) -> bool {
         let Some(event) = job.conclude(state) else {
@@ -195,20 +196,21 @@ impl Registry {
     fn interrupt(self: &Arc<Self>, job: &Arc<Job>) {
         // Without a watchdog a call that does not come back is not noticed; nothing else suffers.
         let _ = self.start_watchdog();
-        for (slot, lane, flight) in self.flights.iter() {
+        for (slot, lane, call) in self.running.iter() {
             let overdue = Instant::now() + self.crew.grace_period();
-            let raised = flight.raise_if(
-                |aboard| Arc::ptr_eq(aboard, job),
+            let raised = call.raise_if(
+                |running| Arc::ptr_eq(running, job),
                 |id| {
-                    let seat = Seat {
+                    let worker_ref = WorkerRef {
                         slot,
                         generation: id.generation,
                     };
-                    self.watchdog.add(overdue, Alarm::Landing(seat, lane, id))
+                    self.watchdog
+                        .add(overdue, Alarm::Overdue(worker_ref, lane, id))
                 },
             );
             if let Some(id) = raised {
-                self.scheduler.drain(Seat {
+                self.scheduler.mark_interrupted(WorkerRef {
                     slot,
                     generation: id.generation,
                 });
@@ -271,9 +273,9 @@ impl Registry {
             Alarm::Start(job) => self.queue_timed_out(&job),
             Alarm::End(job) => {
                 let limit = job.timeout.unwrap_or_default();
-                self.condemn(&job, End::TimedOut { limit, done: 0 }, 0, None);
+                self.fail(&job, End::TimedOut { limit, done: 0 }, 0, None);
             }
-            Alarm::Landing(seat, lane, flight) => self.give_up_overdue(seat, lane, flight),
+            Alarm::Overdue(worker_ref, lane, call) => self.give_up_overdue(worker_ref, lane, call),
         });
         self.crew.watchdog_ended();
     }
@@ -281,12 +283,12 @@ impl Registry {
     fn queue_timed_out(self: &Arc<Self>, job: &Arc<Job>) {
         let limit = job.queue_timeout.unwrap_or_default();
         // It may have started since the alarm went off; then the alarm has lost its meaning.
-        self.condemn_unstarted(job, End::QueueTimedOut { limit });
+        self.fail_unstarted(job, End::QueueTimedOut { limit });
     }
 
-    pub(crate) fn condemn_unstarted(self: &Arc<Self>, job: &Arc<Job>, end: End) {
-        self.condemn_if(job, None, |state| {
-            state.started.is_none() && state.condemn(end, 0)
+    pub(crate) fn fail_unstarted(self: &Arc<Self>, job: &Arc<Job>, end: End) {
+        self.fail_if(job, None, |state| {
+            state.started.is_none() && state.fail(end, 0)
         });
     }
 }

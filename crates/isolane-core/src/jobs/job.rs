@@ -1,7 +1,7 @@
 //! [`Job`]: what the pool keeps of a job until it has ended.
 //!
 //! All accounting is in [`JobState`], under the job's lock: what has been taken, what is in
-//! flight, and how the job ends. A job goes through the pool as a *ticket*: at most one reference
+//! call, and how the job ends. A job goes through the pool as a *ticket*: at most one reference
 //! to it lies in a mailbox or in the injector, and whoever holds it takes one chunk and passes the
 //! ticket on if more is at hand. That is how jobs take turns.
 
@@ -16,7 +16,8 @@ use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Mutex, MutexGuard, lock};
 use crate::watchdog::AlarmKey;
 use crate::{
-    Call, CallKind, End, Event, Function, JobId, JobSpec, Output, Part, Priority, Shared, Target,
+    CallKind, ChunkCall, End, Event, Function, JobId, JobSpec, Output, Part, Priority, Shared,
+    Target,
 };
 
 #[derive(Debug)]
@@ -47,12 +48,12 @@ pub(crate) struct JobState {
     /// Whether the ticket is about.
     ticket: bool,
     /// Chunks taken whose report is still to come.
-    in_flight: u32,
+    unreported: u32,
     /// Chunks taken.
     chunks: u32,
     /// Items delivered.
     done: u64,
-    verdict: Option<Verdict>,
+    ending: Option<Ending>,
     over: bool,
     pub(crate) started: Option<Instant>,
     /// Whether it counts among the jobs that wait.
@@ -63,7 +64,7 @@ pub(crate) struct JobState {
 
 /// How a job is going to end that does not end well.
 #[derive(Debug)]
-struct Verdict {
+struct Ending {
     end: End,
     /// Index of the first item of the chunk that failed.
     first: u64,
@@ -92,10 +93,10 @@ impl Job {
                 cursor: Cursor::new(spec.parts, spec.sealed),
                 grain,
                 ticket: false,
-                in_flight: 0,
+                unreported: 0,
                 chunks: 0,
                 done: 0,
-                verdict: None,
+                ending: None,
                 over: false,
                 started: None,
                 queued: false,
@@ -108,8 +109,8 @@ impl Job {
         lock(&self.state)
     }
 
-    pub(crate) fn call<'a>(&'a self, chunk: &'a Chunk) -> Call<'a> {
-        Call {
+    pub(crate) fn call<'a>(&'a self, chunk: &'a Chunk) -> ChunkCall<'a> {
+        ChunkCall {
             function: &self.function,
             second: self.second.as_ref(),
             kind: self.kind,
@@ -140,7 +141,7 @@ impl Job {
     /// ends with that, unless it wants what it has at its timeout.
     pub(crate) fn overrun(&self, reason: &str) {
         let mut state = self.lock();
-        if let Some(Verdict { end, .. }) = &mut state.verdict
+        if let Some(Ending { end, .. }) = &mut state.ending
             && let End::TimedOut { limit, .. } = *end
             && !self.salvage
         {
@@ -169,7 +170,7 @@ impl Job {
             },
         );
         state.chunks = state.chunks.saturating_add(1);
-        state.in_flight += 1;
+        state.unreported += 1;
         state.cursor.take(self.grain, target)
     }
 
@@ -181,7 +182,7 @@ impl Job {
         count: u32,
         output: Output,
     ) -> Event {
-        state.in_flight -= 1;
+        state.unreported -= 1;
         state.done += u64::from(count);
         state.over = state.is_complete();
         Event::Chunk {
@@ -197,15 +198,15 @@ impl Job {
         }
     }
 
-    /// Ends the job if there is a reason and nothing of it is in flight. The event, if that ended
+    /// Ends the job if there is a reason and nothing of it is in call. The event, if that ended
     /// it.
     #[must_use]
     pub(crate) fn conclude(&self, state: &mut JobState) -> Option<Event> {
-        if state.over || state.in_flight > 0 {
+        if state.over || state.unreported > 0 {
             return None;
         }
-        let end = match state.verdict.take() {
-            Some(verdict) => verdict.end.with_done(state.done),
+        let end = match state.ending.take() {
+            Some(ending) => ending.end.with_done(state.done),
             // Empty, or sealed after its last chunk had been delivered.
             None if state.is_complete() => End::Done,
             None => return None,
@@ -223,7 +224,7 @@ impl JobState {
 
     /// Whether no more chunks are handed out.
     pub(crate) fn is_ending(&self) -> bool {
-        self.over || self.verdict.is_some()
+        self.over || self.ending.is_some()
     }
 
     /// Makes the ticket if a chunk can be taken and it is not about. The caller dispatches it.
@@ -243,13 +244,13 @@ impl JobState {
     }
 
     fn has_timed_out(&self) -> bool {
-        let end = self.verdict.as_ref().map(|verdict| &verdict.end);
+        let end = self.ending.as_ref().map(|ending| &ending.end);
         matches!(end, Some(End::TimedOut { .. }))
     }
 
     /// Takes a chunk back in that has no output.
     pub(crate) fn come_back(&mut self) {
-        self.in_flight -= 1;
+        self.unreported -= 1;
     }
 
     pub(crate) fn append(&mut self, part: Part) {
@@ -268,19 +269,19 @@ impl JobState {
     /// Records why the job ends: the first reason counts, but among failures that of the lowest
     /// item. `first` is the first item of the chunk that brought it. False if the job was ending
     /// already.
-    pub(crate) fn condemn(&mut self, end: End, first: u64) -> bool {
+    pub(crate) fn fail(&mut self, end: End, first: u64) -> bool {
         if self.over {
             return false;
         }
-        match &mut self.verdict {
+        match &mut self.ending {
             None => {
                 self.cursor.clear();
-                self.verdict = Some(Verdict { end, first });
+                self.ending = Some(Ending { end, first });
                 true
             }
-            Some(verdict) => {
-                if verdict.end.is_failure() && end.is_failure() && first < verdict.first {
-                    *verdict = Verdict { end, first };
+            Some(ending) => {
+                if ending.end.is_failure() && end.is_failure() && first < ending.first {
+                    *ending = Ending { end, first };
                 }
                 false
             }
@@ -290,8 +291,8 @@ impl JobState {
     /// Whether every item has been delivered. A timeout that came while the last chunk was on its
     /// way home has missed the job.
     fn is_complete(&self) -> bool {
-        let overtaken = self.verdict.is_some() && !self.has_timed_out();
-        self.in_flight == 0 && !overtaken && self.cursor.total() == Some(self.done)
+        let overtaken = self.ending.is_some() && !self.has_timed_out();
+        self.unreported == 0 && !overtaken && self.cursor.total() == Some(self.done)
     }
 }
 

@@ -1,7 +1,7 @@
 //! [`Registry`]: what the host, the workers and the watchdog of one pool share, and the host's side
 //! of it. The workers' side is in `course.rs`, the threads themselves are in `workers/crew.rs`.
 //!
-//! Locks are taken in this order: a job's, then a worker's flight, then the watchdog's; the others
+//! Locks are taken in this order: a job's, then that of a running call, then the watchdog's; the others
 //! are leaves. Nothing is signalled to the host under a lock.
 
 use std::sync::Arc;
@@ -10,22 +10,21 @@ use std::time::{Duration, Instant};
 use crate::completion::Completions;
 use crate::handoff::Scheduler;
 use crate::handoff::spinning::Spinners;
-use crate::handoff::status::{Seat, WorkerState};
+use crate::handoff::status::{WorkerRef, WorkerState};
 use crate::jobs::admission::Admission;
 use crate::jobs::job::{Job, JobState};
 use crate::jobs::table::Jobs;
 use crate::stats::Recorder;
 use crate::sync::{Mutex, lock};
-use crate::watchdog::Watchdog;
+use crate::watchdog::{AlarmKey, Watchdog};
 use crate::workers::crew::Crew;
-use crate::workers::running_call::FlightId;
-use crate::workers::running_calls::Flights;
+use crate::workers::running::{CallId, RunningCalls};
 use crate::{End, Event, JobId, JobSpec, Part, PoolOptions, Stats, WorkerStatus};
 
 #[derive(Debug)]
 pub(crate) struct Registry {
     pub(crate) scheduler: Scheduler<Arc<Job>>,
-    pub(crate) flights: Flights,
+    pub(crate) running: RunningCalls<Arc<Job>, AlarmKey>,
     pub(crate) completions: Completions,
     pub(crate) watchdog: Watchdog<Alarm>,
     pub(crate) recorder: Recorder,
@@ -54,8 +53,8 @@ pub(crate) enum Alarm {
     Start(Arc<Job>),
     /// A job must have ended.
     End(Arc<Job>),
-    /// A flight that was interrupted must have landed: its worker, lane and number.
-    Landing(Seat, usize, FlightId),
+    /// A call that was interrupted must have returned: its worker, lane and number.
+    Overdue(WorkerRef, usize, CallId),
 }
 
 /// The host's side.
@@ -69,7 +68,7 @@ impl Registry {
         let epoch = Instant::now();
         Self {
             scheduler: Scheduler::new(workers),
-            flights: Flights::new(workers, crew.lanes()),
+            running: RunningCalls::new(workers, crew.lanes()),
             completions: Completions::new(notify),
             watchdog: Watchdog::new(),
             recorder: Recorder::new(workers),
@@ -97,7 +96,7 @@ impl Registry {
         {
             return self.refuse(&job, End::Unavailable { reason });
         }
-        if let Err(end) = self.let_in(&job) {
+        if let Err(end) = self.admit(&job) {
             self.refuse(&job, end);
             self.leave();
         }
@@ -109,7 +108,7 @@ impl Registry {
     }
 
     /// Lets a job in and hands it on; on an error it has been counted in and nothing else.
-    fn let_in(self: &Arc<Self>, job: &Arc<Job>) -> Result<(), End> {
+    fn admit(self: &Arc<Self>, job: &Arc<Job>) -> Result<(), End> {
         self.admission.enter()?;
         let mut state = job.lock();
         if self.conclude(job, &mut state, None) {
@@ -143,9 +142,9 @@ impl Registry {
             None if ticket => self.scheduler.enqueue(Arc::clone(job), job.priority),
             None => {}
         }
-        // Whoever evicts has looked through `jobs` before the insertion, or will find the job.
-        if let Some(end) = self.admission.eviction() {
-            self.condemn(job, end, 0, None);
+        // Whoever rejects has looked through `jobs` before the insertion, or will find the job.
+        if let Some(end) = self.admission.rejection() {
+            self.fail(job, end, 0, None);
         }
         Ok(())
     }
@@ -190,7 +189,7 @@ impl Registry {
 
     pub(crate) fn cancel(self: &Arc<Self>, id: JobId) {
         if let Some(job) = self.jobs.get(id) {
-            self.condemn(&job, End::Cancelled, 0, None);
+            self.fail(&job, End::Cancelled, 0, None);
         }
     }
 
@@ -201,19 +200,19 @@ impl Registry {
 
     pub(crate) fn drop_queued(self: &Arc<Self>) {
         for job in self.jobs.all() {
-            self.condemn_unstarted(&job, End::Closed);
+            self.fail_unstarted(&job, End::Closed);
         }
     }
 
     pub(crate) fn destroy(self: &Arc<Self>) {
         self.admission.destroy();
-        self.condemn_all(&End::Closed);
+        self.fail_all(&End::Closed);
         self.settle();
     }
 
-    pub(crate) fn condemn_all(self: &Arc<Self>, end: &End) {
+    pub(crate) fn fail_all(self: &Arc<Self>, end: &End) {
         for job in self.jobs.all() {
-            self.condemn(&job, end.clone(), 0, None);
+            self.fail(&job, end.clone(), 0, None);
         }
     }
 
@@ -239,8 +238,8 @@ impl Registry {
                 let word = slot.word();
                 let seen = slot.progress.look();
                 let name = |job: &Arc<Job>| job.function.name().to_owned();
-                let mut lanes = self.flights.of(index).iter();
-                let function = lanes.find_map(|flight| flight.peek(name));
+                let mut lanes = self.running.of(index).iter();
+                let function = lanes.find_map(|call| call.peek(name));
                 let state = match word.state() {
                     // It could take more, but it has calls that wait for something.
                     WorkerState::Idle if function.is_some() => WorkerState::Running,
@@ -262,7 +261,7 @@ impl Registry {
 
     pub(crate) fn stats(&self) -> Stats {
         let age = lock(&self.measured_since).elapsed();
-        let lanes = self.crew.size() * self.flights.lanes();
+        let lanes = self.crew.size() * self.running.lanes();
         let workers = u32::try_from(lanes).unwrap_or(u32::MAX);
         self.recorder.sum(
             age.saturating_mul(workers),

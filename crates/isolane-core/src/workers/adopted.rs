@@ -1,5 +1,5 @@
 //! Workers on threads of the host's: the pool asks for them ([`Event::WorkerWanted`](crate::Event::WorkerWanted)), the host
-//! starts a thread, and that thread takes the seat ([`Entrance::adopt`]). From then on it takes its
+//! starts a thread, and that thread takes the worker_ref ([`AdoptHandle::adopt`]). From then on it takes its
 //! work where the pool's own threads do, and may wait for more of it in an event loop of its own.
 
 use std::fmt;
@@ -9,16 +9,16 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::handoff::status::Seat;
+use crate::handoff::status::WorkerRef;
 use crate::jobs::registry::Registry;
-use crate::workers::niceness::step_back;
-use crate::workers::worker::{Aboard, Called, Leave, Next, Wait, Worker};
-use crate::{Call, Function, Interrupt, LostReason, Reply, Waker};
+use crate::workers::niceness::lower_priority;
+use crate::workers::worker::{Called, Leave, Next, RunningChunk, Wait, Worker};
+use crate::{ChunkCall, Function, Interrupt, LostReason, Reply, Waker};
 
 /// How the workers of a pool are that the host brings.
 #[derive(Clone, Copy, Debug)]
 pub struct Adoption {
-    /// Calls that a worker may have on board at once, in lanes from 0.
+    /// Calls that a worker may run at once, in lanes from 0.
     pub lanes: NonZeroUsize,
     /// How long an interrupted call may take to come back before its worker is given up as lost.
     pub grace_period: Duration,
@@ -28,22 +28,22 @@ pub struct Adoption {
 
 /// Where the host's threads come in. Does not keep the pool alive.
 #[derive(Clone, Debug)]
-pub struct Entrance(pub(crate) Weak<Registry>);
+pub struct AdoptHandle(pub(crate) Weak<Registry>);
 
-/// The seat that a thread wanted to take is not to be had: the pool stops or is gone, or has
+/// The worker_ref that a thread wanted to take is not to be had: the pool stops or is gone, or has
 /// given up waiting for this worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the worker is not wanted any more")]
-pub struct Unwanted;
+pub struct SlotTaken;
 
-impl Entrance {
-    /// Takes the seat that [`Event::WorkerWanted`](crate::Event::WorkerWanted) named. `waker` reaches the thread while it waits
+impl AdoptHandle {
+    /// Takes the worker_ref that [`Event::WorkerWanted`](crate::Event::WorkerWanted) named. `waker` reaches the thread while it waits
     /// elsewhere (see [`Step::Nothing`]); `heap_used` is its heap in bytes; `interrupt` gives the handle that stops the call in a
     /// lane.
     ///
     /// # Errors
     ///
-    /// [`Unwanted`]; the thread should end.
+    /// [`SlotTaken`]; the thread should end.
     pub fn adopt(
         &self,
         slot: u32,
@@ -51,33 +51,33 @@ impl Entrance {
         heap_used: u64,
         waker: Arc<dyn Waker>,
         interrupt: impl Fn(usize) -> Arc<dyn Interrupt>,
-    ) -> Result<AdoptedWorker, Unwanted> {
-        let registry = self.0.upgrade().ok_or(Unwanted)?;
-        let seat = Seat {
+    ) -> Result<AdoptedWorker, SlotTaken> {
+        let registry = self.0.upgrade().ok_or(SlotTaken)?;
+        let worker_ref = WorkerRef {
             slot: slot as usize,
             generation,
         };
-        if seat.slot >= registry.crew.size() {
-            return Err(Unwanted);
+        if worker_ref.slot >= registry.crew.size() {
+            return Err(SlotTaken);
         }
-        let slot = registry.scheduler.slot(seat.slot);
+        let slot = registry.scheduler.slot(worker_ref.slot);
         if slot.word().generation() == generation {
             // Before the worker is seen to be there.
             slot.progress.set_heap_used(heap_used);
         }
-        if !registry.scheduler.adopt(seat) {
-            return Err(Unwanted);
+        if !registry.scheduler.adopt(worker_ref) {
+            return Err(SlotTaken);
         }
-        registry.crew.arrived(seat);
-        step_back(registry.limits.nice_increment);
-        let lanes = (0..registry.flights.lanes())
+        registry.crew.arrived(worker_ref);
+        lower_priority(registry.limits.nice_increment);
+        let lanes = (0..registry.running.lanes())
             .map(|lane| Lane {
-                aboard: None,
+                running: None,
                 last: None,
                 interrupt: interrupt(lane),
             })
             .collect::<Box<[_]>>();
-        let worker = Worker::new(registry, seat);
+        let worker = Worker::new(registry, worker_ref);
         worker.parker().set_waker(waker);
         for (number, lane) in lanes.iter().enumerate() {
             worker.prepare(number, Arc::clone(&lane.interrupt));
@@ -97,8 +97,8 @@ pub struct AdoptedWorker {
 }
 
 struct Lane {
-    aboard: Option<Aboard>,
-    /// The function of the call on board, or of the last one.
+    running: Option<RunningChunk>,
+    /// The function of the call running, or of the last one.
     last: Option<Arc<Function>>,
     interrupt: Arc<dyn Interrupt>,
 }
@@ -106,7 +106,7 @@ struct Lane {
 impl fmt::Debug for AdoptedWorker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AdoptedWorker")
-            .field("seat", &self.worker.seat())
+            .field("worker_ref", &self.worker.worker_ref())
             .finish_non_exhaustive()
     }
 }
@@ -114,7 +114,7 @@ impl fmt::Debug for AdoptedWorker {
 /// What an adopted worker does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Runs the [call](AdoptedWorker::call) in this lane, and [lands](AdoptedWorker::land) it when
+    /// Runs the [call](AdoptedWorker::call) in this lane, and [lands](AdoptedWorker::finish) it when
     /// it is done; it may take further steps meanwhile.
     Run {
         /// The lane.
@@ -123,7 +123,7 @@ pub enum Step {
     /// Does its housekeeping, then takes the next step.
     Rest,
     /// Waits elsewhere. It takes the next step when its [`Waker`] was called, or when a call of its
-    /// own has landed.
+    /// own has finished.
     Nothing,
     /// Ends: the pool stops, or has given the worker up. No step may follow.
     Leave,
@@ -131,14 +131,14 @@ pub enum Step {
 
 impl AdoptedWorker {
     /// Looks for the next call. When there is none, waits up to `patience` on this thread, but not
-    /// while calls are on board, and then has the thread wait elsewhere.
+    /// while calls are running, and then has the thread wait elsewhere.
     ///
-    /// With every lane in use it only reports what has landed.
+    /// With every lane in use it only reports what has finished.
     pub fn next(&mut self, patience: Duration) -> Step {
         self.worker.parker().come_back();
-        let Some(lane) = self.lanes.iter().position(|lane| lane.aboard.is_none()) else {
+        let Some(lane) = self.lanes.iter().position(|lane| lane.running.is_none()) else {
             let scheduler = &self.worker.registry().scheduler;
-            if scheduler.is_lost(self.worker.seat()) {
+            if scheduler.is_lost(self.worker.worker_ref()) {
                 return self.leave(Leave::Lost);
             }
             self.worker.report();
@@ -150,9 +150,9 @@ impl AdoptedWorker {
             Wait::Briefly(patience)
         };
         match self.worker.next(lane, wait) {
-            Next::Run(aboard) => {
-                self.lanes[lane].last = Some(Arc::clone(aboard.call().function));
-                self.lanes[lane].aboard = Some(aboard);
+            Next::Run(running) => {
+                self.lanes[lane].last = Some(Arc::clone(running.call().function));
+                self.lanes[lane].running = Some(running);
                 Step::Run { lane }
             }
             Next::Rest => Step::Rest,
@@ -161,40 +161,44 @@ impl AdoptedWorker {
         }
     }
 
-    /// The call on board in `lane`.
-    pub fn call(&self, lane: usize) -> Option<Call<'_>> {
-        self.lanes.get(lane)?.aboard.as_ref().map(Aboard::call)
+    /// The call running in `lane`.
+    pub fn call(&self, lane: usize) -> Option<ChunkCall<'_>> {
+        self.lanes
+            .get(lane)?
+            .running
+            .as_ref()
+            .map(RunningChunk::call)
     }
 
-    /// Whether any call is on board.
+    /// Whether any call is running.
     pub fn has_calls(&self) -> bool {
-        self.lanes.iter().any(|lane| lane.aboard.is_some())
+        self.lanes.iter().any(|lane| lane.running.is_some())
     }
 
     /// Takes the call in `lane` off board. `salvaged` is what it had finished when it was
-    /// interrupted; it counts where that was asked for ([`Call::salvage`]). It is reported with the next [step](Self::next), or with
+    /// interrupted; it counts where that was asked for ([`ChunkCall::salvage`]). It is reported with the next [step](Self::next), or with
     /// [`report`](Self::report). `false`: the worker has been given up and must end.
     #[must_use]
-    pub fn land(&mut self, lane: usize, reply: Reply, salvaged: Bytes) -> bool {
+    pub fn finish(&mut self, lane: usize, reply: Reply, salvaged: Bytes) -> bool {
         let Some(lane_state) = self.lanes.get_mut(lane) else {
             return true;
         };
-        let Some(aboard) = lane_state.aboard.take() else {
+        let Some(running) = lane_state.running.take() else {
             return true;
         };
         let interrupt = Arc::clone(&lane_state.interrupt);
         self.worker
-            .land(lane, aboard, &*interrupt, Ok(Called { reply, salvaged }))
+            .finish(lane, running, &*interrupt, Ok(Called { reply, salvaged }))
             .is_ok()
     }
 
-    /// Reports what has landed, for a worker that takes no next step yet.
+    /// Reports what has finished, for a worker that takes no next step yet.
     pub fn report(&mut self) {
         self.worker.report();
     }
 
-    /// Tells the host at once what a function has logged: that of the call on board in `lane`, or
-    /// of the last one there. What comes with a [reply](Self::land) is told when that is.
+    /// Tells the host at once what a function has logged: that of the call running in `lane`, or
+    /// of the last one there. What comes with a [reply](Self::finish) is told when that is.
     pub fn log(&self, lane: usize, records: Bytes) {
         let function = self.lanes.get(lane).and_then(|lane| lane.last.clone());
         if let Some(function) = function {
@@ -223,7 +227,7 @@ impl Registry {
     ) {
         let slot = slot as usize;
         if slot < self.crew.size() {
-            self.give_up(Seat { slot, generation }, reason);
+            self.give_up(WorkerRef { slot, generation }, reason);
         }
     }
 }

@@ -9,19 +9,19 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::handoff::Scheduler;
-use crate::handoff::status::Seat;
-use crate::jobs::course::Landed;
+use crate::handoff::status::WorkerRef;
+use crate::jobs::course::Finished;
 use crate::jobs::job::Job;
 use crate::jobs::registry::Registry;
 use crate::sync::atomic::{AtomicU32, Ordering};
 use crate::sync::{Condvar, Mutex, lock, unpoisoned};
 use crate::watchdog::AlarmKey;
-use crate::workers::running_call::{FlightId, Landing};
+use crate::workers::running::{CallId, Removed};
 use crate::workers::thread as worker_thread;
 use crate::{Adoption, End, Engine, Event, LostReason, PoolOptions};
 
-/// Starts the thread of the worker in a seat. This is where the type of the engine ends.
-type Spawn = dyn Fn(Arc<Registry>, Seat) -> io::Result<JoinHandle<()>> + Send + Sync;
+/// Starts the thread of the worker in a worker_ref. This is where the type of the engine ends.
+type Spawn = dyn Fn(Arc<Registry>, WorkerRef) -> io::Result<JoinHandle<()>> + Send + Sync;
 
 /// Where workers come from.
 enum Muster {
@@ -34,8 +34,8 @@ enum Muster {
 /// How often in a row workers that were asked for may fail to come before one is done without.
 const FAILED_ARRIVALS: u32 = 4;
 
-/// What was on board of a worker that is given up.
-type Seized = Landing<Arc<Job>, AlarmKey>;
+/// What was running of a worker that is given up.
+type Seized = Removed<Arc<Job>, AlarmKey>;
 
 pub(crate) struct Crew {
     muster: Muster,
@@ -56,7 +56,7 @@ struct State {
     alive: usize,
     /// Threads that have been given up and have not come back. One that comes back while it is
     /// being given up is counted down before it is counted up.
-    astray: isize,
+    abandoned: isize,
     /// Workers given up so far.
     lost: u32,
     /// By slot: the thread of its worker, if alive and started here.
@@ -111,7 +111,7 @@ impl Crew {
             next_worker: AtomicU32::new(0),
             state: Mutex::new(State {
                 alive: 0,
-                astray: 0,
+                abandoned: 0,
                 lost: 0,
                 threads: (0..size).map(|_| None).collect(),
                 arrived: vec![false; size],
@@ -129,7 +129,7 @@ impl Crew {
         self.size
     }
 
-    /// Calls that a worker may have on board at once.
+    /// Calls that a worker may run at once.
     pub(crate) fn lanes(&self) -> NonZeroUsize {
         self.lanes
     }
@@ -147,11 +147,11 @@ impl Crew {
     /// Starts all workers, or none that stays.
     pub(crate) fn start(&self, registry: &Arc<Registry>) -> io::Result<()> {
         for slot in 0..self.size {
-            let seat = Seat {
+            let worker_ref = WorkerRef {
                 slot,
                 generation: 0,
             };
-            self.man(registry, seat, &mut lock(&self.state))?;
+            self.man(registry, worker_ref, &mut lock(&self.state))?;
         }
         if matches!(self.muster, Muster::Ask) {
             registry.completions.signal();
@@ -159,18 +159,23 @@ impl Crew {
         Ok(())
     }
 
-    /// Brings up the worker of a seat. Whoever calls it signals the host, once the lock is free.
-    fn man(&self, registry: &Arc<Registry>, seat: Seat, state: &mut State) -> io::Result<()> {
+    /// Brings up the worker of a worker_ref. Whoever calls it signals the host, once the lock is free.
+    fn man(
+        &self,
+        registry: &Arc<Registry>,
+        worker_ref: WorkerRef,
+        state: &mut State,
+    ) -> io::Result<()> {
         match &self.muster {
             Muster::Spawn(spawn) => {
-                state.threads[seat.slot] = Some(spawn(Arc::clone(registry), seat)?);
+                state.threads[worker_ref.slot] = Some(spawn(Arc::clone(registry), worker_ref)?);
             }
             Muster::Ask => {
-                state.arrived[seat.slot] = false;
-                registry.begin_worker(seat);
+                state.arrived[worker_ref.slot] = false;
+                registry.begin_worker(worker_ref);
                 registry.completions.push(Event::WorkerWanted {
-                    slot: seat.slot as u32,
-                    generation: seat.generation,
+                    slot: worker_ref.slot as u32,
+                    generation: worker_ref.generation,
                 });
             }
         }
@@ -179,9 +184,9 @@ impl Crew {
     }
 
     /// A worker that was asked for has come.
-    pub(crate) fn arrived(&self, seat: Seat) {
+    pub(crate) fn arrived(&self, worker_ref: WorkerRef) {
         let mut state = lock(&self.state);
-        state.arrived[seat.slot] = true;
+        state.arrived[worker_ref.slot] = true;
         state.failed_arrivals = 0;
     }
 
@@ -212,27 +217,27 @@ impl Crew {
         Ok(())
     }
 
-    /// The worker in `seat` was given up: counts it, and starts another in its place unless too
+    /// The worker in `worker_ref` was given up: counts it, and starts another in its place unless too
     /// many were. Why there is none, if there is none.
     fn replace(
         &self,
         registry: &Arc<Registry>,
-        seat: Seat,
+        worker_ref: WorkerRef,
         reason: &LostReason,
     ) -> Result<(), String> {
         let mut state = lock(&self.state);
         state.alive -= 1;
         state.lost = state.lost.saturating_add(1);
         // Detached: nobody can wait for it.
-        drop(state.threads[seat.slot].take());
+        drop(state.threads[worker_ref.slot].take());
         match self.muster {
-            Muster::Spawn(_) => state.astray += 1,
+            Muster::Spawn(_) => state.abandoned += 1,
             Muster::Ask => {
                 registry.completions.push(Event::WorkerUnwanted {
-                    slot: seat.slot as u32,
-                    generation: seat.generation,
+                    slot: worker_ref.slot as u32,
+                    generation: worker_ref.generation,
                 });
-                if !state.arrived[seat.slot] {
+                if !state.arrived[worker_ref.slot] {
                     state.failed_arrivals += 1;
                 }
             }
@@ -250,10 +255,10 @@ impl Crew {
         if state.failed_arrivals >= FAILED_ARRIVALS {
             return Err(format!("workers do not start: {reason}"));
         }
-        if !registry.scheduler.succeed(seat) {
+        if !registry.scheduler.replace(worker_ref) {
             return Ok(());
         }
-        self.man(registry, seat.successor(), &mut state)
+        self.man(registry, worker_ref.successor(), &mut state)
             .map_err(|error| format!("a lost worker cannot be replaced: {error}"))
     }
 
@@ -263,7 +268,7 @@ impl Crew {
             // The host ends it, and sees its end.
             return;
         }
-        lock(&self.state).astray -= 1;
+        lock(&self.state).abandoned -= 1;
         self.changed.notify_all();
     }
 
@@ -305,7 +310,7 @@ impl Crew {
             }
             state = unpoisoned(self.changed.wait_timeout(state, left)).0;
         }
-        let complete = state.astray <= 0;
+        let complete = state.abandoned <= 0;
         let watchdog = state.watchdog.take();
         let threads: Vec<_> = state.threads.iter_mut().filter_map(Option::take).collect();
         drop(state);
@@ -319,56 +324,66 @@ impl Crew {
 
 fn spawner<E: Engine>(engine: E, name: String) -> Box<Spawn> {
     let engine = Arc::new(engine);
-    Box::new(move |registry, seat| {
+    Box::new(move |registry, worker_ref| {
         let engine = Arc::clone(&engine);
         thread::Builder::new()
-            .name(format!("{name}-{}", seat.slot))
+            .name(format!("{name}-{}", worker_ref.slot))
             .stack_size(engine.stack_size())
-            .spawn(move || worker_thread::run(&*engine, &registry, seat))
+            .spawn(move || worker_thread::run(&*engine, &registry, worker_ref))
     })
 }
 
 /// Workers that end, wanted or not.
 impl Registry {
-    /// Gives the worker in `seat` up: its chunk is reported, another takes its place.
-    pub(crate) fn give_up(self: &Arc<Self>, seat: Seat, reason: &LostReason) {
-        let seized = self.seize(seat);
-        self.write_off(seat, reason, seized);
+    /// Gives the worker in `worker_ref` up: its chunk is reported, another takes its place.
+    pub(crate) fn give_up(self: &Arc<Self>, worker_ref: WorkerRef, reason: &LostReason) {
+        let seized = self.seize(worker_ref);
+        self.write_off(worker_ref, reason, seized);
     }
 
-    /// As [`give_up`](Self::give_up), if the worker's call in `lane` has not landed since it was
+    /// As [`give_up`](Self::give_up), if the worker's call in `lane` has not finished since it was
     /// interrupted.
-    pub(crate) fn give_up_overdue(self: &Arc<Self>, seat: Seat, lane: usize, flight: FlightId) {
-        let overdue = self.flights.get(seat.slot, lane).seize_flight(flight);
+    pub(crate) fn give_up_overdue(
+        self: &Arc<Self>,
+        worker_ref: WorkerRef,
+        lane: usize,
+        call: CallId,
+    ) {
+        let overdue = self.running.get(worker_ref.slot, lane).seize_call(call);
         if let Some(overdue) = overdue {
             let limit = self.crew.grace_period();
             let reason = format!("the call did not stop within {limit:?} of being interrupted");
             // Of a worker that was adopted this is how it ends that computes; no reason for alarm.
             if matches!(self.crew.muster, Muster::Spawn(_)) {
-                overdue.aboard.overrun(&reason);
+                overdue.running.overrun(&reason);
             }
             let reason = LostReason::Other(reason);
-            let mut seized = self.seize(seat);
+            let mut seized = self.seize(worker_ref);
             seized.push(overdue);
-            self.write_off(seat, &reason, seized);
+            self.write_off(worker_ref, &reason, seized);
         }
     }
 
-    /// Takes what is on board of a worker that is being given up.
-    fn seize(&self, seat: Seat) -> Vec<Seized> {
-        let lanes = self.flights.of(seat.slot).iter();
+    /// Takes what is running of a worker that is being given up.
+    fn seize(&self, worker_ref: WorkerRef) -> Vec<Seized> {
+        let lanes = self.running.of(worker_ref.slot).iter();
         lanes
-            .filter_map(|flight| flight.seize(seat.generation))
+            .filter_map(|call| call.seize(worker_ref.generation))
             .collect()
     }
 
-    fn write_off(self: &Arc<Self>, seat: Seat, reason: &LostReason, seized: Vec<Seized>) {
-        let worker = self.scheduler.slot(seat.slot).progress.worker();
-        for Landing { aboard, .. } in &seized {
+    fn write_off(
+        self: &Arc<Self>,
+        worker_ref: WorkerRef,
+        reason: &LostReason,
+        seized: Vec<Seized>,
+    ) {
+        let worker = self.scheduler.slot(worker_ref.slot).progress.worker();
+        for Removed { running, .. } in &seized {
             // Its own reason first, not what may follow from the loss.
-            self.condemn(aboard, reason.into(), 0, Some(seat.slot));
+            self.fail(running, reason.into(), 0, Some(worker_ref.slot));
         }
-        if let Some(mail) = self.scheduler.lose(seat) {
+        if let Some(mail) = self.scheduler.lose(worker_ref) {
             self.completions.emit(Event::WorkerDestroyed {
                 worker,
                 reason: Some(reason.to_string()),
@@ -377,26 +392,29 @@ impl Registry {
                 let priority = job.priority;
                 self.scheduler.dispatch(job, priority);
             }
-            if let Err(reason) = self.crew.replace(self, seat, reason)
+            if let Err(reason) = self.crew.replace(self, worker_ref, reason)
                 && self.crew.is_empty()
             {
                 self.break_down(reason);
             }
             self.completions.signal();
         }
-        for Landing { aboard, alarm } in seized {
+        for Removed { running, alarm } in seized {
             self.disarm(alarm);
-            self.report(seat.slot, Landed::without_output(aboard));
+            self.report(worker_ref.slot, Finished::without_output(running));
         }
         // It may have been the last that a pool waited for which stops.
         self.settle();
     }
 
-    /// The worker in `seat` begins. Returns its id.
-    pub(crate) fn begin_worker(&self, seat: Seat) -> u32 {
+    /// The worker in `worker_ref` begins. Returns its id.
+    pub(crate) fn begin_worker(&self, worker_ref: WorkerRef) -> u32 {
         let id = self.crew.next_worker();
         let born = self.since_epoch(Instant::now());
-        self.scheduler.slot(seat.slot).progress.begin(id, born);
+        self.scheduler
+            .slot(worker_ref.slot)
+            .progress
+            .begin(id, born);
         id
     }
 
@@ -415,7 +433,7 @@ impl Registry {
     /// The pool has no worker left and will get none.
     fn break_down(self: &Arc<Self>, reason: String) {
         self.admission.break_down(reason.clone());
-        self.condemn_all(&End::Unavailable { reason });
+        self.fail_all(&End::Unavailable { reason });
     }
 }
 

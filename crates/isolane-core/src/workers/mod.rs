@@ -3,7 +3,6 @@
 pub(crate) mod adopted;
 pub(crate) mod crew;
 pub(crate) mod niceness;
-pub(crate) mod running_call;
-pub(crate) mod running_calls;
+pub(crate) mod running;
 pub(crate) mod thread;
 pub(crate) mod worker;

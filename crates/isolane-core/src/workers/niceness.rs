@@ -3,7 +3,7 @@
 /// Lowers the priority of the calling thread by `increment` steps of niceness, for good: threads
 /// that the host needs then run first. Only Linux has a niceness for each thread; elsewhere this
 /// does nothing.
-pub(crate) fn step_back(increment: u8) {
+pub(crate) fn lower_priority(increment: u8) {
     #[cfg(target_os = "linux")]
     if increment > 0 {
         // To be nicer is always allowed. Where a sandbox forbids the system call all the same, the
@@ -28,7 +28,7 @@ mod tests {
     fn concerns_the_calling_thread_only() {
         let before = niceness();
         let there = thread::spawn(|| {
-            step_back(3);
+            lower_priority(3);
             niceness()
         });
         assert_eq!(there.join().expect("no panic"), (before + 3).min(19));
@@ -38,7 +38,7 @@ mod tests {
     #[test]
     fn nothing_is_nothing() {
         let before = niceness();
-        step_back(0);
+        lower_priority(0);
         assert_eq!(niceness(), before);
     }
 }

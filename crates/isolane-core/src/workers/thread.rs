@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::handoff::status::Seat;
+use crate::handoff::status::WorkerRef;
 use crate::jobs::registry::{Limits, Registry};
-use crate::workers::niceness::step_back;
-use crate::workers::worker::{Aboard, Called, Leave, Next, Wait, Worker, panic_text};
-use crate::{Engine, Interrupt, Isolate, Lifeline, LostReason, Outcome, StartError};
+use crate::workers::niceness::lower_priority;
+use crate::workers::worker::{Called, Leave, Next, RunningChunk, Wait, Worker, panic_text};
+use crate::{CallEnd, Engine, Interrupt, Isolate, Lifeline, LostReason, StartError};
 
 /// How often an isolate is tried before the worker is given up, and how long it waits before the
 /// second time; twice as long before each further.
@@ -24,8 +24,8 @@ const START_PAUSE: Duration = Duration::from_millis(10);
 const LANE: usize = 0;
 
 /// The body of a worker thread.
-pub(crate) fn run<E: Engine>(engine: &E, registry: &Arc<Registry>, seat: Seat) {
-    let mut worker = Worker::new(Arc::clone(registry), seat);
+pub(crate) fn run<E: Engine>(engine: &E, registry: &Arc<Registry>, worker_ref: WorkerRef) {
+    let mut worker = Worker::new(Arc::clone(registry), worker_ref);
     // What could panic in there has been caught where it can be reported; this is for the rest,
     // such as the host's notify, so that the pool at least knows.
     let leave = catch_unwind(AssertUnwindSafe(|| live(&mut worker, engine)))
@@ -48,11 +48,11 @@ fn live<E: Engine>(worker: &mut Worker, engine: &E) -> Leave {
             Ok(started) => started,
             Err(leave) => return leave,
         };
-        step_back(mem::take(&mut nice_increment));
+        lower_priority(mem::take(&mut nice_increment));
         worker.rest_later();
         let exit = serve(worker, &mut isolate, &*interrupt);
         if let Exit::Replace(reason) = &exit
-            && let Err(leave) = worker.succeed(reason.clone())
+            && let Err(leave) = worker.replace(reason.clone())
         {
             return leave;
         }
@@ -70,10 +70,10 @@ fn start<E: Engine>(
     engine: &E,
 ) -> Result<(E::Isolate, Arc<dyn Interrupt>), Leave> {
     let registry = worker.registry();
-    registry.begin_worker(worker.seat());
+    registry.begin_worker(worker.worker_ref());
     let lifeline: Arc<dyn Lifeline> = Arc::new(Seated {
         registry: Arc::downgrade(registry),
-        seat: worker.seat(),
+        worker_ref: worker.worker_ref(),
     });
     let (isolate, interrupt) = try_start(registry, || {
         #[cfg(feature = "fault-injection")]
@@ -116,9 +116,9 @@ fn serve<I: Isolate>(worker: &mut Worker, isolate: &mut I, interrupt: &dyn Inter
     let mut tasks = 0;
     loop {
         let exit = match worker.next(LANE, Wait::Forever) {
-            Next::Run(aboard) => {
+            Next::Run(running) => {
                 tasks += 1;
-                fly(worker, isolate, interrupt, aboard, tasks)
+                fly(worker, isolate, interrupt, running, tasks)
             }
             Next::Rest => rest(worker, isolate),
             Next::Nothing => None,
@@ -163,14 +163,14 @@ fn fly<I: Isolate>(
     worker: &mut Worker,
     isolate: &mut I,
     interrupt: &dyn Interrupt,
-    aboard: Aboard,
+    running: RunningChunk,
     tasks: u64,
 ) -> Option<Exit> {
     let called = catch_unwind(AssertUnwindSafe(|| {
         #[cfg(feature = "fault-injection")]
         crate::faults::panic();
-        let reply = isolate.call(&aboard.call());
-        let salvaged = if reply.outcome == Outcome::Interrupted && aboard.salvages() {
+        let reply = isolate.call(&running.call());
+        let salvaged = if reply.end == CallEnd::Interrupted && running.salvages() {
             isolate.salvage()
         } else {
             Bytes::new()
@@ -182,8 +182,8 @@ fn fly<I: Isolate>(
     }));
     let (called, heap_used, exit) = match called {
         Ok((called, spent, heap_used)) => {
-            let reason = (called.reply.outcome == Outcome::MemoryLimit)
-                .then(|| LostReason::Memory.to_string());
+            let reason =
+                (called.reply.end == CallEnd::MemoryLimit).then(|| LostReason::Memory.to_string());
             let exit = spent.then_some(Exit::Replace(reason));
             (Ok(called), Some(heap_used), exit)
         }
@@ -192,7 +192,7 @@ fn fly<I: Isolate>(
             (Err(reason.clone()), None, Some(Exit::Replace(Some(reason))))
         }
     };
-    if let Err(leave) = worker.land(LANE, aboard, interrupt, called) {
+    if let Err(leave) = worker.finish(LANE, running, interrupt, called) {
         return Some(Exit::Leave(leave));
     }
     // Not before: the slot may be another worker's by then.
@@ -202,17 +202,17 @@ fn fly<I: Isolate>(
     exit
 }
 
-/// The lifeline of the worker in a seat.
+/// The lifeline of the worker in a worker_ref.
 struct Seated {
     /// Weak, since engines keep lifelines in isolates and the registry keeps the engine.
     registry: Weak<Registry>,
-    seat: Seat,
+    worker_ref: WorkerRef,
 }
 
 impl Lifeline for Seated {
     fn lost(&self, reason: LostReason) {
         if let Some(registry) = self.registry.upgrade() {
-            registry.give_up(self.seat, &reason);
+            registry.give_up(self.worker_ref, &reason);
         }
     }
 }

@@ -17,13 +17,14 @@ use crate::handoff::Found;
 use crate::handoff::parker::Parker;
 use crate::handoff::queue::Turn;
 use crate::handoff::spinning::SPIN;
-use crate::handoff::status::{Progress, Seat, WorkerState};
-use crate::jobs::course::{Departure, Landed};
+use crate::handoff::status::{Progress, WorkerRef, WorkerState};
+use crate::jobs::course::{Finished, Taken};
 use crate::jobs::cursor::Chunk;
 use crate::jobs::job::Job;
 use crate::jobs::registry::Registry;
-use crate::workers::running_calls::JobFlight;
-use crate::{Call, End, Event, Function, Interrupt, Outcome, Output, Reply};
+use crate::watchdog::AlarmKey;
+use crate::workers::running::RunningCall;
+use crate::{CallEnd, ChunkCall, End, Event, Function, Interrupt, Output, Reply};
 
 /// How long a worker with a new isolate that has nothing to do waits before it rests: while others
 /// start, they need the CPU more.
@@ -34,14 +35,14 @@ const POLLS: u32 = 64;
 
 pub(crate) struct Worker {
     registry: Arc<Registry>,
-    seat: Seat,
+    worker_ref: WorkerRef,
     /// On which this thread sleeps.
     parker: Arc<Parker>,
     turn: Turn,
     /// Chunks that are to be reported.
-    landed: Vec<Landed>,
-    /// Chunks on board.
-    aboard: usize,
+    finished: Vec<Finished>,
+    /// Chunks running.
+    running: usize,
     rest: Rest,
     /// Whether it has been published as idle.
     idle: bool,
@@ -71,7 +72,7 @@ pub(crate) enum Wait {
 
 /// What a worker does next.
 pub(crate) enum Next {
-    Run(Aboard),
+    Run(RunningChunk),
     /// The housekeeping; then look again.
     Rest,
     /// Wait elsewhere, until the waker is called.
@@ -89,15 +90,15 @@ pub(crate) enum Leave {
     Failed(String),
 }
 
-/// A chunk on board of a worker.
-pub(crate) struct Aboard {
+/// A chunk running of a worker.
+pub(crate) struct RunningChunk {
     job: Arc<Job>,
     chunk: Chunk,
     began: Instant,
 }
 
-impl Aboard {
-    pub(crate) fn call(&self) -> Call<'_> {
+impl RunningChunk {
+    pub(crate) fn call(&self) -> ChunkCall<'_> {
         self.job.call(&self.chunk)
     }
 
@@ -116,15 +117,15 @@ pub(crate) struct Called {
 
 impl Worker {
     /// On the worker's own thread.
-    pub(crate) fn new(registry: Arc<Registry>, seat: Seat) -> Self {
-        let parker = registry.scheduler.settle_in(seat.slot);
+    pub(crate) fn new(registry: Arc<Registry>, worker_ref: WorkerRef) -> Self {
+        let parker = registry.scheduler.register_thread(worker_ref.slot);
         Self {
             registry,
-            seat,
+            worker_ref,
             parker,
             turn: Turn::default(),
-            landed: Vec::new(),
-            aboard: 0,
+            finished: Vec::new(),
+            running: 0,
             rest: Rest::Done,
             idle: false,
         }
@@ -138,17 +139,18 @@ impl Worker {
         &self.parker
     }
 
-    pub(crate) fn seat(&self) -> Seat {
-        self.seat
+    pub(crate) fn worker_ref(&self) -> WorkerRef {
+        self.worker_ref
     }
 
     pub(crate) fn progress(&self) -> &Progress {
-        &self.registry.scheduler.slot(self.seat.slot).progress
+        &self.registry.scheduler.slot(self.worker_ref.slot).progress
     }
 
     /// Its isolate is there: it can be interrupted, lane by lane.
     pub(crate) fn prepare(&self, lane: usize, interrupt: Arc<dyn Interrupt>) {
-        self.flight(lane).prepare(self.seat.generation, interrupt);
+        self.call(lane)
+            .prepare(self.worker_ref.generation, interrupt);
     }
 
     /// Its isolate is new: it rests once, though nothing has run.
@@ -165,12 +167,12 @@ impl Worker {
     }
 
     /// Hands the slot to the next worker on this thread.
-    pub(crate) fn succeed(&mut self, reason: Option<String>) -> Result<(), Leave> {
+    pub(crate) fn replace(&mut self, reason: Option<String>) -> Result<(), Leave> {
         let worker = self.progress().worker();
-        if !self.registry.scheduler.succeed(self.seat) {
+        if !self.registry.scheduler.replace(self.worker_ref) {
             return Err(Leave::Lost);
         }
-        self.seat = self.seat.successor();
+        self.worker_ref = self.worker_ref.successor();
         // The next start may never return; nobody shall wait for it.
         self.report();
         self.registry
@@ -190,7 +192,7 @@ impl Worker {
         if self
             .registry
             .scheduler
-            .enter(self.seat, WorkerState::Stopped)
+            .enter(self.worker_ref, WorkerState::Stopped)
         {
             self.registry.worker_ended(self.progress().worker(), reason);
         } else {
@@ -210,19 +212,19 @@ impl Worker {
 
     /// Reports the chunks that have come back.
     pub(crate) fn report(&mut self) {
-        for landed in self.landed.drain(..) {
-            self.registry.report(self.seat.slot, landed);
+        for finished in self.finished.drain(..) {
+            self.registry.report(self.worker_ref.slot, finished);
         }
     }
 
-    fn flight(&self, lane: usize) -> &JobFlight {
-        self.registry.flights.get(self.seat.slot, lane)
+    fn call(&self, lane: usize) -> &RunningCall<Arc<Job>, AlarmKey> {
+        self.registry.running.get(self.worker_ref.slot, lane)
     }
 }
 
 /// The search for work.
 impl Worker {
-    /// Finds the next chunk and takes it on board in `lane`, which is free.
+    /// Finds the next chunk and takes it running in `lane`, which is free.
     pub(crate) fn next(&mut self, lane: usize, wait: Wait) -> Next {
         loop {
             let found = match self.find() {
@@ -255,10 +257,10 @@ impl Worker {
         if let Some(job) = scheduler.pop(&mut self.turn) {
             return Some(Found::Work(job));
         }
-        let published = if self.aboard == 0 {
-            scheduler.publish(self.seat)
+        let published = if self.running == 0 {
+            scheduler.become_idle(self.worker_ref)
         } else {
-            scheduler.publish_awaiting(self.seat)
+            scheduler.become_awaiting(self.worker_ref)
         };
         if !published {
             return Some(Found::Lost);
@@ -267,7 +269,7 @@ impl Worker {
         self.report();
         let scheduler = &self.registry.scheduler;
         scheduler
-            .withdraw_if_queued(self.seat)
+            .withdraw_if_queued(self.worker_ref)
             .then_some(Found::LookInQueue)
     }
 
@@ -276,7 +278,7 @@ impl Worker {
         let scheduler = &self.registry.scheduler;
         if matches!(wait, Wait::Elsewhere) {
             return scheduler
-                .leave(self.seat, &self.parker)
+                .wait_elsewhere(self.worker_ref, &self.parker)
                 .ok_or(Next::Nothing);
         }
         let found = match self.rest {
@@ -288,7 +290,7 @@ impl Worker {
             return Ok(found);
         }
         // Unless somebody has claimed it.
-        if self.rest != Rest::Done && scheduler.withdraw(self.seat) {
+        if self.rest != Rest::Done && scheduler.withdraw(self.worker_ref) {
             self.idle = false;
             self.rest = Rest::Done;
             return Err(Next::Rest);
@@ -296,9 +298,9 @@ impl Worker {
         match wait {
             Wait::Briefly(time) => self
                 .park(time)
-                .or_else(|| scheduler.leave(self.seat, &self.parker))
+                .or_else(|| scheduler.wait_elsewhere(self.worker_ref, &self.parker))
                 .ok_or(Next::Nothing),
-            _ => Ok(scheduler.park(self.seat, &self.parker)),
+            _ => Ok(scheduler.park(self.worker_ref, &self.parker)),
         }
     }
 
@@ -307,7 +309,7 @@ impl Worker {
         let since = Instant::now();
         loop {
             for _ in 0..POLLS {
-                if let Some(found) = self.registry.scheduler.poll(self.seat) {
+                if let Some(found) = self.registry.scheduler.poll(self.worker_ref) {
                     return Some(found);
                 }
                 hint::spin_loop();
@@ -322,20 +324,20 @@ impl Worker {
     fn park(&self, time: Duration) -> Option<Found<Arc<Job>>> {
         let deadline = Instant::now() + time;
         let scheduler = &self.registry.scheduler;
-        scheduler.park_until(self.seat, &self.parker, deadline)
+        scheduler.park_until(self.worker_ref, &self.parker, deadline)
     }
 
-    /// Takes a chunk of `job` on board.
+    /// Takes a chunk of `job` running.
     fn board(&mut self, lane: usize, job: Arc<Job>) -> Option<Next> {
         let began = Instant::now();
-        match self.registry.depart(self.seat, lane, &job, began) {
-            Departure::Nothing => None,
-            Departure::Lost => Some(Next::Leave(Leave::Lost)),
-            Departure::Chunk(chunk) => {
+        match self.registry.take_chunk(self.worker_ref, lane, &job, began) {
+            Taken::Nothing => None,
+            Taken::Lost => Some(Next::Leave(Leave::Lost)),
+            Taken::Chunk(chunk) => {
                 self.report();
                 self.rest = Rest::Due;
-                self.aboard += 1;
-                Some(Next::Run(Aboard { job, chunk, began }))
+                self.running += 1;
+                Some(Next::Run(RunningChunk { job, chunk, began }))
             }
         }
     }
@@ -345,24 +347,24 @@ impl Worker {
 impl Worker {
     /// Takes a chunk off board. `called` is what came of it, or why nothing did. An error: the
     /// worker has been given up and must leave.
-    pub(crate) fn land(
+    pub(crate) fn finish(
         &mut self,
         lane: usize,
-        Aboard { job, chunk, began }: Aboard,
+        RunningChunk { job, chunk, began }: RunningChunk,
         interrupt: &dyn Interrupt,
         called: Result<Called, String>,
     ) -> Result<(), Leave> {
         let busy = began.elapsed();
-        let Some(landing) = self.flight(lane).land(self.seat.generation) else {
+        let Some(removed) = self.call(lane).finish(self.worker_ref.generation) else {
             return Err(Leave::Lost);
         };
-        if landing.alarm.is_some() {
+        if removed.alarm.is_some() {
             interrupt.clear();
-            self.registry.disarm(landing.alarm);
+            self.registry.disarm(removed.alarm);
         }
-        self.aboard -= 1;
-        let landed = self.take_in(&job, &chunk, called, busy);
-        self.landed.push(landed);
+        self.running -= 1;
+        let finished = self.take_in(&job, &chunk, called, busy);
+        self.finished.push(finished);
         Ok(())
     }
 
@@ -378,41 +380,41 @@ impl Worker {
         chunk: &Chunk,
         called: Result<Called, String>,
         busy: Duration,
-    ) -> Landed {
-        let mut landed = Landed {
+    ) -> Finished {
+        let mut finished = Finished {
             first: chunk.first,
             count: chunk.count,
             busy,
-            ..Landed::without_output(Arc::clone(job))
+            ..Finished::without_output(Arc::clone(job))
         };
         let end = match called {
             Ok(Called { reply, salvaged }) => {
-                let Reply { outcome, logs, cut } = reply;
-                landed.logs = logs;
-                landed.cut = cut;
-                if outcome == Outcome::Interrupted && job.salvages() {
-                    landed.salvaged = salvaged;
+                let Reply { end, logs, cut } = reply;
+                finished.logs = logs;
+                finished.cut = cut;
+                if end == CallEnd::Interrupted && job.salvages() {
+                    finished.salvaged = salvaged;
                 }
-                match outcome {
-                    Outcome::Done(output) if !self.has_room_for(job, &output) => {
-                        landed.cut.results += 1;
+                match end {
+                    CallEnd::Done(output) if !self.has_room_for(job, &output) => {
+                        finished.cut.results += 1;
                         let limit = self.registry.limits.max_result;
                         End::ResultTooLarge { limit }
                     }
-                    Outcome::Done(mut output) => {
+                    CallEnd::Done(mut output) => {
                         if let Some(target) = &job.target {
                             output.bytes = target.put(chunk.first, chunk.count, output.bytes);
                         }
                         let nanos = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
                         job.function.record_cost(nanos, chunk.count);
                         self.progress().add_items(chunk.count);
-                        landed.output = Some(output);
-                        return landed;
+                        finished.output = Some(output);
+                        return finished;
                     }
-                    Outcome::Failed(error) => End::Failed { error },
-                    Outcome::MemoryLimit => End::MemoryLimit,
+                    CallEnd::Failed(error) => End::Failed { error },
+                    CallEnd::MemoryLimit => End::MemoryLimit,
                     // The job is ending already, or the engine has interrupted itself.
-                    Outcome::Interrupted => End::WorkerLost {
+                    CallEnd::Interrupted => End::WorkerLost {
                         reason: "the call was interrupted though nobody asked for it".to_owned(),
                         overran: None,
                     },
@@ -424,8 +426,8 @@ impl Worker {
             },
         };
         self.registry
-            .condemn(job, end, chunk.first, Some(self.seat.slot));
-        landed
+            .fail(job, end, chunk.first, Some(self.worker_ref.slot));
+        finished
     }
 }
 

@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use isolane_core::{
-    Adoption, Call, Cut, End, Engine, Event, Functions, Input, Interrupt, Isolate, JobId, JobSpec,
-    Lifeline, LostReason, Outcome, Part, Pool, PoolOptions, Reply, StartError,
+    Adoption, CallEnd, ChunkCall, Cut, End, Engine, Event, Functions, Input, Interrupt, Isolate,
+    JobId, JobSpec, Lifeline, LostReason, Part, Pool, PoolOptions, Reply, StartError,
 };
 
 #[cfg(tsan)]
@@ -108,7 +108,7 @@ impl<'a> Script<'a> {
 
 /// What tests see of and tell the mock.
 #[derive(Debug, Default)]
-pub(crate) struct Stage {
+pub(crate) struct Controls {
     pub(crate) gate: Gate,
     /// Opened by the first call that blocks or waits at the gate.
     pub(crate) entered: Gate,
@@ -130,7 +130,7 @@ pub(crate) struct Stage {
 }
 
 #[derive(Debug)]
-pub(crate) struct Mock(pub(crate) Arc<Stage>);
+pub(crate) struct Mock(pub(crate) Arc<Controls>);
 
 impl Engine for Mock {
     type Isolate = MockIsolate;
@@ -148,7 +148,7 @@ impl Engine for Mock {
             return Err(StartError("the mock has no isolate".to_owned()));
         }
         Ok(MockIsolate {
-            stage: Arc::clone(&self.0),
+            controls: Arc::clone(&self.0),
             worker: Arc::clone(worker),
             raised: Arc::default(),
             spent: false,
@@ -165,7 +165,7 @@ impl Engine for Mock {
 }
 
 pub(crate) struct MockIsolate {
-    stage: Arc<Stage>,
+    controls: Arc<Controls>,
     worker: Arc<dyn Lifeline>,
     raised: Arc<Raised>,
     spent: bool,
@@ -173,7 +173,7 @@ pub(crate) struct MockIsolate {
 
 impl Drop for MockIsolate {
     fn drop(&mut self) {
-        self.stage.drops.fetch_add(1, Ordering::SeqCst);
+        self.controls.drops.fetch_add(1, Ordering::SeqCst);
     }
 }
 
@@ -201,25 +201,25 @@ impl MockIsolate {
         self.raised.is_raised()
     }
 
-    fn block(&self) -> Outcome {
-        self.stage.entered.open();
+    fn block(&self) -> CallEnd {
+        self.controls.entered.open();
         let since = Instant::now();
         while !self.is_raised() {
             assert!(since.elapsed() < PATIENCE, "nobody interrupts this call");
             thread::sleep(Duration::from_micros(50));
         }
-        Outcome::Interrupted
+        CallEnd::Interrupted
     }
 
-    fn spin(&self, micros: u64, output: Bytes) -> Outcome {
+    fn spin(&self, micros: u64, output: Bytes) -> CallEnd {
         let since = Instant::now();
         while since.elapsed() < Duration::from_micros(micros) {
             if self.is_raised() {
-                return Outcome::Interrupted;
+                return CallEnd::Interrupted;
             }
             std::hint::spin_loop();
         }
-        Outcome::Done(output.into())
+        CallEnd::Done(output.into())
     }
 
     fn give_up(&self, reason: LostReason) -> ! {
@@ -244,65 +244,65 @@ impl Isolate for MockIsolate {
         Arc::clone(&self.raised) as Arc<dyn Interrupt>
     }
 
-    fn call(&mut self, call: &Call<'_>) -> Reply {
+    fn call(&mut self, call: &ChunkCall<'_>) -> Reply {
         assert!(!self.spent, "a spent isolate was used again");
-        self.stage
+        self.controls
             .items
             .fetch_add(call.count.into(), Ordering::SeqCst);
         let input = concat(call.parts);
         let mut logs = Bytes::new();
         let has = |index: u64| (call.first..call.first + u64::from(call.count)).contains(&index);
-        let failed = |index: u64| Outcome::Failed(Bytes::from(index.to_string()));
-        let outcome = match Script::parse(call.function.source()) {
-            Script::Echo => Outcome::Done(input.into()),
+        let failed = |index: u64| CallEnd::Failed(Bytes::from(index.to_string()));
+        let end = match Script::parse(call.function.source()) {
+            Script::Echo => CallEnd::Done(input.into()),
             Script::Gate => {
-                self.stage.entered.open();
-                self.stage.gate.wait();
-                Outcome::Done(input.into())
+                self.controls.entered.open();
+                self.controls.gate.wait();
+                CallEnd::Done(input.into())
             }
             Script::Block => self.block(),
             Script::FailAt(index) if has(index) => failed(index),
             Script::FailOrBlock(index) if has(index) => failed(index),
-            Script::FailAt(_) => Outcome::Done(input.into()),
+            Script::FailAt(_) => CallEnd::Done(input.into()),
             Script::FailOrBlock(_) => self.block(),
             Script::Panic => panic!("scripted"),
             Script::Memory => {
                 self.spent = true;
-                Outcome::MemoryLimit
+                CallEnd::MemoryLimit
             }
             Script::Spend => {
                 self.spent = true;
-                Outcome::Done(input.into())
+                CallEnd::Done(input.into())
             }
             Script::Die => self.give_up(LostReason::Memory),
             Script::Strand => self.give_up(LostReason::Other("stranded".to_owned())),
             Script::Log => {
                 logs = input.clone();
-                Outcome::Done(input.into())
+                CallEnd::Done(input.into())
             }
-            Script::Lie => Outcome::Interrupted,
+            Script::Lie => CallEnd::Interrupted,
             Script::Spin(micros) => self.spin(micros, input),
             Script::Unknown(source) => panic!("no script {source:?}"),
         };
         Reply {
-            outcome,
+            end,
             logs,
             cut: Cut::default(),
         }
     }
 
     fn salvage(&mut self) -> Bytes {
-        self.stage.salvages.fetch_add(1, Ordering::SeqCst);
+        self.controls.salvages.fetch_add(1, Ordering::SeqCst);
         Bytes::from_static(b"salvaged")
     }
 
     fn rest(&mut self) {
-        self.stage.rests.fetch_add(1, Ordering::SeqCst);
+        self.controls.rests.fetch_add(1, Ordering::SeqCst);
         assert!(
-            !self.stage.rest_panics.swap(false, Ordering::SeqCst),
+            !self.controls.rest_panics.swap(false, Ordering::SeqCst),
             "no rest"
         );
-        self.spent |= self.stage.rest_spends.swap(false, Ordering::SeqCst);
+        self.spent |= self.controls.rest_spends.swap(false, Ordering::SeqCst);
     }
 
     fn is_spent(&self) -> bool {
@@ -350,7 +350,7 @@ type Notify = Box<dyn Fn() + Send + Sync>;
 /// A host: submits, drains, keeps what it has seen.
 pub(crate) struct Host {
     pub(crate) pool: Pool,
-    pub(crate) stage: Arc<Stage>,
+    pub(crate) controls: Arc<Controls>,
     pub(crate) functions: Functions,
     pub(crate) seen: HashMap<JobId, Seen>,
     /// Everything in order.
@@ -379,24 +379,24 @@ pub(crate) fn raw(items: &[u8]) -> Part {
 
 impl Host {
     pub(crate) fn new(threads: usize) -> Self {
-        Self::with(options(threads), Stage::default())
+        Self::with(options(threads), Controls::default())
     }
 
-    pub(crate) fn with(options: PoolOptions, stage: Stage) -> Self {
-        Self::start(stage, |stage, notify| {
-            Pool::start(Mock(Arc::clone(stage)), options, notify).unwrap()
+    pub(crate) fn with(options: PoolOptions, controls: Controls) -> Self {
+        Self::start(controls, |controls, notify| {
+            Pool::start(Mock(Arc::clone(controls)), options, notify).unwrap()
         })
     }
 
     /// With a pool whose workers the test brings.
     pub(crate) fn adopting(threads: usize, terms: Adoption) -> Self {
-        Self::start(Stage::default(), |_, notify| {
+        Self::start(Controls::default(), |_, notify| {
             Pool::start_adopting(terms, options(threads), notify).unwrap()
         })
     }
 
-    fn start(stage: Stage, start: impl FnOnce(&Arc<Stage>, Notify) -> Pool) -> Self {
-        let stage = Arc::new(stage);
+    fn start(controls: Controls, start: impl FnOnce(&Arc<Controls>, Notify) -> Pool) -> Self {
+        let controls = Arc::new(controls);
         let signal = Arc::new((Mutex::new(0), Condvar::new()));
         let notify = {
             let signal = Arc::clone(&signal);
@@ -406,8 +406,8 @@ impl Host {
             }
         };
         Self {
-            pool: start(&stage, Box::new(notify)),
-            stage,
+            pool: start(&controls, Box::new(notify)),
+            controls,
             functions: Functions::new(),
             seen: HashMap::new(),
             events: Vec::new(),

@@ -201,10 +201,10 @@ impl<'a, 'env> Inbox<'a, 'env> {
                 )
             }
             Event::WorkerWanted { slot, generation } => {
-                self.put_seat(Code::WorkerWanted, slot, generation)
+                self.put_slot(Code::WorkerWanted, slot, generation)
             }
             Event::WorkerUnwanted { slot, generation } => {
-                self.put_seat(Code::WorkerUnwanted, slot, generation)
+                self.put_slot(Code::WorkerUnwanted, slot, generation)
             }
             Event::Stopped => self.put(
                 Head {
@@ -218,7 +218,7 @@ impl<'a, 'env> Inbox<'a, 'env> {
         }
     }
 
-    fn put_seat(&mut self, code: Code, slot: u32, generation: u64) -> napi::Result<()> {
+    fn put_slot(&mut self, code: Code, slot: u32, generation: u64) -> napi::Result<()> {
         let head = Head {
             code,
             subject: slot,

@@ -1,7 +1,7 @@
 //! One context of an isolate: the prelude's driver, the functions loaded so far, the shared values
 //! decoded so far.
 //!
-//! A realm is discarded whole after a termination: microtasks of the terminated call may remain in
+//! A context is discarded whole after a termination: microtasks of the terminated call may remain in
 //! its queue and would run in the next one.
 
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
-use isolane_core::{Call, Cut, Function, Input, Shared};
+use isolane_core::{ChunkCall, Cut, Function, Input, Shared};
 use lru::LruCache;
 use v8::{Global, Local, PinScope};
 
@@ -20,7 +20,7 @@ use crate::memory;
 use crate::signal::Signal;
 use crate::source;
 
-/// Functions kept loaded in one realm; only functions of one tenant share one.
+/// Functions kept loaded in one context; only functions of one tenant share one.
 const LOADED_FUNCTIONS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not zero");
 
 /// Parts and their lengths are laid out in the input buffer at multiples of this.
@@ -40,8 +40,8 @@ enum Loaded {
     Wrapper(Global<v8::Function>),
 }
 
-pub(crate) struct Realm {
-    context: Global<v8::Context>,
+pub(crate) struct Context {
+    handle: Global<v8::Context>,
     driver: Driver,
     functions: LruCache<u64, Loaded>,
     /// Shared values that the driver holds decoded, by id.
@@ -50,7 +50,7 @@ pub(crate) struct Realm {
     selected: Vec<u64>,
 }
 
-impl Realm {
+impl Context {
     /// Makes a context and runs the prelude in it.
     pub(crate) fn new(isolate: &mut v8::OwnedIsolate, options: &V8Options) -> Result<Self, String> {
         v8::scope!(let scope, isolate);
@@ -59,7 +59,7 @@ impl Realm {
         context.set_allow_generation_from_strings(options.eval);
         let driver = Driver::load(scope, options)?;
         Ok(Self {
-            context: Global::new(scope, context),
+            handle: Global::new(scope, context),
             driver,
             functions: LruCache::new(LOADED_FUNCTIONS),
             shared: HashMap::new(),
@@ -69,7 +69,7 @@ impl Realm {
 
     /// Loads what a call may need that the start has left out.
     pub(crate) fn ready(&self, isolate: &mut v8::OwnedIsolate) {
-        v8::scope_with_context!(let scope, isolate, &self.context);
+        v8::scope_with_context!(let scope, isolate, &self.handle);
         self.driver.ready(scope);
     }
 
@@ -78,10 +78,10 @@ impl Realm {
         &mut self,
         isolate: &mut v8::OwnedIsolate,
         cache: &CodeCache,
-        call: &Call<'_>,
+        call: &ChunkCall<'_>,
         signal: &Signal,
     ) -> Ending {
-        v8::scope_with_context!(let scope, isolate, &self.context);
+        v8::scope_with_context!(let scope, isolate, &self.handle);
         match self.run(scope, cache, call, signal) {
             Ok(ending) | Err(ending) => ending,
         }
@@ -92,7 +92,7 @@ impl Realm {
         &mut self,
         scope: &mut PinScope<'_, '_>,
         cache: &CodeCache,
-        call: &Call<'_>,
+        call: &ChunkCall<'_>,
         signal: &Signal,
     ) -> Result<Ending, Ending> {
         self.select_shared(scope, call.shared)?;
@@ -150,11 +150,11 @@ impl Realm {
 
     /// What the call that was terminated had finished, encoded; empty for nothing.
     pub(crate) fn salvage(&mut self, isolate: &mut v8::OwnedIsolate) -> Bytes {
-        v8::scope_with_context!(let scope, isolate, &self.context);
+        v8::scope_with_context!(let scope, isolate, &self.handle);
         self.driver.salvage(scope)
     }
 
-    /// Gives the function, compiling its source if this realm does not have it. One without state
+    /// Gives the function, compiling its source if this context does not have it. One without state
     /// is evaluated each time: what its source sets up is new.
     fn load<'s>(
         &mut self,
@@ -202,7 +202,7 @@ impl Realm {
         }
     }
 
-    /// Makes exactly `shared` visible to the next call, decoding what this realm does not have.
+    /// Makes exactly `shared` visible to the next call, decoding what this context does not have.
     fn select_shared(
         &mut self,
         scope: &mut PinScope<'_, '_>,
@@ -233,7 +233,7 @@ impl Realm {
         if self.shared.values().all(|value| value.strong_count() > 0) {
             return;
         }
-        v8::scope_with_context!(let scope, isolate, &self.context);
+        v8::scope_with_context!(let scope, isolate, &self.handle);
         let driver = &self.driver;
         self.shared.retain(|id, value| {
             let alive = value.strong_count() > 0;
@@ -255,7 +255,7 @@ impl Realm {
         if !self.driver.has_logs() {
             return Bytes::new();
         }
-        v8::scope_with_context!(let scope, isolate, &self.context);
+        v8::scope_with_context!(let scope, isolate, &self.handle);
         self.driver.take_logs(scope)
     }
 }
