@@ -7,7 +7,7 @@
 export { engines } from './pool/engines.js'
 export { Pool } from './pool/pool.js'
 export type { PoolEvents } from './pool/events.js'
-export { PublishedFunction, type Runnable } from './operations/published.js'
+export { PublishedFunction, type Runnable } from './functions/published.js'
 export { SharedValue, type ShareOptions } from './values/shared.js'
 export { move } from './values/move.js'
 export * from './errors/errors.js'
@@ -32,7 +32,6 @@ export type {
   BatchOptions,
   CallOptions,
   CloseOptions,
-  Engine,
   EngineName,
   FilterOptions,
   ForEachOptions,
@@ -44,8 +43,7 @@ export type {
   Progress,
   StreamOptions,
 } from './options/options.js'
-export type { ElementArray, LogLevel } from './protocol.js'
+export type { ElementArray, Engine, LogLevel, Priority } from './protocol.js'
 export type { Histogram, PoolStats, WorkerStatus } from './pool/stats.js'
 export type { Context, Log, Mapper, Reducers, Task } from './functions/types.js'
-export type { Priority } from './addon/wire.js'
 export { version, versions, type Versions } from './pool/versions.js'

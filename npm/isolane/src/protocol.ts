@@ -4,6 +4,15 @@
  * these numbers without looking at them (`CallKind` in `isolane-core`).
  */
 
+/** What runs a pool's functions: `'v8'`, isolates of an embedded V8; `'node'`, Node's Workers. */
+export type Engine = 'v8' | 'node'
+
+/** Which of the calls that wait goes first. Low ones are not starved: every eighth turn is theirs. */
+export type Priority = 'low' | 'normal' | 'high'
+
+/** Priorities as numbers on the wire. */
+export const PRIORITIES: Readonly<Record<Priority, number>> = { low: 0, normal: 1, high: 2 }
+
 /** What the driver does with the items of a chunk. */
 export const Operation = {
   /** One call, `fn(arg, context)`; answers with its result. */

@@ -2,7 +2,6 @@ import { performance } from 'node:perf_hooks'
 import type { Attachment } from '../codec/index.js'
 import { holdOn, letGo } from './keep-alive.js'
 import type { NativePool } from './native.js'
-import type { JobSpan, SharedBuffers } from '../node-worker/shared-buffers.js'
 import { inSlices } from './slices.js'
 import { EventCode, Inbox, Outbox, type JobHead, type Part, type WireEvent } from './wire.js'
 
@@ -21,6 +20,22 @@ export interface PoolListener {
   event(event: WireEvent): void
   /** Nothing is outstanding any more. */
   drained(): void
+}
+
+/** What is known of the jobs of a pool. Their ids count up, and wrap at 2³². */
+export interface JobSpan {
+  /** The id of the job that was opened last. */
+  readonly last: number
+  /** The id of the oldest job that has not ended. */
+  readonly oldest: number | undefined
+}
+
+/** Whoever keeps something for as long as jobs may use it. */
+export interface JobWatcher {
+  /** Says whose jobs these are. */
+  watch(jobs: JobSpan): void
+  /** A job has ended. */
+  sweep(): void
 }
 
 /** Outgoing bytes from which the outbox is sent at once. */
@@ -56,20 +71,20 @@ export class Channel implements JobSpan {
   #hasSmallJob = false
   #pollUntil = 0
 
-  readonly #buffers: SharedBuffers | undefined
+  readonly #watcher: JobWatcher | undefined
 
   /**
    * @param sliceMs milliseconds of one turn that reading events may take
-   * @param buffers are told when a job has ended
+   * @param watcher is told when a job has ended
    */
   constructor(
     native: NativePool,
     listener: PoolListener,
     sliceMs: number,
-    buffers: SharedBuffers | undefined,
+    watcher: JobWatcher | undefined,
   ) {
-    this.#buffers = buffers
-    buffers?.watch(this)
+    this.#watcher = watcher
+    watcher?.watch(this)
     this.#sliceMs = sliceMs
     this.#native = native
     this.#listener = listener
@@ -233,7 +248,7 @@ export class Channel implements JobSpan {
       if (!last) this.cancel(subject)
     }
     if (!last) return
-    this.#buffers?.sweep()
+    this.#watcher?.sweep()
     if (this.release()) this.#listener.drained()
   }
 

@@ -1,6 +1,6 @@
 import type { Attachment } from '../codec/index.js'
 import { EngineUnavailableError } from '../errors/errors.js'
-import type { Engine } from '../options/options.js'
+import type { Engine } from '../protocol.js'
 
 /** The addon, as the public modules of `crates/isolane/src/lib.rs` export it. */
 export interface Binding {

@@ -4,7 +4,7 @@
  */
 
 import type { Attachment } from '../codec/index.js'
-import type { Operation } from '../protocol.js'
+import { PRIORITIES, type Operation, type Priority } from '../protocol.js'
 
 export const OpCode = { Open: 1, Append: 2, Seal: 3, Cancel: 4 } as const
 const FLAG_SEALED = 1 << 8
@@ -12,12 +12,6 @@ const FLAG_SALVAGE = 1 << 9
 const FLAG_CONTINUES = 1 << 10
 const OPEN_HEADER = 80
 const SHORT_HEADER = 32
-
-/** Which of the calls that wait goes first. Low ones are not starved: every eighth turn is theirs. */
-export type Priority = 'low' | 'normal' | 'high'
-
-/** Priorities as numbers on the wire. */
-export const PRIORITIES: Readonly<Record<Priority, number>> = { low: 0, normal: 1, high: 2 }
 
 /** What a new job is, besides its items. */
 export interface JobHead {

@@ -1,8 +1,9 @@
 import { InvalidTypeError } from '../errors/errors.js'
 import { expressionOf, type Expression } from './source.js'
 import type { NativePool } from '../addon/native.js'
-import { NO_OPTIONS, type Engine } from '../options/options.js'
-import type { Publications } from '../operations/published.js'
+import { NO_OPTIONS } from '../options/options.js'
+import type { Engine } from '../protocol.js'
+import type { Publications } from './published.js'
 
 /** A function that the addon knows. */
 export interface FunctionHandle {

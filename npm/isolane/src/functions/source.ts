@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url'
 import { types } from 'node:util'
 import { InvalidTypeError } from '../errors/errors.js'
 import { wrongType } from '../errors/invalid.js'
-import { changed, NO_OPTIONS, type Engine } from '../options/options.js'
-import { FunctionForm, type ModuleAddress } from '../protocol.js'
+import { changed, NO_OPTIONS } from '../options/options.js'
+import { type Engine, FunctionForm, type ModuleAddress } from '../protocol.js'
 
 /** A function as text. */
 export interface FunctionText {

@@ -1,4 +1,4 @@
-import type { Runnable } from '../operations/published.js'
+import type { Runnable } from './published.js'
 
 /**
  * Sends a line to the pool's `'log'` event, its values formatted as `console.log` does. The methods

@@ -4,7 +4,7 @@
  * `Array.prototype` or `Promise` changes nothing for the driver.
  */
 
-import { chargeOutside } from './charges.js'
+import { chargeOutside } from './charged-builtins.js'
 import { replaceConstructor } from './replace.js'
 import { makeConsole } from '../driver/console.js'
 import { Driver } from '../driver/driver.js'

@@ -1,9 +1,8 @@
 /** What becomes of the results of a call whose items may fail: one class for each `onError`. */
 
 import type { ItemList } from '../values/items.js'
-import type { OnError } from '../options/outcome.js'
-import type { IndexRange } from './ranges.js'
-import type { ArrayResults, ResultBlock, Results } from '../operations/results.js'
+import type { IndexRange, OnError } from '../options/outcome.js'
+import type { ListResults, ResultBlock, Results } from './results.js'
 
 /** Takes results and failures. */
 export interface Remedy<T> {
@@ -34,7 +33,7 @@ export function remedyFor<T>(
       return new Replace(results, false, (index) => (isFilter ? true : items.list[index]))
     case 'settle':
       return (
-        isArrayResults(results) ? new SettleEach(results) : new Replace(results, false)
+        isListResults(results) ? new SettleEach(results) : new Replace(results, false)
       ) as Remedy<T>
     case 'omit':
       return isFilter ? new Replace(results, false) : new Omit(results, items.list.length)
@@ -43,7 +42,7 @@ export function remedyFor<T>(
   }
 }
 
-function isArrayResults(results: object): results is ArrayResults {
+function isListResults(results: object): results is ListResults {
   return 'list' in results
 }
 
@@ -72,7 +71,7 @@ class Replace<T> implements Remedy<T> {
 class SettleEach implements Remedy<unknown[]> {
   readonly needsErrors = true
 
-  constructor(private readonly kept: ArrayResults) {}
+  constructor(private readonly kept: ListResults) {}
 
   keep(block: ResultBlock): void {
     this.kept.keep(block)

@@ -1,5 +1,4 @@
-/** Indices from the first to, not including, the second. */
-export type IndexRange = [start: number, end: number]
+import type { IndexRange } from '../options/outcome.js'
 
 /** A set of indices, as ranges that come in any order. */
 export class Ranges {

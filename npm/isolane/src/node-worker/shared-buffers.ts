@@ -1,4 +1,5 @@
 import { MessageChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads'
+import type { JobSpan, JobWatcher } from '../addon/channel.js'
 import { BufferTable, type BufferMessage } from './buffer-table.js'
 import type { Platform } from '../codec/shared/platform.js'
 import { nodePlatform } from '../codec/platform-node.js'
@@ -15,14 +16,6 @@ interface Hold {
   until: number
 }
 
-/** What is known of the jobs of a pool. Their ids count up, and wrap at 2³². */
-export interface JobSpan {
-  /** The id of the job that was opened last. */
-  readonly last: number
-  /** The id of the oldest job that has not ended. */
-  readonly oldest: number | undefined
-}
-
 /**
  * The SharedArrayBuffers that a pool's Workers and the host share. Payloads carry an id; the
  * buffer itself goes ahead of them on a port of each Worker, where it can be taken synchronously.
@@ -31,7 +24,7 @@ export interface JobSpan {
  * value has it. It is not told which job named it: those of a result come from Workers, ahead of the
  * event that says whose they are.
  */
-export class SharedBuffers {
+export class SharedBuffers implements JobWatcher {
   /** For the encoders and decoders of the host. */
   readonly platform: Platform
   /** See {@link BufferTable}. */

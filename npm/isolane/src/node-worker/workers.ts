@@ -1,8 +1,6 @@
-import { statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { Worker } from 'node:worker_threads'
-import { InvalidTypeError } from '../errors/errors.js'
 import type { NativePool } from '../addon/native.js'
 import type { Caps } from '../protocol.js'
 import type { SharedBuffers } from './shared-buffers.js'
@@ -173,17 +171,4 @@ function shown(thrown: unknown): string {
   } catch {
     return 'an error that cannot be shown'
   }
-}
-
-/**
- * The folder that functions are resolved from, as an absolute path.
- *
- * @throws {InvalidTypeError} where there is none
- */
-export function checkedFolder(folder: string | undefined): string {
-  const path = resolve(folder ?? '.')
-  if (folder !== undefined && !statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new InvalidTypeError(`resolveFrom must be a folder that exists; got '${folder}'`)
-  }
-  return path
 }

@@ -21,7 +21,7 @@ import {
 } from '../options/options.js'
 import type { AllOrNothing, BatchOutcome, MapOutcome } from '../options/outcome.js'
 import { CODEC, Operation, type ElementArray } from '../protocol.js'
-import type { Runnable } from './published.js'
+import type { Runnable } from '../functions/published.js'
 import { checkReducers } from './reducers.js'
 import {
   ArrayResults,
@@ -30,8 +30,8 @@ import {
   NoResults,
   PartialResults,
   type Partials,
-  type Results,
 } from './results.js'
+import type { Results } from '../jobs/results.js'
 import { itemRemedy, iteratorOf, stream } from './stream.js'
 import type { Mapper, Reducers, Task } from '../functions/types.js'
 

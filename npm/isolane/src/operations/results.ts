@@ -1,44 +1,18 @@
 /** Where the chunks of a call over items go: one class for each kind of result. */
 
-import { Arrivals, type Decoder } from '../codec/index.js'
+import type { Decoder } from '../codec/index.js'
 import { InvalidTypeError } from '../errors/errors.js'
 import { wrongType } from '../errors/invalid.js'
 import { isPlain, newElements, type ItemList, type RawItems } from '../values/items.js'
 import type { ElementArray } from '../protocol.js'
 import type { Target } from '../addon/wire.js'
+import { arrivalsOf, type ListResults, type ResultBlock, type Results } from '../jobs/results.js'
 
 /** Below this many bytes it is cheaper to send results along with events. */
 const TARGET_FROM = 64 << 10
 
-/** Encoded results of the items [first, first + count). */
-export interface ResultBlock {
-  first: number
-  count: number
-  bytes: Uint8Array
-  offset: number
-  length: number
-  attachments: readonly ArrayBuffer[]
-  /** Milliseconds that the job had run by then. */
-  ran: number
-}
-
-/** Gathers the results of a call. */
-export interface Results<T> {
-  /** Where isolates may put results by themselves, if that is worth it. Then blocks come empty. */
-  readonly target?: Target | undefined
-  /** Puts a block where it belongs. */
-  keep(block: ResultBlock): void
-  /** Puts `value` where the result of item `index` would be. */
-  replace(index: number, value: unknown): void
-  /** All of it. */
-  value(): T
-  /** Only what is at the indices for which `has` holds, without gaps. */
-  valueAt(has: (index: number) => boolean): T
-}
-
 /** An array, in input order. */
-export class ArrayResults implements Results<unknown[]> {
-  /** Slots that nothing was put into are holes. */
+export class ArrayResults implements ListResults {
   readonly list: unknown[] = []
 
   constructor(
@@ -182,11 +156,6 @@ export class PartialResults implements Results<Partials> {
   valueAt(): Partials {
     return this.value()
   }
-}
-
-/** What came beside a payload, for a decoder. */
-export function arrivalsOf(attachments: readonly ArrayBuffer[]): Arrivals | undefined {
-  return attachments.length === 0 ? undefined : new Arrivals(attachments)
 }
 
 function pick(kind: number, elements: ElementArray, has: (index: number) => boolean): ElementArray {

@@ -3,10 +3,7 @@ import { InvalidTypeError } from '../errors/errors.js'
 import { outOfRange, wrongType } from '../errors/invalid.js'
 import type { OnError, OnTimeout } from './outcome.js'
 import { SharedValue, type ShareOptions } from '../values/shared.js'
-import { PRIORITIES, type Priority } from '../addon/wire.js'
-
-/** What runs a pool's functions: `'v8'`, isolates of an embedded V8; `'node'`, Node's Workers. */
-export type Engine = 'v8' | 'node'
+import { PRIORITIES, type Engine, type Priority } from '../protocol.js'
 
 /** What the option `engine` takes. */
 export type EngineName = 'auto' | Engine

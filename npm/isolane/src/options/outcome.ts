@@ -1,7 +1,3 @@
-import type { IndexRange } from '../jobs/ranges.js'
-
-export type { IndexRange } from '../jobs/ranges.js'
-
 /**
  * What becomes of an item whose function throws, rejects, or gives what cannot be carried:
  *
@@ -26,6 +22,9 @@ export interface AllOrNothing {
   onTimeout?: 'reject'
   onError?: 'reject'
 }
+
+/** Indices from the first to, not including, the second. */
+export type IndexRange = [start: number, end: number]
 
 /** An item that failed. */
 export interface ItemFailure {

@@ -9,7 +9,7 @@ import { binding, type NativeOptions, type NativePool } from '../addon/native.js
 import type { PoolOptions } from '../options/options.js'
 import { PoolEventRelay, type EventSubjects } from './events.js'
 import { settingsOf } from './settings.js'
-import { Publications } from '../operations/published.js'
+import { Publications } from '../functions/published.js'
 import { SharedBuffers } from '../node-worker/shared-buffers.js'
 import type { SharedHost } from '../values/shared.js'
 import { Workforce } from '../node-worker/workers.js'

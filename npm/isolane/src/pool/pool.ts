@@ -9,7 +9,7 @@ import {
   type PublishOptions,
 } from '../options/options.js'
 import { machineryOf, PoolCalls } from '../operations/pool-calls.js'
-import type { PublishedFunction } from '../operations/published.js'
+import type { PublishedFunction } from '../functions/published.js'
 import { SharedValue, type ShareOptions } from '../values/shared.js'
 import { workerStatus, type NativeStatus, type PoolStats, type WorkerStatus } from './stats.js'
 

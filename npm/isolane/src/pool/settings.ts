@@ -6,13 +6,12 @@ import {
   changed,
   checkPoolOptions,
   NO_OPTIONS,
-  type Engine,
   type PoolOptions,
   type SandboxOptions,
 } from '../options/options.js'
-import type { Caps } from '../protocol.js'
+import type { Caps, Engine } from '../protocol.js'
 import { DEFAULT_SLICE_MS } from '../addon/slices.js'
-import { checkedFolder } from '../node-worker/workers.js'
+import { checkedFolder } from '../options/folder.js'
 
 const DEFAULT_MEMORY_LIMIT_MB = 512
 const DEFAULT_MAX_CONTEXTS = 128

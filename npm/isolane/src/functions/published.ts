@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { InvalidRangeError, InvalidTypeError } from '../errors/errors.js'
-import type { AnyFunction, Expression, FunctionSource } from '../functions/source.js'
+import type { AnyFunction, Expression, FunctionSource } from './source.js'
 import { checkPublishOptions, type PublishOptions } from '../options/options.js'
 import { FunctionForm, type ModuleAddress } from '../protocol.js'
 

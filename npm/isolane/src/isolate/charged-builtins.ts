@@ -1,0 +1,109 @@
+/**
+ * Memory that user code can have outside of V8's heap without asking the engine's allocator:
+ * resizable buffers, WebAssembly memory, ICU objects. What grants it is wrapped here, and charged to
+ * the isolate's budget for as long as the object lives. What can grow is charged at its maximum,
+ * since it grows without asking again.
+ */
+
+import type { Native } from '../driver/contract.js'
+import { Charges } from './charges.js'
+import { chargedWasm } from './late/charged-wasm.js'
+import { replaceConstructor, replaceMethod, type Constructor } from './replace.js'
+
+/** The type library has it only for browsers. */
+declare const WebAssembly: object
+
+const { construct, apply, ownKeys } = Reflect
+const { getOwnPropertyDescriptor } = Object
+
+/** What an ICU formatter takes, roughly; V8 counts much less. */
+const FORMATTER_BYTES = 1 << 16
+
+/**
+ * Wraps what grants memory on the global object; the engine has run no user code yet. What few
+ * functions use is wrapped when one asks for it. User code has run by then, but has not come by
+ * anything of what is wrapped, since the global is the only way there.
+ */
+export function chargeOutside(native: Native): void {
+  const charges = new Charges(native)
+  chargeBuffers(charges, ArrayBuffer, 'resize')
+  chargeBuffers(charges, SharedArrayBuffer, 'grow')
+  const intl = Intl
+  native.defer('Intl', () => chargedIntl(charges, intl))
+  if (native.wasm) {
+    const wasm = WebAssembly
+    native.defer('WebAssembly', () => chargedWasm(charges, native.wasmPages, wasm))
+  } else {
+    Reflect.deleteProperty(globalThis, 'WebAssembly')
+  }
+}
+
+function chargeBuffers(
+  charges: Charges,
+  Original: ArrayBufferConstructor | SharedArrayBufferConstructor,
+  grow: string,
+): void {
+  const { prototype } = Original
+  const maximumOf = getOwnPropertyDescriptor(prototype, 'maxByteLength')!.get as () => number
+  replaceConstructor(globalThis, Original as Constructor, (args, newTarget) => {
+    const options = args.length > 1 ? args[1] : undefined
+    const isObject = typeof options === 'object' || typeof options === 'function'
+    const asked =
+      isObject && options !== null ? (options as ArrayBufferOptions).maxByteLength : undefined
+    if (asked === undefined) return construct(Original, args.length > 0 ? [args[0]] : [], newTarget)
+    // As a number: a BigInt is a TypeError, and what converts itself does so once.
+    const maxByteLength = +asked
+    const charge = charges.take(maxByteLength)
+    const buffer = construct(Original, [args[0], { __proto__: null, maxByteLength }], newTarget)
+    return charges.keep(buffer, charge)
+  })
+  replaceMethod(
+    prototype,
+    grow,
+    (method) =>
+      function (...args) {
+        // One that came as input or argument has not been charged for.
+        if (charges.of(this) === undefined)
+          charges.keep(this, charges.take(apply(maximumOf, this, [])))
+        return apply(method, this, args)
+      },
+  )
+  const names = ownKeys(prototype)
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!
+    // The memory moves on to another object.
+    if (typeof name === 'string' && name.startsWith('transfer')) {
+      replaceMethod(
+        prototype,
+        name,
+        (method) =>
+          function (...args) {
+            return charges.keep(apply(method, this, args), charges.of(this))
+          },
+      )
+    }
+  }
+}
+
+interface ArrayBufferOptions {
+  maxByteLength?: number
+}
+
+function chargedIntl(charges: Charges, intl: object): object {
+  const names = ownKeys(intl)
+  for (let i = 0; i < names.length; i++) {
+    const Original = getOwnPropertyDescriptor(intl, names[i]!)!.value as unknown
+    if (typeof Original !== 'function' || !('prototype' in Original)) continue
+    const kept = (make: () => object) => {
+      const charge = charges.take(FORMATTER_BYTES)
+      return charges.keep(make(), charge)
+    }
+    replaceConstructor(
+      intl,
+      Original as unknown as Constructor,
+      (args, newTarget) => kept(() => construct(Original, args, newTarget)),
+      (self, args) => kept(() => apply(Original, self, args)),
+    )
+  }
+  return intl
+}
