@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 
 import { root } from '../../scripts/lib/paths.mjs'
-import { lentModules } from '../../scripts/prelude.mjs'
+import { externalModules } from '../../scripts/prelude.mjs'
 
 const inSource = (name) => `npm/isolane/src/${name}`
 
@@ -19,7 +19,7 @@ test('the linter keeps built-ins out of every module that is evaluated late', ()
   const modules = ['codec/**/*.ts', '**/late/*.ts']
   assert.deepEqual(late.files.toSorted(), modules.map(inSource).toSorted())
   assert.equal(early.rules['no-restricted-globals'], 'off')
-  // The prelude itself evaluates what it lends; the other is for Node.
-  const others = [...lentModules, 'codec/platform-node.ts']
+  // The prelude itself evaluates its externals; the other is for Node.
+  const others = [...externalModules, 'codec/platform-node.ts']
   assert.deepEqual(early.files.toSorted(), others.map(inSource).toSorted())
 })

@@ -49,11 +49,11 @@ function deferred(name, code) {
     // Each parameter by its name: a rest is spread with an iterator that user code can replace.
     stubs.push(
       kind === 'function'
-        ? stub(exportName, parameters, `(parts ??= make()).${exportName}`)
+        ? stub(exportName, parameters, `(made ??= make()).${exportName}`)
         : stub(
             exportName,
             constructorOf.exec(text)?.[1] ?? '',
-            `new (parts ??= make()).${exportName}`,
+            `new (made ??= make()).${exportName}`,
           ),
     )
     return text.slice('export '.length)
@@ -63,7 +63,7 @@ function deferred(name, code) {
       `${name} is deferred: it may export functions and classes only, of parameters that are names`,
     )
   }
-  return `${imports.join('')}let parts;
+  return `${imports.join('')}let made;
 function make() {
 ${inner}return { ${names.join(', ')} };
 }

@@ -42,7 +42,7 @@ export interface NativeOptions {
   maxErrorSize: number
   niceIncrement: number
   name: string
-  /** Calls that a Node Worker may have on board; absent for the v8 engine. */
+  /** Calls that a Node Worker may run at once; absent for the v8 engine. */
   concurrency?: number
 }
 
@@ -120,7 +120,7 @@ export interface FunctionText {
   form: number
 }
 
-/** A Node Worker's seat in a pool, as `crates/isolane/src/worker_class.rs` has it. */
+/** A Node Worker's place in a pool, as `crates/isolane/src/worker_class.rs` has it. */
 export interface NodeWorker {
   /** Word 0: how many calls are to stop; word 1 + lane: whether that one is. */
   interrupts(): ArrayBuffer

@@ -1,4 +1,4 @@
-import { Arrivals, AttachingEncoder } from './write/attachments.js'
+import { ReceivedBuffers, AttachingEncoder } from './write/attachments.js'
 import { Decoder } from './read/decoder.js'
 import { Encoder } from './write/encoder.js'
 import type { Platform } from './shared/platform.js'
@@ -22,7 +22,7 @@ export class Codec {
   }
 
   /** What came beside payloads, for {@link decoder}. */
-  arrivals(buffers: readonly ArrayBuffer[]): Arrivals {
-    return new Arrivals(buffers)
+  received(buffers: readonly ArrayBuffer[]): ReceivedBuffers {
+    return new ReceivedBuffers(buffers)
   }
 }

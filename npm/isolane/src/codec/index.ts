@@ -1,4 +1,4 @@
-export { Arrivals, AttachingEncoder, type Attachment } from './write/attachments.js'
+export { ReceivedBuffers, AttachingEncoder, type Attachment } from './write/attachments.js'
 export { Decoder } from './read/decoder.js'
 export { Encoder } from './write/encoder.js'
 export { BadPayloadError, DataCloneError } from './shared/errors.js'

@@ -20,7 +20,7 @@ export interface Chunk {
   /** Where failures of single items go, and what the chunk answers with if that is wanted. */
   outcome: Outcome | undefined
   /** Whether a failing item leaves the others alone. */
-  lenient: boolean
+  perItemErrors: boolean
   /** Items that have been gone through, once that is all of them or no more can be for now. */
   passed: number
   /** What is left to do, where no more promises could be awaited. */

@@ -1,7 +1,7 @@
 import type { Codec } from '../codec/codec.js'
 import type { Caps } from '../protocol.js'
 
-/** What the engine lends the prelude. Captured here; user code never sees it. */
+/** What the engine gives the prelude. Captured here; user code never sees it. */
 export interface Native extends Caps {
   writeLatin1(text: string, bytes: Uint8Array, offset: number): void
   readLatin1(bytes: Uint8Array, offset: number, length: number): string
@@ -19,14 +19,14 @@ export interface Native extends Caps {
   charge(bytes: number): object | undefined
   /** Has `make` give the value of a global when it is first read, and keeps it. */
   defer(name: string, make: () => unknown): void
-  /** The function that the codec's script gives: for what `lend.ts` lends it, the class. */
-  codec(): (...lent: unknown[]) => typeof Codec
+  /** The function that the codec's script gives: for its externals, the class. */
+  codec(): (...externals: unknown[]) => typeof Codec
   /** Words that the engine and the driver exchange around a call; see {@link Control}. */
   control: ArrayBuffer
 }
 
-/** What a platform lends whose functions may wait for timers and I/O. */
-export interface Pace {
+/** Bounds what is awaited, on a platform whose functions may wait for timers and I/O. */
+export interface AwaitLimit {
   /** A promise is to be awaited. Returns whether no more may be, for now. */
   await(): boolean
   /** A promise has settled, or is not awaited any more; `count` of them. */
@@ -34,7 +34,7 @@ export interface Pace {
   /** Whether the call that runs is to stop. */
   isInterrupted(): boolean
   /** Adds to the context that functions get. */
-  furnish(context: object): void
+  extendContext(context: object): void
 }
 /** Stands at the end of a text that was cut. */
 export const MARKER = '… [truncated]'

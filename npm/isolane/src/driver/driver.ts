@@ -24,11 +24,11 @@ import { Inertness, prototypesAreInert } from './late/inert.js'
 import { InputBuffer, partialsOf, type Input } from './input-buffer.js'
 import { writeLiteral } from './literals.js'
 import type { LogBuffer } from './log.js'
-import { Control, type Pace } from './contract.js'
+import { Control, type AwaitLimit } from './contract.js'
 import { Outcome } from './late/outcome.js'
 import { Settling } from './late/settling.js'
 import { isThenable } from './thenable.js'
-import type { Tools } from './services.js'
+import type { DriverServices } from './services.js'
 import { warmUp } from './late/warm-up.js'
 
 /** Thrown where a call that was told to stop can stop. */
@@ -49,12 +49,12 @@ const { now } = Date
  * {@link Native.control} says what they are.
  */
 export class Driver {
-  readonly #tools: Tools
+  readonly #services: DriverServices
   readonly #control: Int32Array
   readonly #failures: FailureWriter
   readonly #log: Log
   readonly #logs: LogBuffer
-  readonly #pace: Pace | undefined
+  readonly #awaitLimit: AwaitLimit | undefined
   readonly #input: InputBuffer
   #chunk: Chunk | undefined
   #settling: Settling | undefined
@@ -66,15 +66,21 @@ export class Driver {
   /**
    * @param control words that the engine reads; see {@link Control}
    * @param caps on what errors take
-   * @param pace where promises may take their time: there, a call that is pending is
+   * @param awaitLimit where promises may take their time: there, a call that is pending is
    *   {@link resume}d as they settle
    */
-  constructor(control: ArrayBuffer, logs: LogBuffer, tools: Tools, caps: Caps, pace?: Pace) {
-    this.#tools = tools
+  constructor(
+    control: ArrayBuffer,
+    logs: LogBuffer,
+    services: DriverServices,
+    caps: Caps,
+    awaitLimit?: AwaitLimit,
+  ) {
+    this.#services = services
     this.#control = new Int32ArrayConstructor(control)
-    this.#failures = new FailureWriter(tools, control, caps)
-    this.#input = new InputBuffer(tools)
-    this.#pace = pace
+    this.#failures = new FailureWriter(services, control, caps)
+    this.#input = new InputBuffer(services)
+    this.#awaitLimit = awaitLimit
     this.#logs = logs
     this.#log = makeLog(logs)
   }
@@ -117,18 +123,18 @@ export class Driver {
       const chunk: Chunk = {
         operation: kind & 0xff,
         fn: fn as UserFunction,
-        context: { args, shared: this.#tools.shared.selected, log: this.#log },
+        context: { args, shared: this.#services.shared.selected, log: this.#log },
         first,
         results: newResults(kind & 0xff, outputKind, count, isOutcome),
         outcome: isOutcome
-          ? new Outcome(this.#tools.codec.encoder, this.#failures, first, maxFailures)
+          ? new Outcome(this.#services.codec.encoder, this.#failures, first, maxFailures)
           : undefined,
-        lenient: maxFailures > 0,
+        perItemErrors: maxFailures > 0,
         passed: 0,
         rest: undefined,
       }
       this.#chunk = chunk
-      this.#pace?.furnish(chunk.context)
+      this.#awaitLimit?.extendContext(chunk.context)
       this.#compute(
         chunk,
         (kind >> 8) & 0xff,
@@ -136,7 +142,8 @@ export class Driver {
           offset: align(argsOffset + argsLength),
           count,
           parts,
-          arrivals: attachments === undefined ? undefined : this.#tools.codec.arrivals(attachments),
+          received:
+            attachments === undefined ? undefined : this.#services.codec.received(attachments),
           memory,
         },
         second,
@@ -156,12 +163,12 @@ export class Driver {
     const chunk = this.#chunk!
     this.#control[Control.Status] = Status.Done
     try {
-      if (chunk.lenient) this.#failLacking(chunk, this.#settling!)
-      const verdict = this.#settling!.verdict()
+      if (chunk.perItemErrors) this.#failLacking(chunk, this.#settling!)
+      const ending = this.#settling!.ending()
       this.#drop()
-      if (verdict.status === 'fulfilled' || chunk.lenient) return this.#finish(chunk)
-      if (chunk.operation !== Operation.Run) this.#at = verdict.index
-      throw verdict.status === 'rejected' ? verdict.reason : new NeverSettles()
+      if (ending.status === 'fulfilled' || chunk.perItemErrors) return this.#finish(chunk)
+      if (chunk.operation !== Operation.Run) this.#at = ending.index
+      throw ending.status === 'rejected' ? ending.reason : new NeverSettles()
     } catch (error) {
       return this.#fail(error)
     }
@@ -169,7 +176,7 @@ export class Driver {
 
   /**
    * What a terminated call has finished, as an outcome. The engine asks for it instead of
-   * {@link settle}, and then lets the realm go. Nothing of the user's runs: results that could make
+   * {@link settle}, and then lets the context go. Nothing of the user's runs: results that could make
    * it run are left out.
    */
   salvage(): Uint8Array {
@@ -178,7 +185,7 @@ export class Driver {
     if (chunk?.outcome === undefined) return EMPTY
     const end = now() + SALVAGE_MS
     const inertness = new Inertness(
-      this.#tools.platform.isOpaque ?? (() => true),
+      this.#services.platform.isOpaque ?? (() => true),
       () => now() < end,
     )
     const isCarried =
@@ -186,7 +193,7 @@ export class Driver {
         ? () => true
         : (index: number) => inertness.holds((chunk.results as unknown[])[index])
     // The termination may have caught the encoder half-way.
-    const outcome = chunk.outcome.closed(this.#tools.codec.freshEncoder())
+    const outcome = chunk.outcome.closed(this.#services.codec.freshEncoder())
     if (prototypesAreInert()) this.#addRuns(chunk, outcome, isCarried)
     return outcome.encode()
   }
@@ -213,13 +220,13 @@ export class Driver {
 
   /**
    * Goes on with a chunk after promises have settled: calls the function for more items, or ends.
-   * Only with a pace.
+   * Only with a awaitLimit.
    */
   resume(): Uint8Array | ArrayBuffer | undefined {
     const chunk = this.#chunk!
     this.#control[Control.Status] = Status.Done
     try {
-      if (this.#pace!.isInterrupted()) throw INTERRUPTED
+      if (this.#awaitLimit!.isInterrupted()) throw INTERRUPTED
       if (this.#settling?.isRejected === true) return this.settle()
       const { rest } = chunk
       if (rest !== undefined) {
@@ -236,7 +243,7 @@ export class Driver {
   /** Ends what waits for promises, since nothing is left that could settle them. */
   giveUp(): Uint8Array | ArrayBuffer | undefined {
     const chunk = this.#chunk!
-    if (!chunk.lenient || chunk.rest === undefined) return this.settle()
+    if (!chunk.perItemErrors || chunk.rest === undefined) return this.settle()
     // These items have failed; the others are still to come.
     if (this.#settling !== undefined) this.#failLacking(chunk, this.#settling)
     this.#drop()
@@ -270,7 +277,7 @@ export class Driver {
   #drop(): void {
     if (this.#settling === undefined) return
     this.#settling.onSettled = undefined
-    this.#pace?.settled(this.#settling.pending)
+    this.#awaitLimit?.settled(this.#settling.pending)
     this.#settling = undefined
   }
 
@@ -294,7 +301,7 @@ export class Driver {
       const mode = this.#input.byte(0)
       const form = this.#input.byte(1)
       const value = this.#input.decode(SHARED_HEAD, length - SHARED_HEAD)
-      this.#tools.shared.add(
+      this.#services.shared.add(
         id,
         form === SharedForm.JsonText ? parse(value as string) : value,
         mode,
@@ -320,29 +327,29 @@ export class Driver {
 
   /** Says which shared values the next calls see, and by which names. */
   select(names: string[], ids: number[]): void {
-    this.#tools.shared.select(names, ids)
+    this.#services.shared.select(names, ids)
   }
 
   /** Lets a shared value go. */
   forget(id: number): void {
-    this.#tools.shared.remove(id)
+    this.#services.shared.remove(id)
   }
 
   /** Encoded log records since the last time. */
   takeLogs(): Uint8Array {
     // First: should loading the codec be stopped, they are not left for the next call to tell.
     const records = this.#logs.take()
-    return this.#tools.codec.encoder.encode(records, 'logs')
+    return this.#services.codec.encoder.encode(records, 'logs')
   }
 
   /** Loads what a call may need that has more than literals. */
   ready(): void {
-    void this.#tools.codec
+    void this.#services.codec
   }
 
-  /** Runs what every realm's first call runs. */
+  /** Runs what every context's first call runs. */
   warmUp(): void {
-    warmUp(this, this.#tools.codec.encoder)
+    warmUp(this, this.#services.codec.encoder)
   }
 
   /** `__name`, which esbuild and tsx leave in functions. */
@@ -366,7 +373,7 @@ export class Driver {
       }
       case Operation.Combine:
         chunk.results = partialsOf(
-          this.#tools.codec.decoder,
+          this.#services.codec.decoder,
           this.#input.value(input) as Uint8Array[],
         )
         break
@@ -388,14 +395,14 @@ export class Driver {
     results: unknown[] | ElementArray,
     start: number,
   ): void {
-    if (chunk.lenient) return this.#mapEach(fn, chunk, items, results, start)
+    if (chunk.perItemErrors) return this.#mapEach(fn, chunk, items, results, start)
     const { first, context } = chunk
-    const pace = this.#pace
+    const awaitLimit = this.#awaitLimit
     const count = countOf(items)
     chunk.results = results
     for (let i = nextValue(items, start, count); i < count; i = nextValue(items, i + 1, count)) {
       this.#at = i
-      if (pace !== undefined && pace.isInterrupted()) throw INTERRUPTED
+      if (awaitLimit !== undefined && awaitLimit.isInterrupted()) throw INTERRUPTED
       if (this.#keep(fn(items[i], first + i, context), results, i)) {
         return this.#pause(chunk, { fn, items, next: i + 1 })
       }
@@ -419,12 +426,12 @@ export class Driver {
     start: number,
   ): void {
     const { first, context } = chunk
-    const pace = this.#pace
+    const awaitLimit = this.#awaitLimit
     const count = countOf(items)
     chunk.results = results
     for (let i = nextValue(items, start, count); i < count; i = nextValue(items, i + 1, count)) {
       this.#at = i
-      if (pace !== undefined && pace.isInterrupted()) throw INTERRUPTED
+      if (awaitLimit !== undefined && awaitLimit.isInterrupted()) throw INTERRUPTED
       try {
         if (this.#keep(fn(items[i], first + i, context), results, i)) {
           return this.#pause(chunk, { fn, items, next: i + 1 })
@@ -455,7 +462,7 @@ export class Driver {
     if (typeof result === 'object' && result !== null && isThenable(result)) {
       this.#settling ??= this.#newSettling(results as unknown[])
       this.#settling.adopt(result, index)
-      return this.#pace !== undefined && this.#pace.await()
+      return this.#awaitLimit !== undefined && this.#awaitLimit.await()
     }
     ;(results as unknown[])[index] = result
     return false
@@ -463,7 +470,7 @@ export class Driver {
 
   #newSettling(results: unknown[]): Settling {
     const chunk = this.#chunk!
-    if (!chunk.lenient) return new Settling(results)
+    if (!chunk.perItemErrors) return new Settling(results)
     return new Settling(results, (index, reason) => this.#failItem(chunk, index, reason))
   }
 
@@ -493,7 +500,7 @@ export class Driver {
       case Operation.Reduce:
         // A chunk of holes has no partial result.
         if (isEmpty(values)) return EMPTY
-        return this.#tools.codec.encoder.encode([fold(fn, values, context)], 'result')
+        return this.#services.codec.encoder.encode([fold(fn, values, context)], 'result')
       case Operation.Filter:
         return truthMask(values, 0, values.length)
       case Operation.ForEach:
@@ -507,7 +514,7 @@ export class Driver {
   #encode(value: unknown): Uint8Array {
     const literal = writeLiteral(value)
     if (literal !== undefined) return literal
-    const { bytes, attachments } = this.#tools.codec.attaching.encode(value, 'result')
+    const { bytes, attachments } = this.#services.codec.attaching.encode(value, 'result')
     this.#attached = attachments
     this.#control[Control.Attachments] = attachments.length
     return bytes

@@ -1,7 +1,7 @@
 import { DataCloneError } from '../codec/shared/errors.js'
 import type { Caps, FailureRecord } from '../protocol.js'
 import { Control, MARKER } from './contract.js'
-import type { Tools } from './services.js'
+import type { DriverServices } from './services.js'
 
 /** A promise is pending although nothing is left that could settle it. */
 export class NeverSettles extends Error {}
@@ -26,7 +26,7 @@ export class ModuleError {
 }
 
 /** The thread ends under the call: by an uncaught error, or by `process.exit` with a code. */
-export class Doom {
+export class Exit {
   constructor(
     readonly kind: 'crash' | 'exit',
     readonly error: unknown,
@@ -49,12 +49,12 @@ const define = Object.defineProperty
 
 /** Encodes failures for the host. */
 export class FailureWriter {
-  readonly #tools: Tools
+  readonly #services: DriverServices
   readonly #control: Int32Array
   readonly #maxSize: number
 
-  constructor(tools: Tools, control: ArrayBuffer, { maxErrorSize }: Caps) {
-    this.#tools = tools
+  constructor(services: DriverServices, control: ArrayBuffer, { maxErrorSize }: Caps) {
+    this.#services = services
     this.#control = new Int32Array(control)
     this.#maxSize = maxErrorSize
   }
@@ -66,7 +66,7 @@ export class FailureWriter {
    */
   encode(error: unknown, index: number, first: number): Uint8Array {
     const record = describe(error, index, first)
-    const { encoder } = this.#tools.codec
+    const { encoder } = this.#services.codec
     try {
       const bytes = encoder.encode(record, 'error')
       if (bytes.length <= this.#maxSize) return bytes
@@ -88,7 +88,7 @@ function describe(error: unknown, index: number, first: number): FailureRecord {
   }
   if (error instanceof EvaluationError) return { kind: 'throw', index, error: error.error }
   if (error instanceof ModuleError) return { kind: 'module', index, error: error.error }
-  if (error instanceof Doom) return { kind: error.kind, index, error: error.error }
+  if (error instanceof Exit) return { kind: error.kind, index, error: error.error }
   if (error instanceof NeverSettles) return { kind: 'pending', index, error: undefined }
   if (error instanceof DataCloneError) {
     return { kind: 'clone', index, error: error.what, path: error.path, first }

@@ -1,16 +1,16 @@
-import type { Arrivals, Decoder } from '../codec/index.js'
+import type { ReceivedBuffers, Decoder } from '../codec/index.js'
 import { ArrayBufferConstructor, Uint8ArrayConstructor } from '../codec/shared/primordials.js'
 import { CODEC, ELEMENT_KINDS, type ElementArray } from '../protocol.js'
 import { arrayOf } from './chunk.js'
 import { NO_LITERAL, readLiteral } from './literals.js'
-import type { Tools } from './services.js'
+import type { DriverServices } from './services.js'
 
 /** Where the items of a chunk are in the input, and what came beside them. */
 export interface Input {
   offset: number
   count: number
   parts: number
-  arrivals: Arrivals | undefined
+  received: ReceivedBuffers | undefined
   /** Raw items that are elsewhere. User code must not come by it either. */
   memory: ArrayBuffer | undefined
 }
@@ -23,15 +23,15 @@ const NativeUint32Array = Uint32Array
  * it has replaced: so nothing is asked of it that goes through a prototype.
  */
 export class InputBuffer {
-  readonly #tools: Tools
+  readonly #services: DriverServices
   #memory = new ArrayBufferConstructor(INITIAL_SIZE)
   #capacity = INITIAL_SIZE
   #bytes = new Uint8ArrayConstructor(this.#memory)
   /** The input's head: the length of each part. */
   #lengths = new NativeUint32Array(this.#memory)
 
-  constructor(tools: Tools) {
-    this.#tools = tools
+  constructor(services: DriverServices) {
+    this.#services = services
   }
 
   /** Makes room for `size` bytes and returns the buffer to write them to. */
@@ -53,20 +53,20 @@ export class InputBuffer {
   }
 
   /** The value of a payload. */
-  decode(offset: number, length: number, arrivals?: Arrivals): unknown {
+  decode(offset: number, length: number, received?: ReceivedBuffers): unknown {
     const literal = readLiteral(this.#bytes, offset, length)
     if (literal !== NO_LITERAL) return literal
-    return this.#tools.codec.decoder.decode(this.#bytes, offset, length, arrivals)
+    return this.#services.codec.decoder.decode(this.#bytes, offset, length, received)
   }
 
   /** The value of the first part. */
-  value({ offset, arrivals }: Input): unknown {
-    return this.decode(offset, this.#lengths[0]!, arrivals)
+  value({ offset, received }: Input): unknown {
+    return this.decode(offset, this.#lengths[0]!, received)
   }
 
   /** The items of all parts, or raw ones where they are. */
   items(kind: number, input: Input): unknown[] | ElementArray {
-    const { count, parts, arrivals, memory } = input
+    const { count, parts, received, memory } = input
     let { offset } = input
     if (kind !== CODEC) {
       const Elements = ELEMENT_KINDS[kind - 1]!
@@ -75,10 +75,10 @@ export class InputBuffer {
         : new Elements(memory, 0, count)
     }
     const items = arrayOf(0)
-    const { decoder } = this.#tools.codec
+    const { decoder } = this.#services.codec
     for (let part = 0; part < parts; part++) {
       const length = this.#lengths[part]!
-      decoder.decodeInto(this.#bytes, offset, length, items, items.length, arrivals)
+      decoder.decodeInto(this.#bytes, offset, length, items, items.length, received)
       offset += length
     }
     return items

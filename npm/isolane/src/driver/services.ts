@@ -3,7 +3,7 @@ import type { Platform } from '../codec/shared/platform.js'
 import { SharedValues } from './shared-values.js'
 
 /** What the drivers of one thread share. */
-export class Tools {
+export class DriverServices {
   readonly shared = new SharedValues()
   #codec: Codec | undefined
 

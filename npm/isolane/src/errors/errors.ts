@@ -24,7 +24,7 @@
  * @module
  */
 
-import { at } from './messages.js'
+import { atItem } from './messages.js'
 
 export { BadPayloadError, DataCloneError } from '../codec/shared/errors.js'
 
@@ -94,7 +94,7 @@ export class NeverSettlesError extends IsolaneError {
     readonly index: number | undefined,
   ) {
     super(
-      `${fn} returned a promise that can never settle${at(index)}: an isolate has no timers and no ` +
+      `${fn} returned a promise that can never settle${atItem(index)}: an isolate has no timers and no ` +
         `I/O, so nothing is left that could settle it`,
     )
   }

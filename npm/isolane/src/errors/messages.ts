@@ -1,6 +1,6 @@
 /** Pieces of error messages. */
 
 /** ` at item 17`, or nothing for a call without items. */
-export function at(index: number | undefined): string {
+export function atItem(index: number | undefined): string {
   return index === undefined ? '' : ` at item ${index}`
 }

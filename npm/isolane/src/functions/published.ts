@@ -14,7 +14,7 @@ export interface Publisher {
   /** Has a worker load a version, which compiles and evaluates it. */
   load(version: Expression, options: PublishOptions): Promise<void>
   /** Makes a call of several jobs, for whose end a pool that closes waits. */
-  inParts<T>(parts: () => Promise<T>): Promise<T>
+  inPhases<T>(parts: () => Promise<T>): Promise<T>
 }
 
 interface PublishingHost extends Publisher {
@@ -68,7 +68,7 @@ export class PublishedFunction<out F extends AnyFunction = AnyFunction> {
     this.#assertAlive()
     const checked = checkPublishOptions(options)
     const text = this.#host.read(fn)
-    return this.#host.inParts(() => {
+    return this.#host.inPhases(() => {
       const update = this.#lastUpdate.then(() => this.#replace(text, checked))
       this.#lastUpdate = update.catch(() => {})
       return update

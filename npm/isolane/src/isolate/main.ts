@@ -8,12 +8,12 @@ import { chargeOutside } from './charged-builtins.js'
 import { replaceConstructor } from './replace.js'
 import { makeConsole } from '../driver/console.js'
 import { Driver } from '../driver/driver.js'
-import { lend } from './externals.js'
+import { withExternals } from './externals.js'
 import { LogBuffer } from '../driver/log.js'
 import type { Native } from '../driver/contract.js'
-import { Tools } from '../driver/services.js'
+import { DriverServices } from '../driver/services.js'
 
-/** Entry point; the engine calls it with what it lends. */
+/** Entry point; the engine calls it with its own functions. */
 export function main(native: Native): Driver {
   const logs = new LogBuffer(native.control, native)
   Object.defineProperty(globalThis, 'console', {
@@ -24,11 +24,11 @@ export function main(native: Native): Driver {
   })
   chargeOutside(native)
   ignoreFinalization()
-  const tools = new Tools(native, () => {
-    const Codec = lend(native.codec())
+  const services = new DriverServices(native, () => {
+    const Codec = withExternals(native.codec())
     return new Codec(native)
   })
-  return new Driver(native.control, logs, tools, native)
+  return new Driver(native.control, logs, services, native)
 }
 
 /**

@@ -20,7 +20,7 @@ import {
   WorkerLostError,
 } from '../errors/errors.js'
 import { withoutFunctionPaths } from '../functions/files.js'
-import { at } from '../errors/messages.js'
+import { atItem } from '../errors/messages.js'
 import { PRELUDE_NAME, type FailureRecord } from '../protocol.js'
 import { EventCode, type WireEvent } from '../addon/wire.js'
 
@@ -61,7 +61,7 @@ export interface ItemError {
 export function itemError(failure: ItemError, call: CallInfo, decoder: Decoder): Error {
   return withoutFrames(() =>
     failure.length === 0
-      ? new FunctionError(`${call.fn} failed${at(failure.index)}`, failure.index, {})
+      ? new FunctionError(`${call.fn} failed${atItem(failure.index)}`, failure.index, {})
       : functionFailure(failure, call, decoder),
   )
 }
@@ -141,12 +141,14 @@ function functionFailure(event: Payload, call: CallInfo, decoder: Decoder): Erro
 function thrown(cause: unknown, call: CallInfo, index: number | undefined): FunctionError {
   const { fn } = call
   if (!(cause instanceof Error)) {
-    return new FunctionError(`${fn} threw${at(index)} a value that is no Error`, index, { cause })
+    return new FunctionError(`${fn} threw${atItem(index)} a value that is no Error`, index, {
+      cause,
+    })
   }
   mapStack(cause, call)
   const hint = referenceHint(cause)
   return new FunctionError(
-    `${fn} threw${at(index)}: ${cause.name}: ${cause.message}${hint}`,
+    `${fn} threw${atItem(index)}: ${cause.name}: ${cause.message}${hint}`,
     index,
     {
       cause,

@@ -4,7 +4,7 @@ import type { Job } from '../addon/channel.js'
 import type { Decoder } from '../codec/index.js'
 import { errorOf, type CallInfo } from './failures.js'
 import type { Progress } from '../options/options.js'
-import { arrivalsOf, type Results } from './results.js'
+import { receivedBuffers, type Results } from './results.js'
 import { EventCode, type WireEvent } from '../addon/wire.js'
 
 /** How a promise is settled. */
@@ -44,7 +44,7 @@ export class SingleJob extends BaseJob<unknown> {
   #value: unknown
 
   override chunk({ bytes, offset, length, attachments }: WireEvent): void {
-    this.#value = this.decoder.decode(bytes, offset, length, arrivalsOf(attachments))
+    this.#value = this.decoder.decode(bytes, offset, length, receivedBuffers(attachments))
   }
 
   protected override value(): unknown {

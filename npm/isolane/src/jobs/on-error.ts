@@ -5,7 +5,7 @@ import type { IndexRange, OnError } from '../options/outcome.js'
 import type { ListResults, ResultBlock, Results } from './results.js'
 
 /** Takes results and failures. */
-export interface Remedy<T> {
+export interface OnErrorPolicy<T> {
   /** Whether {@link fail} wants the error of every item that fails. */
   readonly needsErrors: boolean
   keep(block: ResultBlock): void
@@ -16,15 +16,15 @@ export interface Remedy<T> {
 }
 
 /**
- * The remedy for `onError`. Those of `filter` replace not the item but the verdict on it: what is
+ * The policy for `onError`. Those of `filter` replace not the item but the verdict on it: what is
  * `'original'` stays.
  */
-export function remedyFor<T>(
+export function policyFor<T>(
   onError: OnError,
   results: Results<T>,
   items: ItemList,
   isFilter: boolean,
-): Remedy<T> {
+): OnErrorPolicy<T> {
   if (typeof onError === 'function') {
     return new Replace(results, true, (index, error) => onError(items.list[index], index, error!))
   }
@@ -34,7 +34,7 @@ export function remedyFor<T>(
     case 'settle':
       return (
         isListResults(results) ? new SettleEach(results) : new Replace(results, false)
-      ) as Remedy<T>
+      ) as OnErrorPolicy<T>
     case 'omit':
       return isFilter ? new Replace(results, false) : new Omit(results, items.list.length)
     default:
@@ -47,7 +47,7 @@ function isListResults(results: object): results is ListResults {
 }
 
 /** Another value in place of each result that failed; without one, the slot stays as it is. */
-class Replace<T> implements Remedy<T> {
+class Replace<T> implements OnErrorPolicy<T> {
   constructor(
     private readonly kept: Results<T>,
     readonly needsErrors: boolean,
@@ -68,7 +68,7 @@ class Replace<T> implements Remedy<T> {
 }
 
 /** An object for each item, as from `Promise.allSettled`. */
-class SettleEach implements Remedy<unknown[]> {
+class SettleEach implements OnErrorPolicy<unknown[]> {
   readonly needsErrors = true
 
   constructor(private readonly kept: ListResults) {}
@@ -92,7 +92,7 @@ class SettleEach implements Remedy<unknown[]> {
 }
 
 /** Only what has a result. */
-class Omit<T> implements Remedy<T> {
+class Omit<T> implements OnErrorPolicy<T> {
   readonly needsErrors = false
   /** By index: 1 for an item without a result. */
   readonly #lacks: Uint8Array

@@ -5,14 +5,14 @@ import type { Progress } from '../options/options.js'
 import type { BatchOutcome, ItemFailure } from '../options/outcome.js'
 import { OUTCOME_HEADER_WORDS } from '../protocol.js'
 import { Ranges, sizeOf } from './ranges.js'
-import type { Remedy } from './on-error.js'
+import type { OnErrorPolicy } from './on-error.js'
 import { EventCode, pad, type WireEvent } from '../addon/wire.js'
 
 const WORD = 4
 
 /** How a call over items bears failures and a timeout. */
 export interface OutcomeRules<T> {
-  remedy: Remedy<T>
+  policy: OnErrorPolicy<T>
   /** Whether a timeout gives what there is. */
   partial: boolean
   maxFailures: number
@@ -58,11 +58,11 @@ export class OutcomeJob<T> extends BaseJob<BatchOutcome<T>> {
   }
 
   protected override value(): BatchOutcome<T> {
-    const { remedy, total } = this.#rules
+    const { policy, total } = this.#rules
     const missing = this.#done.missing(total)
     return {
       status: this.#status,
-      results: remedy.results(missing),
+      results: policy.results(missing),
       completed: total - sizeOf(missing),
       missing,
       failures: this.#failures.list(),
@@ -76,7 +76,7 @@ export class OutcomeJob<T> extends BaseJob<BatchOutcome<T>> {
   }
 
   #read({ bytes, offset, attachments, number: first, ran }: WireEvent, whole: boolean): void {
-    const { remedy } = this.#rules
+    const { policy } = this.#rules
     let at = offset
     const word = (): number => {
       const value =
@@ -91,7 +91,7 @@ export class OutcomeJob<T> extends BaseJob<BatchOutcome<T>> {
       const start = first + word()
       const count = word()
       const length = word()
-      remedy.keep({ first: start, count, bytes, offset: payload, length, attachments, ran })
+      policy.keep({ first: start, count, bytes, offset: payload, length, attachments, ran })
       if (!whole) this.#add(start, start + count)
       payload += pad(length)
     }
@@ -105,14 +105,14 @@ export class OutcomeJob<T> extends BaseJob<BatchOutcome<T>> {
   }
 
   #fail(index: number, bytes: Uint8Array, offset: number, length: number): void {
-    const { remedy } = this.#rules
+    const { policy } = this.#rules
     const isTold = length > 0
     const error =
-      isTold || remedy.needsErrors
+      isTold || policy.needsErrors
         ? itemError({ bytes, offset, length, index }, this.call, this.decoder)
         : undefined
     this.#failures.add(isTold ? { index, error: error! } : undefined)
-    remedy.fail(index, error)
+    policy.fail(index, error)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Target } from '../addon/wire.js'
-import { Arrivals } from '../codec/index.js'
+import { ReceivedBuffers } from '../codec/index.js'
 
 /** Encoded results of the items [first, first + count). */
 export interface ResultBlock {
@@ -34,6 +34,6 @@ export interface ListResults extends Results<unknown[]> {
 }
 
 /** What came beside a payload, for a decoder. */
-export function arrivalsOf(attachments: readonly ArrayBuffer[]): Arrivals | undefined {
-  return attachments.length === 0 ? undefined : new Arrivals(attachments)
+export function receivedBuffers(attachments: readonly ArrayBuffer[]): ReceivedBuffers | undefined {
+  return attachments.length === 0 ? undefined : new ReceivedBuffers(attachments)
 }

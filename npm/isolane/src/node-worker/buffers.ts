@@ -40,13 +40,13 @@ export class WorkerBuffers {
       sharedBuffer: (id) => {
         const buffer = this.#get(id)
         if (buffer !== undefined) return buffer
-        this.#drain()
+        this.#receive()
         return this.#get(id)
       },
     }
   }
 
-  #drain(): void {
+  #receive(): void {
     for (;;) {
       const received = receive(this.#port) as { message: BufferMessage } | undefined
       if (received === undefined) return

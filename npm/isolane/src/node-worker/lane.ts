@@ -1,12 +1,12 @@
 import { ArrayBufferIsView, Uint8ArrayConstructor } from '../codec/shared/primordials.js'
 import { Driver } from '../driver/driver.js'
 import { LogBuffer } from '../driver/log.js'
-import { Control, type Pace } from '../driver/contract.js'
-import type { Tools } from '../driver/services.js'
+import { Control, type AwaitLimit } from '../driver/contract.js'
+import type { DriverServices } from '../driver/services.js'
 import type { Caps, LogLevel, LogRecord, Status } from '../protocol.js'
 
 /** What lanes share: how many promises the Worker awaits, and which calls are to stop. */
-export class Pacer {
+export class AwaitCounter {
   readonly #limit: number
   readonly #interrupts: Uint32Array
   #awaiting = 0
@@ -50,50 +50,50 @@ const { load } = Atomics
  * The log of a lane. Lines are shipped as they come: a call that has to be terminated takes with it
  * what it has not handed over.
  */
-class ShippingLog extends LogBuffer {
-  readonly #ship: (records: LogRecord[]) => void
+class SendingLog extends LogBuffer {
+  readonly #send: (records: LogRecord[]) => void
 
-  constructor(control: ArrayBuffer, caps: Caps, ship: (records: LogRecord[]) => void) {
+  constructor(control: ArrayBuffer, caps: Caps, send: (records: LogRecord[]) => void) {
     super(control, caps)
-    this.#ship = ship
+    this.#send = send
   }
 
   override add(level: LogLevel, values: ArrayLike<unknown>): void {
     super.add(level, values)
     const records = this.takeEarly()
-    if (records.length > 0) this.#ship(records)
+    if (records.length > 0) this.#send(records)
   }
 }
 
 /** One place for a call of this Worker: its driver, input, logs and signal. */
-export class Lane implements Pace {
+export class Lane implements AwaitLimit {
   readonly driver: Driver
   readonly logs: LogBuffer
-  /** Whether a call is on board. */
+  /** Whether a call runs. */
   busy = false
   /** Whether the call waits for something other than its promises: its function is being loaded. */
   loading = false
   /** Whether a promise has settled since the call was last gone on with. */
   settledSome = false
   /** Tells this call from the one before it in the lane. */
-  flight = 0
+  callNumber = 0
   input: Uint8Array
   readonly #control = new ArrayBuffer(24)
   readonly #words = new Int32Array(this.#control)
-  readonly #pacer: Pacer
+  readonly #awaited: AwaitCounter
   #abort: AbortController | undefined
   #output: Uint8Array | ArrayBuffer | undefined
 
   constructor(
     readonly number: number,
-    pacer: Pacer,
-    tools: Tools,
+    awaited: AwaitCounter,
+    services: DriverServices,
     caps: Caps,
-    ship: (lane: number, records: LogRecord[]) => void,
+    send: (lane: number, records: LogRecord[]) => void,
   ) {
-    this.#pacer = pacer
-    this.logs = new ShippingLog(this.#control, caps, (records) => ship(number, records))
-    this.driver = new Driver(this.#control, this.logs, tools, caps, this)
+    this.#awaited = awaited
+    this.logs = new SendingLog(this.#control, caps, (records) => send(number, records))
+    this.driver = new Driver(this.#control, this.logs, services, caps, this)
     this.input = new Uint8Array(this.driver.reserve(0))
   }
 
@@ -104,7 +104,7 @@ export class Lane implements Pace {
 
   /** Keeps it until it is handed in. Before that, what other lanes encode may take the same memory. */
   set output(output: Uint8Array | ArrayBuffer | undefined) {
-    const isSafe = this.#pacer.isSingle || !isView(output)
+    const isSafe = this.#awaited.isSingle || !isView(output)
     this.#output = isSafe ? output : new Uint8ArrayConstructor(output)
   }
 
@@ -113,10 +113,10 @@ export class Lane implements Pace {
     if (size > this.input.length) this.input = new Uint8Array(this.driver.reserve(size))
   }
 
-  /** A call comes on board. */
+  /** A call begins. */
   begin(): void {
     this.busy = true
-    this.flight++
+    this.callNumber++
     this.output = undefined
     // What the last call has logged counts against its bounds, not this one's.
     this.logs.take()
@@ -153,27 +153,27 @@ export class Lane implements Pace {
   }
 
   await(): boolean {
-    this.#pacer.add(1)
-    return !this.#pacer.hasRoom
+    this.#awaited.add(1)
+    return !this.#awaited.hasRoom
   }
 
   settled(count: number): void {
-    this.#pacer.add(-count)
+    this.#awaited.add(-count)
   }
 
   isInterrupted(): boolean {
-    return this.#pacer.isInterrupted(this.number)
+    return this.#awaited.isInterrupted(this.number)
   }
 
-  furnish(context: object): void {
+  extendContext(context: object): void {
     this.#abort = undefined
-    const { flight } = this
+    const { callNumber } = this
     // Made only for those who ask: a controller costs more than a small call.
     let signal: AbortSignal | undefined
     const get = (): AbortSignal => {
       if (signal !== undefined) return signal
       const controller = new AbortController()
-      if (this.busy && this.flight === flight) this.#abort = controller
+      if (this.busy && this.callNumber === callNumber) this.#abort = controller
       // Whoever asks now has outlived the call.
       else controller.abort()
       return (signal = controller.signal)

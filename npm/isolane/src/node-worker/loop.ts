@@ -4,12 +4,12 @@ import { Codec } from '../codec/codec.js'
 import { Encoder, type Platform } from '../codec/index.js'
 import { nodePlatform } from '../codec/platform-node.js'
 import { Frame, Step, type NodeWorker } from '../addon/native.js'
-import { ModuleError, type Doom } from '../driver/failure.js'
+import { ModuleError, type Exit } from '../driver/failure.js'
 import type { UserFunction } from '../driver/folding.js'
 import type { LogBuffer } from '../driver/log.js'
-import { Tools } from '../driver/services.js'
+import { DriverServices } from '../driver/services.js'
 import { Status, type Caps, type LogRecord } from '../protocol.js'
-import { Lane, Pacer } from './lane.js'
+import { Lane, AwaitCounter } from './lane.js'
 import { Loader } from './loader.js'
 import { endLines } from './output.js'
 
@@ -38,13 +38,13 @@ const { setImmediate, setInterval } = globalThis
 const isView = ArrayBuffer.isView as (value: unknown) => value is Uint8Array
 const exit = process.exit.bind(process)
 
-/** This Worker as a member of a pool: takes its calls, runs them, and hands in what comes of them. */
-export class CrewMember {
+/** What a Worker does: it takes calls of its pool, runs them, and hands in what comes of them. */
+export class NodeWorkerLoop {
   readonly #native: NodeWorker
   readonly #lanes: Lane[]
-  readonly #pacer: Pacer
+  readonly #awaited: AwaitCounter
   readonly #loader: Loader
-  readonly #tools: Tools
+  readonly #services: DriverServices
   readonly #frame = new Float64Array(Frame.Length)
   /** Which call code belongs to; with one lane there is no question. */
   readonly #scope: AsyncLocalStorage<Lane> | undefined
@@ -55,7 +55,7 @@ export class CrewMember {
    */
   readonly #keepAlive = setInterval(() => {}, 2 ** 31 - 1)
 
-  /** @param adopt takes the seat; `wake` has this Worker look for work */
+  /** @param adopt takes the place in the pool; `wake` has this Worker look for work */
   constructor(
     adopt: (wake: () => void, heapUsed: number) => NodeWorker,
     concurrency: number,
@@ -64,11 +64,11 @@ export class CrewMember {
     platform: Platform,
   ) {
     this.#native = adopt(() => this.#wake(), heapUsed())
-    this.#tools = new Tools(platform, () => new Codec(platform))
-    this.#pacer = new Pacer(concurrency, this.#native.interrupts())
+    this.#services = new DriverServices(platform, () => new Codec(platform))
+    this.#awaited = new AwaitCounter(concurrency, this.#native.interrupts())
     this.#lanes = Array.from(
       { length: concurrency },
-      (_, number) => new Lane(number, this.#pacer, this.#tools, caps, this.#ship),
+      (_, number) => new Lane(number, this.#awaited, this.#services, caps, this.#sendLogs),
     )
     this.#loader = new Loader(resolveFrom)
     if (concurrency > 1) this.#scope = new AsyncLocalStorage()
@@ -94,16 +94,16 @@ export class CrewMember {
 
   // With an encoder of its own: the other one's memory may hold a result.
   readonly #logEncoder = new Encoder(nodePlatform)
-  readonly #ship = (lane: number, records: LogRecord[]): void =>
+  readonly #sendLogs = (lane: number, records: LogRecord[]): void =>
     this.#native.log(lane, this.#logEncoder.encode(records, 'logs'))
 
-  /** The thread is about to end: fails the calls on board. */
-  perish(doom: Doom): void {
+  /** The thread is about to end: fails the calls that run. */
+  failAll(reason: Exit): void {
     for (let i = 0; i < this.#lanes.length; i++) {
       const lane = this.#lanes[i]!
       if (!lane.busy) continue
-      lane.output = lane.driver.fail('throw', doom, 0, 0)
-      this.#land(lane)
+      lane.output = lane.driver.fail('throw', reason, 0, 0)
+      this.#finish(lane)
     }
     this.#native.report()
   }
@@ -141,12 +141,12 @@ export class CrewMember {
     if (lane.output === undefined) {
       const { driver } = lane
       if (lane.isInterrupted()) this.#stop(lane)
-      else if (lane.settledSome || (driver.isPaused && this.#pacer.hasRoom)) this.#resume(lane)
+      else if (lane.settledSome || (driver.isPaused && this.#awaited.hasRoom)) this.#resume(lane)
     }
     if (lane.output === undefined) return
     // What a call that has ended well leaves behind it does so by choice.
     if (lane.status !== Status.Done) this.#inScope(lane, () => lane.abort())
-    this.#land(lane)
+    this.#finish(lane)
   }
 
   #stop(lane: Lane): void {
@@ -161,7 +161,7 @@ export class CrewMember {
 
   /** The lane for the next call, if one can be taken. */
   #freeLane(): Lane | undefined {
-    if (!this.#pacer.hasRoom) return undefined
+    if (!this.#awaited.hasRoom) return undefined
     let free: Lane | undefined
     for (let i = 0; i < this.#lanes.length; i++) {
       const lane = this.#lanes[i]!
@@ -180,7 +180,7 @@ export class CrewMember {
           this.#begin(lane)
           return this.#schedule()
         case Step.Rest:
-          this.#rest()
+          this.#housekeep()
           break
         case Step.Leave:
           return exit(0)
@@ -191,9 +191,9 @@ export class CrewMember {
   }
 
   /** Tells how much heap is in use, and lets shared values go that the host has disposed of. */
-  #rest(): void {
+  #housekeep(): void {
     const disposed = this.#native.rest(heapUsed())
-    for (let i = 0; i < disposed.length; i++) this.#tools.shared.remove(disposed[i]!)
+    for (let i = 0; i < disposed.length; i++) this.#services.shared.remove(disposed[i]!)
   }
 
   #begin(lane: Lane): void {
@@ -216,7 +216,7 @@ export class CrewMember {
   /** Makes the shared values of the call visible to it, decoding those that are new here. */
   #select(lane: Lane): boolean {
     const { names, ids } = this.#native.selection(lane.number)
-    const { shared } = this.#tools
+    const { shared } = this.#services
     for (let i = 0; i < ids.length; i++) {
       if (shared.has(ids[i]!)) continue
       const bytes = this.#native.sharedValue(lane.number, i)
@@ -268,12 +268,12 @@ export class CrewMember {
     functions: Promise<[UserFunction, UserFunction | undefined]>,
     call: (fn: UserFunction, second: UserFunction | undefined) => void,
   ): void {
-    const { shared } = this.#tools
+    const { shared } = this.#services
     const { selected } = shared
-    const { flight } = lane
+    const { callNumber } = lane
     lane.loading = true
     const then = (go: () => void) => {
-      if (lane.flight !== flight || !lane.loading) return
+      if (lane.callNumber !== callNumber || !lane.loading) return
       lane.loading = false
       go()
       this.#schedule()
@@ -309,16 +309,16 @@ export class CrewMember {
       if (attachments.length > 0) this.#native.attach(lane.number, attachments as Uint8Array[])
       return
     }
-    const { flight } = lane
+    const { callNumber } = lane
     lane.driver.watch(() => {
       lane.settled(1)
-      if (lane.flight !== flight) return
+      if (lane.callNumber !== callNumber) return
       lane.settledSome = true
       this.#schedule()
     })
   }
 
-  #land(lane: Lane): void {
+  #finish(lane: Lane): void {
     endLines()
     const { status, output } = lane
     const bytes = isView(output) ? output : new Uint8Array(output!)

@@ -1,25 +1,25 @@
 /**
  * The bootstrap of a Node Worker. It loads what it needs before any user code, so that a function
- * that replaces a built-in changes nothing for it; takes a seat in a pool; and works there.
+ * that replaces a built-in changes nothing for it; takes its place in a pool; and works there.
  */
 
 import { parentPort, workerData } from 'node:worker_threads'
 import { binding } from '../addon/native.js'
-import { Doom } from '../driver/failure.js'
+import { Exit } from '../driver/failure.js'
 import { nodePlatform } from '../codec/platform-node.js'
 import { WorkerBuffers } from './buffers.js'
-import { CrewMember } from './loop.js'
+import { NodeWorkerLoop } from './loop.js'
 import { captureOutput } from './output.js'
-import type { SeatOffer, WorkerTerms } from './terms.js'
+import type { WorkerRef, WorkerTerms } from './terms.js'
 
-const { pool, concurrency, resolveFrom, caps, seat, buffers, bufferIds } = workerData as WorkerTerms
+const { pool, concurrency, resolveFrom, caps, ref, buffers, bufferIds } = workerData as WorkerTerms
 const { NodeWorker } = binding()
 const platform = new WorkerBuffers(buffers, bufferIds).platform(nodePlatform)
 
-function takeSeat({ slot, generation }: SeatOffer): void {
-  let member: CrewMember
+function join({ slot, generation }: WorkerRef): void {
+  let loop: NodeWorkerLoop
   try {
-    member = new CrewMember(
+    loop = new NodeWorkerLoop(
       (wake, heapUsed) => new NodeWorker(pool, slot, generation, concurrency, heapUsed, wake),
       concurrency,
       resolveFrom,
@@ -30,13 +30,13 @@ function takeSeat({ slot, generation }: SeatOffer): void {
     // Not wanted any more.
     process.exit(0)
   }
-  captureOutput(() => member.logs)
+  captureOutput(() => loop.logs)
   process.on('uncaughtExceptionMonitor', (error) => {
-    if (process.listenerCount('uncaughtException') === 0) member.perish(new Doom('crash', error))
+    if (process.listenerCount('uncaughtException') === 0) loop.failAll(new Exit('crash', error))
   })
-  process.on('beforeExit', () => member.giveUpWaiting())
-  process.on('exit', (code) => member.perish(new Doom('exit', code)))
+  process.on('beforeExit', () => loop.giveUpWaiting())
+  process.on('exit', (code) => loop.failAll(new Exit('exit', code)))
 }
 
-if (seat !== undefined) takeSeat(seat)
-else parentPort!.once('message', takeSeat)
+if (ref !== undefined) join(ref)
+else parentPort!.once('message', join)

@@ -39,7 +39,7 @@ export class SharedBuffers implements JobWatcher {
   readonly #pinned = new Map<number, readonly Hold[]>()
   /** Calls in several jobs, by the last job before each. */
   readonly #spans = new Set<{ readonly after: number }>()
-  /** Weak: the workforce, which outlives a pool that was never closed, holds this. */
+  /** Weak: the Workers, which outlive a pool that was never closed, hold this. */
   #watched: WeakRef<JobSpan> | undefined
   #named: Set<Hold> | undefined
 
@@ -75,7 +75,7 @@ export class SharedBuffers implements JobWatcher {
 
   /** Sends the Workers what came from one of them and may be named to another in encoded bytes. */
   relay(): void {
-    this.#drain()
+    this.#receive()
     for (const hold of this.#holds.values()) this.#send(hold)
   }
 
@@ -89,8 +89,8 @@ export class SharedBuffers implements JobWatcher {
     }
   }
 
-  /** Runs `encode` for a shared value, then `publish`, and keeps what it names under that key. */
-  pin<T>(encode: () => T, publish: (encoded: T) => number): number {
+  /** Runs `encode` for a shared value, then `share`, and keeps what it names under that key. */
+  pin<T>(encode: () => T, share: (encoded: T) => number): number {
     const outer = this.#named
     const named = new Set<Hold>()
     this.#named = named
@@ -100,7 +100,7 @@ export class SharedBuffers implements JobWatcher {
     } finally {
       this.#named = outer
     }
-    const key = publish(encoded)
+    const key = share(encoded)
     for (const hold of named) {
       hold.pins++
       this.#due.delete(hold)
@@ -164,23 +164,23 @@ export class SharedBuffers implements JobWatcher {
     this.#send(hold)
     this.#named?.add(hold)
     // The job is opened in this turn, if at all; a getter may open others before.
-    if (this.#fresh.size === 0) queueMicrotask(() => this.#settle())
+    if (this.#fresh.size === 0) queueMicrotask(() => this.#extendFresh())
     this.#fresh.add(hold)
     return hold.id
   }
 
-  #settle(): void {
+  #extendFresh(): void {
     for (const hold of this.#fresh) this.#extend(hold)
     this.#fresh.clear()
     this.sweep()
   }
 
   #find(id: number): SharedArrayBuffer | undefined {
-    if (!this.#holds.has(id)) this.#drain()
+    if (!this.#holds.has(id)) this.#receive()
     return this.#holds.get(id)?.buffer
   }
 
-  #drain(): void {
+  #receive(): void {
     for (const port of this.#ports) {
       for (;;) {
         const received = receiveMessageOnPort(port) as { message: BufferMessage } | undefined

@@ -1,8 +1,8 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Caps } from '../protocol.js'
 
-/** The place of a Worker in its pool. */
-export interface SeatOffer {
+/** One place for a Worker in its pool, and which of those that have had it is meant. */
+export interface WorkerRef {
   slot: number
   generation: number
 }
@@ -20,6 +20,6 @@ export interface WorkerTerms {
   buffers: MessagePort
   /** The counter of their ids. */
   bufferIds: Uint32Array
-  /** Without one it is a spare, and gets its seat by a message. */
-  seat?: SeatOffer
+  /** Without one it is a spare, and is told its place by a message. */
+  ref?: WorkerRef
 }

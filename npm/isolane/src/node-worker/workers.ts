@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import type { NativePool } from '../addon/native.js'
 import type { Caps } from '../protocol.js'
 import type { SharedBuffers } from './shared-buffers.js'
-import type { SeatOffer, WorkerTerms } from './terms.js'
+import type { WorkerRef, WorkerTerms } from './terms.js'
 
 const BOOTSTRAP = join(__dirname, 'main.js')
 
@@ -12,10 +12,10 @@ const BOOTSTRAP = join(__dirname, 'main.js')
 const PATIENCE_MS = 5000
 
 /** How long a Worker that has been told to end may take, to run its `exit` handlers. */
-const LEAVE_MS = 500
+const GRACE_MS = 500
 
 /** What the Workers of a pool are like. */
-export interface WorkforceOptions {
+export interface NodeWorkersOptions {
   name: string
   concurrency: number
   /** An absolute path. */
@@ -29,53 +29,53 @@ export interface WorkforceOptions {
 }
 
 /**
- * The Node Workers of a pool. The addon says when it wants one for a seat and when one is to go;
+ * The Node Workers of a pool. The addon says when it wants one for a slot and when one is to go;
  * Workers that end for another reason are reported to it.
  */
-export class Workforce {
+export class NodeWorkers {
   readonly #native: NativePool
-  readonly #options: WorkforceOptions
-  readonly #seated = new Map<number, { worker: Worker; generation: number }>()
+  readonly #options: NodeWorkersOptions
+  readonly #bySlot = new Map<number, { worker: Worker; generation: number }>()
   readonly #spares: Worker[] = []
   readonly #ends = new Set<Promise<void>>()
   #closed = false
 
-  constructor(native: NativePool, options: WorkforceOptions) {
+  constructor(native: NativePool, options: NodeWorkersOptions) {
     this.#native = native
     this.#options = options
   }
 
-  /** Brings a Worker for a seat: a spare where there is one. */
-  bring(seat: SeatOffer): void {
+  /** Starts a Worker for a slot: a spare where there is one. */
+  start(ref: WorkerRef): void {
     const spare = this.#spares.shift()
     // oxlint-disable-next-line require-post-message-target-origin -- a Worker, not a window
-    if (spare !== undefined) spare.postMessage(seat)
-    const worker = spare ?? this.#start(seat)
+    if (spare !== undefined) spare.postMessage(ref)
+    const worker = spare ?? this.#spawn(ref)
     if (worker === undefined) return
-    this.#seated.set(seat.slot, { worker, generation: seat.generation })
-    this.#attend(worker, seat)
+    this.#bySlot.set(ref.slot, { worker, generation: ref.generation })
+    this.#watch(worker, ref)
     this.#refill()
   }
 
-  /** Ends the Worker of a seat. */
-  dismiss({ slot, generation }: SeatOffer): void {
-    const seated = this.#seated.get(slot)
-    if (seated === undefined || seated.generation !== generation) return
-    this.#seated.delete(slot)
-    this.#end(seated.worker)
+  /** Ends a Worker. */
+  stop({ slot, generation }: WorkerRef): void {
+    const taken = this.#bySlot.get(slot)
+    if (taken === undefined || taken.generation !== generation) return
+    this.#bySlot.delete(slot)
+    this.#end(taken.worker)
   }
 
   /** Ends all Workers, and resolves when they have; those in native code are left behind. */
   async close(): Promise<void> {
     this.#closed = true
-    for (const { worker } of this.#seated.values()) this.#end(worker, LEAVE_MS)
+    for (const { worker } of this.#bySlot.values()) this.#end(worker, GRACE_MS)
     for (const worker of this.#spares) this.#end(worker)
-    this.#seated.clear()
+    this.#bySlot.clear()
     this.#spares.length = 0
     await Promise.all(this.#ends)
   }
 
-  #start(seat?: SeatOffer): Worker | undefined {
+  #spawn(ref?: WorkerRef): Worker | undefined {
     const { name, concurrency, resolveFrom, memoryLimitMb, caps, buffers } = this.#options
     if (buffers === undefined) return undefined
     const port = buffers.connect()
@@ -87,7 +87,7 @@ export class Workforce {
       buffers: port,
       bufferIds: buffers.counter,
     }
-    if (seat !== undefined) terms.seat = seat
+    if (ref !== undefined) terms.ref = ref
     try {
       const worker = new Worker(BOOTSTRAP, {
         workerData: terms,
@@ -102,8 +102,8 @@ export class Workforce {
       return worker
     } catch (error) {
       port.close()
-      if (seat !== undefined) {
-        this.#native.giveUp(seat.slot, seat.generation, (error as Error).message)
+      if (ref !== undefined) {
+        this.#native.giveUp(ref.slot, ref.generation, (error as Error).message)
       }
       return undefined
     }
@@ -111,7 +111,7 @@ export class Workforce {
 
   #refill(): void {
     while (!this.#closed && this.#spares.length < this.#options.spares) {
-      const worker = this.#start()
+      const worker = this.#spawn()
       if (worker === undefined) return
       this.#spares.push(worker)
       const spares = this.#spares
@@ -124,7 +124,7 @@ export class Workforce {
     }
   }
 
-  #attend(worker: Worker, { slot, generation }: SeatOffer): void {
+  #watch(worker: Worker, { slot, generation }: WorkerRef): void {
     let reason: string | undefined = ''
     worker.once('error', (error) => {
       const { code } = (error ?? {}) as { code?: unknown }
@@ -133,9 +133,9 @@ export class Workforce {
     // Node holds the Worker while it runs, and with it this: that must not keep the pool.
     const self = new WeakRef(this)
     worker.once('exit', (code) => {
-      const workforce = self.deref()
-      if (workforce === undefined) return
-      workforce.#gone(
+      const nodeWorkers = self.deref()
+      if (nodeWorkers === undefined) return
+      nodeWorkers.#gone(
         worker,
         { slot, generation },
         reason === '' ? `its thread ended with code ${code}` : reason,
@@ -143,16 +143,16 @@ export class Workforce {
     })
   }
 
-  #gone(worker: Worker, { slot, generation }: SeatOffer, reason: string | undefined): void {
-    if (this.#seated.get(slot)?.worker === worker) this.#seated.delete(slot)
+  #gone(worker: Worker, { slot, generation }: WorkerRef, reason: string | undefined): void {
+    if (this.#bySlot.get(slot)?.worker === worker) this.#bySlot.delete(slot)
     this.#native.giveUp(slot, generation, reason)
   }
 
-  /** Ends a Worker, after `leave` milliseconds in which it may end by itself. */
-  #end(worker: Worker, leave = 0): void {
+  /** Ends a Worker, after `grace` milliseconds in which it may end by itself. */
+  #end(worker: Worker, grace = 0): void {
     const ended = new Promise<void>((end) => {
-      const terminate = setTimeout(() => void worker.terminate(), leave).unref()
-      const giveUp = setTimeout(end, leave + PATIENCE_MS).unref()
+      const terminate = setTimeout(() => void worker.terminate(), grace).unref()
+      const giveUp = setTimeout(end, grace + PATIENCE_MS).unref()
       worker.once('exit', () => {
         clearTimeout(terminate)
         clearTimeout(giveUp)

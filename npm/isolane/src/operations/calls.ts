@@ -21,7 +21,7 @@ import { OutcomeJob } from '../jobs/outcome-job.js'
 import { takeMoved } from '../values/move.js'
 import { isPlainJson } from '../values/plain-json.js'
 import { CODEC, Operation, SHARED_HEAD, SharedForm } from '../protocol.js'
-import { remedyFor } from '../jobs/on-error.js'
+import { policyFor } from '../jobs/on-error.js'
 import type { Results } from '../jobs/results.js'
 import type { SharedBuffers } from '../node-worker/shared-buffers.js'
 import type { SharedHost } from '../values/shared.js'
@@ -116,7 +116,7 @@ export class Calls {
    * A call that is made of several jobs: `parts` makes them one after the other, also after the
    * pool was closed, since the call was made before.
    */
-  async inParts<T>(parts: () => Promise<T>): Promise<T> {
+  async inPhases<T>(parts: () => Promise<T>): Promise<T> {
     this.assertOpen()
     this.#channel.hold()
     const endSpan = this.#buffers?.span()
@@ -132,7 +132,7 @@ export class Calls {
   }
 
   /** Resolves when no call in parts is left that would start another job. */
-  async partsEnded(): Promise<void> {
+  async phasesEnded(): Promise<void> {
     await Promise.allSettled(this.#unfinished)
   }
 
@@ -271,8 +271,8 @@ export class Calls {
     }
     const isFilter = batch.operation === Operation.Filter
     const handler = typeof onError === 'function' ? inContext(onError)! : onError
-    const remedy = remedyFor(handler, results, items, isFilter)
-    const rules = { remedy, partial, maxFailures, total, onProgress }
+    const policy = policyFor(handler, results, items, isFilter)
+    const rules = { policy, partial, maxFailures, total, onProgress }
     return this.#opened<BatchOutcome<T>>(
       batch,
       head,

@@ -2,7 +2,7 @@ import { EventEmitterAsyncResource } from 'node:events'
 import type { Calls } from './calls.js'
 import { InvalidTypeError } from '../errors/errors.js'
 import { itemList, outputKind, type Items } from '../values/items.js'
-import { Machinery } from '../pool/internals.js'
+import { PoolInternals } from '../pool/internals.js'
 import {
   changed,
   checkBatchOptions,
@@ -32,26 +32,26 @@ import {
   type Partials,
 } from './results.js'
 import type { Results } from '../jobs/results.js'
-import { itemRemedy, iteratorOf, stream } from './stream.js'
+import { itemPolicy, iteratorOf, stream } from './stream.js'
 import type { Mapper, Reducers, Task } from '../functions/types.js'
 
 /** What is behind a pool: for the class of pools only, and so no member that others would see. */
-export let machineryOf: (pool: PoolCalls) => Machinery
+export let internalsOf: (pool: PoolCalls) => PoolInternals
 
 /** The calls of a pool. */
 export class PoolCalls extends EventEmitterAsyncResource {
-  readonly #machinery: Machinery
+  readonly #internals: PoolInternals
   readonly #calls: Calls
 
   static {
-    machineryOf = (pool) => pool.#machinery
+    internalsOf = (pool) => pool.#internals
   }
 
   /** @internal */
   constructor(options: PoolOptions) {
     super({ name: 'isolane.Pool' })
-    this.#machinery = new Machinery(this, options)
-    this.#calls = this.#machinery.calls
+    this.#internals = new PoolInternals(this, options)
+    this.#calls = this.#internals.calls
   }
 
   /**
@@ -243,7 +243,7 @@ export class PoolCalls extends EventEmitterAsyncResource {
     const { reduce, map, hasInitial, initial } = checkReducers(reducers)
     const reducer = this.#calls.functionOf(reduce, checked)
     const mapper = map === undefined ? undefined : this.#calls.functionOf(map, checked)
-    return this.#calls.inParts(async () => {
+    return this.#calls.inPhases(async () => {
       const partials = (await this.#calls.batch<Partials>({
         operation: Operation.Reduce,
         fn: reducer,
@@ -324,16 +324,16 @@ export class PoolCalls extends EventEmitterAsyncResource {
   ): AsyncGenerator<unknown, void, void> {
     const checked = checkStreamOptions(options)
     const {
-      concurrency = this.#machinery.threads * 4,
+      concurrency = this.#internals.threads * 4,
       ordered = true,
       onError = 'reject',
       ...call
     } = checked
     this.#calls.assertOpen()
     const handle = this.#calls.functionOf(fn, checked)
-    const remedy = itemRemedy(onError)
+    const policy = itemPolicy(onError)
     const start = (item: T, index: number, signal: AbortSignal) =>
-      remedy(
+      policy(
         this.#calls.single(Operation.Item, handle, [item, index], changed(call, { signal })),
         item,
         index,

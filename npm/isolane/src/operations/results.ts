@@ -6,7 +6,12 @@ import { wrongType } from '../errors/invalid.js'
 import { isPlain, newElements, type ItemList, type RawItems } from '../values/items.js'
 import type { ElementArray } from '../protocol.js'
 import type { Target } from '../addon/wire.js'
-import { arrivalsOf, type ListResults, type ResultBlock, type Results } from '../jobs/results.js'
+import {
+  receivedBuffers,
+  type ListResults,
+  type ResultBlock,
+  type Results,
+} from '../jobs/results.js'
 
 /** Below this many bytes it is cheaper to send results along with events. */
 const TARGET_FROM = 64 << 10
@@ -23,8 +28,8 @@ export class ArrayResults implements ListResults {
   }
 
   keep({ bytes, offset, length, first, attachments }: ResultBlock): void {
-    const arrivals = arrivalsOf(attachments)
-    this.decoder.decodeInto(bytes, offset, length, this.list, first, arrivals)
+    const received = receivedBuffers(attachments)
+    this.decoder.decodeInto(bytes, offset, length, this.list, first, received)
   }
 
   replace(index: number, value: unknown): void {

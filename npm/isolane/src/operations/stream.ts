@@ -35,7 +35,7 @@ const OWN_FAILURES = [
 ]
 
 /** What `onError` makes of the call of one item. */
-export function itemRemedy<T>(
+export function itemPolicy<T>(
   onError: OnError<T>,
 ): (call: Promise<unknown>, item: T, index: number) => Promise<unknown> {
   if (onError === 'reject') return (call) => call
@@ -124,7 +124,7 @@ class Flights<R> {
   readonly #bell: Bell
   /** Those that have settled and wait for their turn, by number. */
   readonly #landed = new Map<number, Landed<R>>()
-  /** Numbers of the next flight to start, and of the next to be handed on. */
+  /** Numbers of the next call to start, and of the next to be handed on. */
   #started = 0
   #handedOn = 0
 

@@ -6,7 +6,7 @@ import { textOf } from '../jobs/failures.js'
 import { logEntries, type LogEntry } from './logs.js'
 import type { LogRecord } from '../protocol.js'
 import { EventCode, type WireEvent } from '../addon/wire.js'
-import type { Workforce } from '../node-worker/workers.js'
+import type { NodeWorkers } from '../node-worker/workers.js'
 
 /** Events of a `Pool`, by name, with what listeners get. All come on the event loop. */
 export interface PoolEvents {
@@ -25,7 +25,7 @@ export interface PoolEvents {
 /** What events are about. */
 export interface EventSubjects {
   readonly calls: Calls
-  readonly workforce: Workforce
+  readonly nodeWorkers: NodeWorkers
   /** The addon's pool has stopped. */
   stopped(): void
 }
@@ -55,10 +55,10 @@ export class PoolEventRelay implements PoolListener {
         this.#workerDestroyed(id, length === 0 ? undefined : textOf(event))
         break
       case EventCode.WorkerWanted:
-        this.#subjects.workforce.bring({ slot: id, generation: number })
+        this.#subjects.nodeWorkers.start({ slot: id, generation: number })
         break
       case EventCode.WorkerUnwanted:
-        this.#subjects.workforce.dismiss({ slot: id, generation: number })
+        this.#subjects.nodeWorkers.stop({ slot: id, generation: number })
         break
       case EventCode.Stopped:
         this.#subjects.stopped()

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events'
 import { Calls } from '../operations/calls.js'
 import { Channel } from '../addon/channel.js'
 import { EngineUnavailableError } from '../errors/errors.js'
-import { forgotten } from './finalizer.js'
+import { poolFinalizer } from './finalizer.js'
 import { expressionOf } from '../functions/source.js'
 import { Functions } from '../functions/handles.js'
 import { binding, type NativeOptions, type NativePool } from '../addon/native.js'
@@ -12,15 +12,15 @@ import { settingsOf } from './settings.js'
 import { Publications } from '../functions/published.js'
 import { SharedBuffers } from '../node-worker/shared-buffers.js'
 import type { SharedHost } from '../values/shared.js'
-import { Workforce } from '../node-worker/workers.js'
+import { NodeWorkers } from '../node-worker/workers.js'
 
 /** What is behind a pool: the addon's pool, and what drives it. It lives as long as the pool. */
-export class Machinery implements EventSubjects {
+export class PoolInternals implements EventSubjects {
   readonly native: NativePool
   readonly calls: Calls
   readonly shared: SharedHost
   readonly published: Publications
-  readonly workforce: Workforce
+  readonly nodeWorkers: NodeWorkers
   readonly threads: number
   readonly #channel: Channel
   readonly #buffers: SharedBuffers | undefined
@@ -42,21 +42,21 @@ export class Machinery implements EventSubjects {
     const terms = { name, concurrency, resolveFrom, memoryLimitMb, spares, caps, buffers }
     this.native = native
     this.threads = threads
-    this.workforce = new Workforce(native, terms)
+    this.nodeWorkers = new NodeWorkers(native, terms)
     this.#channel = channel
     this.#buffers = buffers
     this.shared = this.#sharedHost()
     this.published = new Publications({
       read: (fn) => expressionOf(fn, { engine, resolveFrom }),
       load: (version, limits) => this.calls.load(functions.handleOfKnown(version), limits),
-      inParts: (parts) => this.calls.inParts(parts),
+      inPhases: (parts) => this.calls.inPhases(parts),
     })
     const functions = new Functions(native, engine, resolveFrom, this.published)
     this.calls = new Calls(channel, functions, this.shared, settings.calls, buffers, () =>
       pool.emit('drain'),
     )
     this.#stopped = new Promise((resolve) => (this.#onStopped = resolve))
-    forgotten.register(this, { native, workforce: this.workforce }, this)
+    poolFinalizer.register(this, { native, nodeWorkers: this.nodeWorkers }, this)
     // Workers are asked for by now: the sooner they start the better. Not here: others may be up
     // already, and nobody can listen yet.
     queueMicrotask(() => channel.receive())
@@ -67,7 +67,7 @@ export class Machinery implements EventSubjects {
     const channel = this.#channel
     const buffers = this.#buffers
     return {
-      publish: (name, value, mode) => {
+      share: (name, value, mode) => {
         this.calls.assertOpen()
         const encode = () => this.calls.encodeShared(value, name, mode)
         const hand = (payload: Uint8Array) => native.share(name, payload)
@@ -95,7 +95,7 @@ export class Machinery implements EventSubjects {
   async close(force: boolean): Promise<void> {
     this.calls.close()
     const stopped = this.#whenStopped()
-    if (!force) await this.calls.partsEnded()
+    if (!force) await this.calls.phasesEnded()
     this.#channel.flush()
     this.native.close(force)
     await stopped
@@ -112,9 +112,9 @@ export class Machinery implements EventSubjects {
   async #whenStopped(): Promise<void> {
     this.#channel.hold()
     await this.#stopped
-    await this.workforce.close()
+    await this.nodeWorkers.close()
     this.#buffers?.close()
-    forgotten.unregister(this)
+    poolFinalizer.unregister(this)
     this.#channel.release()
   }
 }
@@ -123,7 +123,7 @@ export class Machinery implements EventSubjects {
  * What the addon calls when events wait. It holds that for ever, and a function holds all that
  * those around it refer to: this one has none around it.
  */
-function receiver(self: WeakRef<Machinery>): () => void {
+function receiver(self: WeakRef<PoolInternals>): () => void {
   return () => self.deref()?.receive()
 }
 

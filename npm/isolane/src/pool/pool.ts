@@ -1,5 +1,5 @@
 import type { AnyFunction, FunctionSource } from '../functions/source.js'
-import type { Machinery } from './internals.js'
+import type { PoolInternals } from './internals.js'
 import {
   checkCloseOptions,
   checkShareOptions,
@@ -8,7 +8,7 @@ import {
   type PoolOptions,
   type PublishOptions,
 } from '../options/options.js'
-import { machineryOf, PoolCalls } from '../operations/pool-calls.js'
+import { internalsOf, PoolCalls } from '../operations/pool-calls.js'
 import type { PublishedFunction } from '../functions/published.js'
 import { SharedValue, type ShareOptions } from '../values/shared.js'
 import { workerStatus, type NativeStatus, type PoolStats, type WorkerStatus } from './stats.js'
@@ -36,13 +36,13 @@ export class Pool extends PoolCalls {
     super(options)
   }
 
-  get #machinery(): Machinery {
-    return machineryOf(this)
+  get #internals(): PoolInternals {
+    return internalsOf(this)
   }
 
   /** Number of worker threads; fixed while the pool lives. */
   get threads(): number {
-    return this.#machinery.threads
+    return this.#internals.threads
   }
 
   /**
@@ -60,9 +60,9 @@ export class Pool extends PoolCalls {
    * @throws {PoolClosedError} `ERR_ISOLANE_POOL_CLOSED`: the pool is closed
    */
   async share(name: string, value: unknown, options?: ShareOptions): Promise<SharedValue> {
-    this.#machinery.calls.assertOpen()
+    this.#internals.calls.assertOpen()
     checkText('name', name)
-    return new SharedValue(this.#machinery.shared, name, value, checkShareOptions(options))
+    return new SharedValue(this.#internals.shared, name, value, checkShareOptions(options))
   }
 
   /**
@@ -88,9 +88,9 @@ export class Pool extends PoolCalls {
     fn: FunctionSource<F>,
     options?: PublishOptions,
   ): Promise<PublishedFunction<F>> {
-    this.#machinery.calls.assertOpen()
+    this.#internals.calls.assertOpen()
     checkText('name', name)
-    return this.#machinery.published.publish(name, fn, options)
+    return this.#internals.published.publish(name, fn, options)
   }
 
   /**
@@ -102,7 +102,7 @@ export class Pool extends PoolCalls {
    */
   published(name: string): PublishedFunction | undefined {
     checkText('name', name)
-    return this.#machinery.published.find(name)
+    return this.#internals.published.find(name)
   }
 
   /**
@@ -111,7 +111,7 @@ export class Pool extends PoolCalls {
    * @returns one entry per worker, also of a closed pool
    */
   status(): WorkerStatus[] {
-    return (JSON.parse(this.#machinery.native.status()) as NativeStatus[]).map(workerStatus)
+    return (JSON.parse(this.#internals.native.status()) as NativeStatus[]).map(workerStatus)
   }
 
   /**
@@ -120,12 +120,12 @@ export class Pool extends PoolCalls {
    * @returns counts, utilisation, and histograms of run and wait times in milliseconds
    */
   stats(): PoolStats {
-    return JSON.parse(this.#machinery.native.stats()) as PoolStats
+    return JSON.parse(this.#internals.native.stats()) as PoolStats
   }
 
   /** Starts the counts, the utilisation and the histograms anew. */
   resetStats(): void {
-    this.#machinery.native.resetStats()
+    this.#internals.native.resetStats()
   }
 
   /**
@@ -137,7 +137,7 @@ export class Pool extends PoolCalls {
    */
   async close(options?: CloseOptions): Promise<void> {
     const { force = false } = checkCloseOptions(options)
-    await this.#machinery.close(force)
+    await this.#internals.close(force)
   }
 
   /**
@@ -147,7 +147,7 @@ export class Pool extends PoolCalls {
    *   after five seconds
    */
   async destroy(): Promise<void> {
-    await this.#machinery.destroy()
+    await this.#internals.destroy()
   }
 
   /** Same as {@link close}. */

@@ -4,7 +4,7 @@ import { FreezeMode } from '../protocol.js'
 /** What a shared value needs of its pool. */
 export interface SharedHost {
   /** Encodes the value and hands it over. Returns its key. */
-  publish(name: string, value: unknown, mode: number): number
+  share(name: string, value: unknown, mode: number): number
   /** Lets a key go. */
   withdraw(key: number): void
 }
@@ -52,7 +52,7 @@ export class SharedValue {
   ) {
     this.#host = host
     this.#mode = freeze === 'deep' ? FreezeMode.Deep : FreezeMode.Objects
-    this.#key = { current: host.publish(name, value, this.#mode) }
+    this.#key = { current: host.share(name, value, this.#mode) }
     abandoned.register(this, { host: new WeakRef(host), key: this.#key }, this)
   }
 
@@ -60,7 +60,7 @@ export class SharedValue {
   async update(value: unknown): Promise<void> {
     this.#assertAlive()
     const previous = this.#key.current
-    this.#key.current = this.#host.publish(this.name, value, this.#mode)
+    this.#key.current = this.#host.share(this.name, value, this.#mode)
     this.#host.withdraw(previous)
   }
 

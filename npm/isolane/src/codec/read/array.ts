@@ -53,7 +53,7 @@ export abstract class ArrayReader extends SectionReader {
     return this.objectCount++
   }
 
-  settle(number: number, object: object): void {
+  assign(number: number, object: object): void {
     if (this.tracked) this.objects[number] = object
   }
 

@@ -1,4 +1,4 @@
-import type { Arrivals } from '../write/attachments.js'
+import type { ReceivedBuffers } from '../write/attachments.js'
 import { BadPayloadError } from '../shared/errors.js'
 import type { Platform } from '../shared/platform.js'
 import {
@@ -22,7 +22,7 @@ export class Reader {
   pos = 0
   end = 0
   /** What came beside the payload. */
-  arrivals: Arrivals | undefined
+  received: ReceivedBuffers | undefined
 
   constructor(readonly platform: Platform) {}
 

@@ -1,4 +1,4 @@
-import type { Arrivals } from '../write/attachments.js'
+import type { ReceivedBuffers } from '../write/attachments.js'
 import { Flag, VERSION } from '../shared/format.js'
 import type { Platform } from '../shared/platform.js'
 import {
@@ -33,18 +33,18 @@ export class Decoder {
     bytes: Uint8Array,
     offset = 0,
     length = TypedArrayByteLength(bytes) - offset,
-    arrivals?: Arrivals,
+    received?: ReceivedBuffers,
   ): unknown {
     const { reader } = this
     try {
-      reader.arrivals = arrivals
+      reader.received = received
       const end = this.open(bytes, offset, length)
       const value = reader.value()
       this.close(end)
       return value
     } finally {
       reader.bytes = NO_BYTES
-      reader.arrivals = undefined
+      reader.received = undefined
       reader.release()
     }
   }
@@ -60,18 +60,18 @@ export class Decoder {
     length: number,
     target: unknown[],
     start: number,
-    arrivals?: Arrivals,
+    received?: ReceivedBuffers,
   ): number {
     const { reader } = this
     try {
-      reader.arrivals = arrivals
+      reader.received = received
       const end = this.open(bytes, offset, length)
       const count = reader.valueInto(target, start)
       this.close(end)
       return count
     } finally {
       reader.bytes = NO_BYTES
-      reader.arrivals = undefined
+      reader.received = undefined
       reader.release()
     }
   }

@@ -28,7 +28,7 @@ export type Attachment = Uint8Array | ArrayBuffer
 export type Attach = (buffer: ArrayBuffer, offset: number, length: number) => boolean
 
 /** A payload and what is beside it. */
-export interface Parcel {
+export interface Encoded {
   /** The encoder's memory, which its next call overwrites. */
   bytes: Uint8Array
   /** In the order in which the payload refers to them. */
@@ -46,20 +46,20 @@ export class AttachingEncoder {
   ) {}
 
   /** See {@link Encoder.encode}. */
-  encode(value: unknown, root: string): Parcel {
+  encode(value: unknown, root: string): Encoded {
     const outer = this.#begin()
     try {
-      return this.#parcel(this.encoder.encode(value, root, this.#attach), root)
+      return this.#encoded(this.encoder.encode(value, root, this.#attach), root)
     } finally {
       this.#attachments = outer
     }
   }
 
   /** See {@link Encoder.encodeRange}. */
-  encodeRange(values: readonly unknown[], start: number, end: number, root: string): Parcel {
+  encodeRange(values: readonly unknown[], start: number, end: number, root: string): Encoded {
     const outer = this.#begin()
     try {
-      return this.#parcel(this.encoder.encodeRange(values, start, end, root, this.#attach), root)
+      return this.#encoded(this.encoder.encodeRange(values, start, end, root, this.#attach), root)
     } finally {
       this.#attachments = outer
     }
@@ -72,7 +72,7 @@ export class AttachingEncoder {
     return outer
   }
 
-  #parcel(bytes: Uint8Array, root: string): Parcel {
+  #encoded(bytes: Uint8Array, root: string): Encoded {
     const attachments = this.#attachments ?? NOTHING
     for (let i = 0; i < attachments.length; i++) {
       const attachment = attachments[i]!
@@ -93,7 +93,7 @@ export class AttachingEncoder {
 }
 
 /** What came beside payloads, for a decoder to take one after the other. */
-export class Arrivals {
+export class ReceivedBuffers {
   #next = 0
 
   constructor(private readonly buffers: readonly ArrayBuffer[]) {}

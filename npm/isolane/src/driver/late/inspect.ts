@@ -208,7 +208,7 @@ function propertyTexts(value: object, show: (inner: unknown) => string): string[
 
 function keyText(key: string | symbol): string {
   if (typeof key === 'symbol') return `[${StringConstructor(key)}]`
-  // At the top, V8 would compile it in each realm: sets of Unicode's letters are large.
+  // At the top, V8 would compile it in each context: sets of Unicode's letters are large.
   const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
   return RegExpExec(identifier, key) !== null ? key : quote(key)
 }

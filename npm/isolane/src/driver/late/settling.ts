@@ -1,7 +1,7 @@
 import { PromiseResolve, PromiseThen, SafeSet } from '../../codec/shared/primordials.js'
 
 /** How the promises of a chunk stand once its microtasks have run dry. */
-export type Verdict =
+export type Ending =
   | { status: 'fulfilled' }
   | { status: 'rejected'; index: number; reason: unknown }
   | { status: 'pending'; index: number }
@@ -88,7 +88,7 @@ export class Settling {
   }
 
   /** The lowest rejection wins; without one, a promise that still waits can never settle. */
-  verdict(): Verdict {
+  ending(): Ending {
     if (this.#rejectedAt !== Infinity) {
       return { status: 'rejected', index: this.#rejectedAt, reason: this.#reason }
     }

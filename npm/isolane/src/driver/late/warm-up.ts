@@ -14,9 +14,9 @@ const SAMPLES: readonly (readonly [args: unknown, items: readonly unknown[]])[] 
 ]
 
 /**
- * Takes the way of every realm's first call, from bytes to bytes. The engine does so once per
- * process, before it keeps the prelude's compiled code for the realms to come: what has never run
- * is not in that code, and each realm would compile it anew.
+ * Takes the way of every context's first call, from bytes to bytes. The engine does so once per
+ * process, before it keeps the prelude's compiled code for the contexts to come: what has never run
+ * is not in that code, and each context would compile it anew.
  */
 export function warmUp(driver: Driver, encoder: Encoder): void {
   for (let i = 0; i < SAMPLES.length; i++) {

@@ -40,7 +40,7 @@ export interface ValueSource extends Reader {
   value(): unknown
   properties(object: object): void
   reserve(): number
-  settle(number: number, object: object): void
+  assign(number: number, object: object): void
 }
 
 /** Reads the rest of a value whose token is none of the common ones. */
@@ -76,7 +76,7 @@ export function readExotic(source: ValueSource, token: number): unknown {
 }
 
 function numbered<T extends object>(source: ValueSource, object: T): T {
-  source.settle(source.reserve(), object)
+  source.assign(source.reserve(), object)
   return object
 }
 
@@ -113,7 +113,7 @@ function readRegExp(source: ValueSource): RegExp {
   const pattern = text(source)
   const flags = text(source)
   const regExp = tried(source, () => new RegExpConstructor(pattern, flags))
-  source.settle(number, regExp)
+  source.assign(number, regExp)
   return regExp
 }
 
@@ -142,7 +142,7 @@ function readError(source: ValueSource): Error {
   const error = makeError(index)
   if ((fields & ErrorField.Message) !== 0) hidden(error, 'message', text(source))
   hidden(error, 'stack', (fields & ErrorField.Stack) !== 0 ? text(source) : undefined)
-  source.settle(number, error)
+  source.assign(number, error)
   if ((fields & ErrorField.Cause) !== 0) hidden(error, 'cause', source.value())
   if ((fields & ErrorField.Errors) !== 0) hidden(error, 'errors', source.value())
   source.properties(error)
@@ -174,7 +174,7 @@ function readBoxed(source: ValueSource): object {
     return source.fail('a primitive was expected')
   }
   const object = ObjectConstructor(primitive) as object
-  source.settle(number, object)
+  source.assign(number, object)
   return object
 }
 
@@ -184,7 +184,7 @@ function readBuffer(source: ValueSource): ArrayBuffer {
   const maximum = source.varint()
   source.align(8)
   const buffer = maximum === 0 ? copied(source, length) : resizable(source, length, maximum - 1)
-  source.settle(number, buffer)
+  source.assign(number, buffer)
   return buffer
 }
 
@@ -225,7 +225,7 @@ function readView(source: ValueSource): ArrayBufferView {
   const buffer = source.value()
   if (!isBuffer(buffer)) return source.fail('a view of what is no buffer')
   const view = tried(source, () => makeView(source, kind, buffer, offset, byteLength))
-  source.settle(number, view)
+  source.assign(number, view)
   return view
 }
 
@@ -263,19 +263,19 @@ function readWholeView(source: ValueSource): Uint8Array {
   const bytes = new Uint8ArrayConstructor(buffer)
   const { toBuffer } = source.platform
   const view = toBuffer === undefined ? bytes : toBuffer(bytes)
-  source.settle(number, view)
+  source.assign(number, view)
   return view
 }
 
 function readAttached(source: ValueSource): ArrayBuffer {
   const number = source.reserve()
   const buffer = attached(source, source.varint())
-  source.settle(number, buffer)
+  source.assign(number, buffer)
   return buffer
 }
 
 function attached(source: ValueSource, length: number): ArrayBuffer {
-  const buffer = source.arrivals?.take()
+  const buffer = source.received?.take()
   if (buffer === undefined || BufferByteLength(buffer) !== length) {
     return source.fail(`an attachment of ${length} bytes is missing`)
   }
@@ -287,6 +287,6 @@ function readShared(source: ValueSource): SharedArrayBuffer {
   const index = source.varint()
   const buffer = source.platform.sharedBuffer?.(index)
   if (buffer === undefined) return source.fail(`no shared buffer ${index}`)
-  source.settle(number, buffer)
+  source.assign(number, buffer)
   return buffer
 }

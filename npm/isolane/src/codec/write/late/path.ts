@@ -16,7 +16,7 @@ import {
   TypedArrayTag,
 } from '../../shared/primordials.js'
 
-// The expression in the function: one at the top would be compiled in each realm, and is rarely needed.
+// The expression in the function: one at the top would be compiled in each context, and is rarely needed.
 const isIdentifier = (key: string): boolean => RegExpExec(/^[A-Za-z_$][\w$]*$/, key) !== null
 
 interface Place {
