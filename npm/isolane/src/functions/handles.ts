@@ -1,7 +1,7 @@
 import { InvalidTypeError } from '../errors/errors.js'
 import { expressionOf, type Expression } from './source.js'
 import type { NativePool } from '../addon/native.js'
-import { NO_OPTIONS } from '../options/options.js'
+import { NO_OPTIONS } from '../options/check.js'
 import type { Engine } from '../protocol.js'
 import type { Publications } from './published.js'
 

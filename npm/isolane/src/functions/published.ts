@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { InvalidRangeError, InvalidTypeError } from '../errors/errors.js'
 import type { AnyFunction, Expression, FunctionSource } from './source.js'
-import { checkPublishOptions, type PublishOptions } from '../options/options.js'
+import { checkPublishOptions, type PublishOptions } from '../options/call.js'
 import { FunctionForm, type ModuleAddress } from '../protocol.js'
 
 /** What `pool.map` and the others run: a function in any form, a published one, or the name of one. */

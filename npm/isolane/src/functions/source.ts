@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { types } from 'node:util'
 import { InvalidTypeError } from '../errors/errors.js'
 import { wrongType } from '../errors/invalid.js'
-import { changed, NO_OPTIONS } from '../options/options.js'
+import { changed, NO_OPTIONS } from '../options/check.js'
 import { type Engine, FunctionForm, type ModuleAddress } from '../protocol.js'
 
 /** A function as text. */

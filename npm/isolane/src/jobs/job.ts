@@ -3,7 +3,7 @@
 import type { Job } from '../addon/channel.js'
 import type { Decoder } from '../codec/index.js'
 import { errorOf, type CallInfo } from './failures.js'
-import type { Progress } from '../options/options.js'
+import type { Progress } from '../options/call.js'
 import { receivedBuffers, type Results } from './results.js'
 import { EventCode, type WireEvent } from '../addon/wire.js'
 

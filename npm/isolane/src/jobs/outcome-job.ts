@@ -1,7 +1,7 @@
 import type { Decoder } from '../codec/index.js'
 import { itemError, type CallInfo } from './failures.js'
 import { BaseJob, type Settle } from './job.js'
-import type { Progress } from '../options/options.js'
+import type { Progress } from '../options/call.js'
 import type { BatchOutcome, ItemFailure } from '../options/outcome.js'
 import { OUTCOME_HEADER_WORDS } from '../protocol.js'
 import { Ranges, sizeOf } from './ranges.js'

@@ -9,13 +9,8 @@ import { Feeder } from '../jobs/feeder.js'
 import type { FunctionHandle, Functions, Scope } from '../functions/handles.js'
 import { isPlain, type ItemList, type RawItems } from '../values/items.js'
 import { BatchJob, SingleJob, type Settle } from '../jobs/job.js'
-import {
-  changed,
-  NO_OPTIONS,
-  type BatchOptions,
-  type CallOptions,
-  type OutcomeOptions,
-} from '../options/options.js'
+import type { BatchOptions, CallOptions, OutcomeOptions } from '../options/call.js'
+import { changed, NO_OPTIONS } from '../options/check.js'
 import type { BatchOutcome, OnError } from '../options/outcome.js'
 import { OutcomeJob } from '../jobs/outcome-job.js'
 import { takeMoved } from '../values/move.js'

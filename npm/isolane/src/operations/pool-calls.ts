@@ -4,7 +4,6 @@ import { InvalidTypeError } from '../errors/errors.js'
 import { itemList, outputKind, type Items } from '../values/items.js'
 import { PoolInternals } from '../pool/internals.js'
 import {
-  changed,
   checkBatchOptions,
   checkCallOptions,
   checkFilterOptions,
@@ -16,9 +15,10 @@ import {
   type FilterOptions,
   type ForEachOptions,
   type MapOptions,
-  type PoolOptions,
   type StreamOptions,
-} from '../options/options.js'
+} from '../options/call.js'
+import { changed } from '../options/check.js'
+import type { PoolOptions } from '../options/pool.js'
 import type { AllOrNothing, BatchOutcome, MapOutcome } from '../options/outcome.js'
 import { CODEC, Operation, type ElementArray } from '../protocol.js'
 import type { Runnable } from '../functions/published.js'

@@ -1,6 +1,6 @@
 import { InvalidTypeError } from '../errors/errors.js'
 import { wrongType } from '../errors/invalid.js'
-import { changed, NO_OPTIONS } from '../options/options.js'
+import { changed, NO_OPTIONS } from '../options/check.js'
 import type { Reducers } from '../functions/types.js'
 
 const REDUCER_KEYS = ['reduce', 'map', 'initial']

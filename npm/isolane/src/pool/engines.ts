@@ -2,7 +2,7 @@
 
 import { EngineUnavailableError, InvalidTypeError } from '../errors/errors.js'
 import { binding } from '../addon/native.js'
-import type { PoolOptions } from '../options/options.js'
+import type { PoolOptions } from '../options/pool.js'
 import type { Engine } from '../protocol.js'
 // Set-up prints the same words when it builds without V8.
 import advice from './v8-advice.json'

@@ -1,13 +1,13 @@
 import type { AnyFunction, FunctionSource } from '../functions/source.js'
 import type { PoolInternals } from './internals.js'
+import type { PublishOptions } from '../options/call.js'
+import { checkText } from '../options/check.js'
 import {
   checkCloseOptions,
   checkShareOptions,
-  checkText,
   type CloseOptions,
   type PoolOptions,
-  type PublishOptions,
-} from '../options/options.js'
+} from '../options/pool.js'
 import { internalsOf, PoolCalls } from '../operations/pool-calls.js'
 import type { PublishedFunction } from '../functions/published.js'
 import { SharedValue, type ShareOptions } from '../values/shared.js'

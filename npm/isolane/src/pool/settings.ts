@@ -2,16 +2,11 @@ import type { CallDefaults } from '../operations/calls.js'
 import { chooseEngine } from './engines.js'
 import { functionPathStart } from '../functions/files.js'
 import { binding, type NativeOptions } from '../addon/native.js'
-import {
-  changed,
-  checkPoolOptions,
-  NO_OPTIONS,
-  type PoolOptions,
-  type SandboxOptions,
-} from '../options/options.js'
+import { changed, NO_OPTIONS } from '../options/check.js'
+import { checkPoolOptions, type PoolOptions, type SandboxOptions } from '../options/pool.js'
 import type { Caps, Engine } from '../protocol.js'
 import { DEFAULT_SLICE_MS } from '../addon/slices.js'
-import { checkedFolder } from '../options/folder.js'
+import { checkedFolder } from '../options/pool.js'
 
 const DEFAULT_MEMORY_LIMIT_MB = 512
 const DEFAULT_MAX_CONTEXTS = 128
