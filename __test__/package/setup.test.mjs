@@ -203,7 +203,7 @@ describe('the build', { skip: !posix && 'the tools are faked by shell scripts' }
   test('of JavaScript that its types contradict leaves it without the name of a wire', () => {
     copyWire()
     build('ts')
-    appendFileSync(join(checkout, 'npm', 'isolane', 'src', 'addon', 'wire.ts'), 'type error')
+    appendFileSync(join(checkout, 'npm', 'isolane', 'src', 'addon', 'codes.ts'), 'type error')
     const { status } = spawnBuild('ts')
     assert.equal(status, 1)
     assert.ok(!existsSync(join(checkout, wireName)))
@@ -247,7 +247,7 @@ describe('the build', { skip: !posix && 'the tools are faked by shell scripts' }
        const folder = process.argv[process.argv.indexOf('-p') + 1] + '/..'
        mkdirSync(folder + '/dist', { recursive: true })
        writeFileSync(folder + '/dist/index.js', '')
-       if (readFileSync(folder + '/src/addon/wire.ts', 'utf8').endsWith('type error')) process.exit(1)`,
+       if (readFileSync(folder + '/src/addon/codes.ts', 'utf8').endsWith('type error')) process.exit(1)`,
     )
     fakePackage(
       'esbuild/index.js',

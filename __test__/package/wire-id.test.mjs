@@ -165,7 +165,10 @@ describe('the name of the wire', () => {
       'commands.rs',
       'events.rs',
       'session.rs',
-      'wire.ts',
+      'codes.ts',
+      'inbox.ts',
+      'native.ts',
+      'outbox.ts',
       'prelude.js',
       'codec.js',
     ]) {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 
 const { EVENT_HEADER, EventCode, OpCode } = createRequire(import.meta.url)(
-  '../../npm/isolane/dist/addon/wire.js',
+  '../../npm/isolane/dist/addon/codes.js',
 )
 const padded = (length) => (length + 7) & ~7
 

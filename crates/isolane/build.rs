@@ -8,13 +8,15 @@ use std::{
 };
 
 /// What defines the wire, relative to the checkout, as `scripts/lib/wire-id.mjs` has it.
-const WIRE_SOURCES: [&str; 7] = [
+const WIRE_SOURCES: [&str; 9] = [
     "crates/isolane-node/src",
     "crates/isolane-v8/src/codec.js",
     "crates/isolane-v8/src/prelude.js",
     "crates/isolane/src",
+    "npm/isolane/src/addon/codes.ts",
+    "npm/isolane/src/addon/inbox.ts",
     "npm/isolane/src/addon/native.ts",
-    "npm/isolane/src/addon/wire.ts",
+    "npm/isolane/src/addon/outbox.ts",
     "npm/isolane/src/protocol.ts",
 ];
 

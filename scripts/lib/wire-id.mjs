@@ -12,8 +12,10 @@ export const wireSources = [
   'crates/isolane-v8/src/codec.js',
   'crates/isolane-v8/src/prelude.js',
   'crates/isolane/src',
+  'npm/isolane/src/addon/codes.ts',
+  'npm/isolane/src/addon/inbox.ts',
   'npm/isolane/src/addon/native.ts',
-  'npm/isolane/src/addon/wire.ts',
+  'npm/isolane/src/addon/outbox.ts',
   'npm/isolane/src/protocol.ts',
 ]
 

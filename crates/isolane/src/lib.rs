@@ -10,7 +10,7 @@
 //! | `worker_class` | the exported class `NodeWorker`, for the Workers of the node engine |
 //! | `options` | how a pool is made |
 //! | `engines` | the engines of this build, by cargo feature |
-//! | `wire` | commands and events as bytes, as `npm/isolane/src/addon/wire.ts` has them |
+//! | `wire` | commands and events as bytes, as `npm/isolane/src/addon/{outbox,inbox}.ts` have them |
 //! | `memory` | the host's memory: attachments of commands, loans that jobs read and write |
 //! | `report` | status and statistics as JSON |
 //! | `lifecycle` | what happens to pools when their Node environment goes away |

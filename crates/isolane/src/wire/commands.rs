@@ -1,4 +1,4 @@
-//! Commands as bytes: what `npm/isolane/src/addon/wire.ts` writes.
+//! Commands as bytes: what `npm/isolane/src/addon/outbox.ts` writes.
 //!
 //! One call carries many commands, since crossing Node-API costs about as much as a small job.
 //! A command is a header of little-endian words, then its payloads, each padded to 8 bytes.

@@ -1,4 +1,4 @@
-//! Events as bytes: what `npm/isolane/src/addon/wire.ts` reads.
+//! Events as bytes: what `npm/isolane/src/addon/inbox.ts` reads.
 //!
 //! An event is a header of [`HEADER`] bytes, then its payload. A large payload does not go through
 //! the inbox: its memory becomes a Buffer of its own, without a copy where Node allows that.
@@ -24,7 +24,7 @@ const EXTERNAL_FROM: usize = 64 << 10;
 const MAX_EVENTS: usize = 64;
 const MAX_HEADERS: usize = MAX_EVENTS * 2 * HEADER;
 
-/// Codes of events and ends, as `EventCode` in `wire.ts`.
+/// Codes of events and ends, as `EventCode` in `codes.ts`.
 #[repr(u32)]
 #[derive(Clone, Copy)]
 enum Code {

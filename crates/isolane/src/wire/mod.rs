@@ -1,4 +1,4 @@
-//! Commands and events as bytes, as `npm/isolane/src/addon/wire.ts` has them.
+//! Commands and events as bytes, as `npm/isolane/src/addon/{outbox,inbox}.ts` have them.
 
 pub(crate) mod codes;
 pub(crate) mod commands;

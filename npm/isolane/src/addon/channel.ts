@@ -3,7 +3,9 @@ import type { Attachment } from '../codec/index.js'
 import { holdOn, letGo } from './keep-alive.js'
 import type { NativePool } from './native.js'
 import { inSlices } from './slices.js'
-import { EventCode, Inbox, Outbox, type JobHead, type Part, type WireEvent } from './wire.js'
+import { EventCode } from './codes.js'
+import { Inbox, type WireEvent } from './inbox.js'
+import { Outbox, type JobHead, type Part } from './outbox.js'
 
 /** Where the events of one job go. */
 export interface Job {

@@ -22,7 +22,8 @@ import {
 import { withoutFunctionPaths } from '../functions/files.js'
 import { atItem } from '../errors/messages.js'
 import { PRELUDE_NAME, type FailureRecord } from '../protocol.js'
-import { EventCode, type WireEvent } from '../addon/wire.js'
+import { EventCode } from '../addon/codes.js'
+import type { WireEvent } from '../addon/inbox.js'
 
 /** What an error has to know about its call. */
 export interface CallInfo {

@@ -1,6 +1,6 @@
 import type { Channel } from '../addon/channel.js'
 import type { AttachingEncoder } from '../codec/index.js'
-import type { Part } from '../addon/wire.js'
+import type { Part } from '../addon/outbox.js'
 
 /** A part is encoded to about this size: large enough to share shapes and strings, small to move. */
 const PART_BYTES_LOW = 4 << 10

@@ -5,7 +5,8 @@ import type { Decoder } from '../codec/index.js'
 import { errorOf, type CallInfo } from './failures.js'
 import type { Progress } from '../options/call.js'
 import { receivedBuffers, type Results } from './results.js'
-import { EventCode, type WireEvent } from '../addon/wire.js'
+import { EventCode } from '../addon/codes.js'
+import type { WireEvent } from '../addon/inbox.js'
 
 /** How a promise is settled. */
 export interface Settle<T> {

@@ -6,7 +6,8 @@ import type { BatchOutcome, ItemFailure } from '../options/outcome.js'
 import { OUTCOME_HEADER_WORDS } from '../protocol.js'
 import { Ranges, sizeOf } from './ranges.js'
 import type { OnErrorPolicy } from './on-error.js'
-import { EventCode, pad, type WireEvent } from '../addon/wire.js'
+import { EventCode, pad } from '../addon/codes.js'
+import type { WireEvent } from '../addon/inbox.js'
 
 const WORD = 4
 

@@ -1,4 +1,4 @@
-import type { Target } from '../addon/wire.js'
+import type { Target } from '../addon/outbox.js'
 import { ReceivedBuffers } from '../codec/index.js'
 
 /** Encoded results of the items [first, first + count). */

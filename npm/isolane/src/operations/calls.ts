@@ -21,7 +21,7 @@ import type { Results } from '../jobs/results.js'
 import type { SharedBuffers } from '../node-worker/shared-buffers.js'
 import type { SharedHost } from '../values/shared.js'
 import { inSlices } from '../addon/slices.js'
-import type { JobHead, Part } from '../addon/wire.js'
+import type { JobHead, Part } from '../addon/outbox.js'
 
 /** What is the same for all calls of a pool. */
 export interface CallDefaults {

@@ -5,7 +5,7 @@ import { InvalidTypeError } from '../errors/errors.js'
 import { wrongType } from '../errors/invalid.js'
 import { isPlain, newElements, type ItemList, type RawItems } from '../values/items.js'
 import type { ElementArray } from '../protocol.js'
-import type { Target } from '../addon/wire.js'
+import type { Target } from '../addon/outbox.js'
 import {
   receivedBuffers,
   type ListResults,

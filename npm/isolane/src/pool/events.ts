@@ -5,7 +5,8 @@ import { WorkerLostError } from '../errors/errors.js'
 import { textOf } from '../jobs/failures.js'
 import { logEntries, type LogEntry } from './logs.js'
 import type { LogRecord } from '../protocol.js'
-import { EventCode, type WireEvent } from '../addon/wire.js'
+import { EventCode } from '../addon/codes.js'
+import type { WireEvent } from '../addon/inbox.js'
 import type { NodeWorkers } from '../node-worker/workers.js'
 
 /** Events of a `Pool`, by name, with what listeners get. All come on the event loop. */

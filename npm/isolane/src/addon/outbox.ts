@@ -1,17 +1,19 @@
 /**
- * Commands and events as bytes, as `crates/isolane/src/wire/{commands,events}.rs` have them. One crossing
- * carries many, since a Node-API call costs about as much as a small job.
+ * Commands as bytes, as `crates/isolane/src/wire/commands.rs` reads them. One crossing carries many,
+ * since a Node-API call costs about as much as a small job.
  */
 
 import type { Attachment } from '../codec/index.js'
 import { PRIORITIES, type Operation, type Priority } from '../protocol.js'
-
-export const OpCode = { Open: 1, Append: 2, Seal: 3, Cancel: 4 } as const
-const FLAG_SEALED = 1 << 8
-const FLAG_SALVAGE = 1 << 9
-const FLAG_CONTINUES = 1 << 10
-const OPEN_HEADER = 80
-const SHORT_HEADER = 32
+import {
+  FLAG_CONTINUES,
+  FLAG_SALVAGE,
+  FLAG_SEALED,
+  OpCode,
+  OPEN_HEADER,
+  pad,
+  SHORT_HEADER,
+} from './codes.js'
 
 /** What a new job is, besides its items. */
 export interface JobHead {
@@ -143,125 +145,5 @@ export class Outbox {
     this.#words = new Uint32Array(this.#buffer)
     this.#doubles = new Float64Array(this.#buffer)
     this.bytes.set(old)
-  }
-}
-
-/** Payloads start at multiples of 8. */
-export function pad(length: number): number {
-  return (length + 7) & ~7
-}
-
-/** What an event is about. */
-export const EventCode = {
-  Chunk: 1,
-  LastChunk: 2,
-  Done: 3,
-  Failed: 4,
-  TimedOut: 5,
-  QueueTimedOut: 6,
-  Cancelled: 7,
-  QueueFull: 8,
-  MemoryLimit: 9,
-  WorkerLost: 10,
-  Unavailable: 11,
-  Closed: 12,
-  ResultTooLarge: 13,
-  Salvaged: 14,
-  Log: 15,
-  WorkerCreated: 16,
-  WorkerDestroyed: 17,
-  Stopped: 18,
-  WorkerWanted: 19,
-  WorkerUnwanted: 20,
-} as const
-
-/** An event; the same object is filled again for the next one. */
-export interface WireEvent {
-  code: number
-  /** The job, or for the last four kinds the worker. */
-  subject: number
-  /** Items in the chunk. */
-  count: number
-  /** Index of the chunk's first item, or the limit that was met. */
-  number: number
-  /** Of chunks: milliseconds since the job's start. */
-  ran: number
-  /** Where the payload is. */
-  bytes: Uint8Array
-  offset: number
-  length: number
-  /** What the payload refers to. */
-  attachments: readonly ArrayBuffer[]
-}
-
-export const EVENT_HEADER = 40
-const NOTHING: readonly never[] = []
-
-/** Reads events out of the bytes that the addon wrote. */
-export class Inbox {
-  readonly #buffer = new ArrayBuffer(1 << 20)
-  readonly bytes = new Uint8Array(this.#buffer)
-  readonly #words = new Uint32Array(this.#buffer)
-  readonly #doubles = new Float64Array(this.#buffer)
-  readonly #singles = new Float32Array(this.#buffer)
-  /** Payloads that have memory of their own. */
-  externals: Attachment[] = []
-  #next = 0
-  #end = 0
-  readonly #event: WireEvent = {
-    code: 0,
-    subject: 0,
-    count: 0,
-    number: 0,
-    ran: 0,
-    bytes: this.bytes,
-    offset: 0,
-    length: 0,
-    attachments: NOTHING,
-  }
-
-  /** The addon has written `used` bytes. */
-  fill(used: number): void {
-    this.#next = 0
-    this.#end = used
-  }
-
-  /** The next event, or `undefined`. */
-  read(): WireEvent | undefined {
-    if (this.#next >= this.#end) {
-      if (this.externals.length > 0) {
-        this.externals = []
-        // Nor does the event keep what the host may have let go of by now.
-        this.#event.bytes = this.bytes
-        this.#event.attachments = NOTHING
-      }
-      return undefined
-    }
-    const w = this.#next >> 2
-    const words = this.#words
-    const event = this.#event
-    event.code = words[w]!
-    event.subject = words[w + 1]!
-    event.count = words[w + 2]!
-    event.length = words[w + 3]!
-    event.number = this.#doubles[(w >> 1) + 3]!
-    event.ran = this.#singles[w + 5]!
-    const attachments = words[w + 8]!
-    const first = words[w + 9]!
-    event.attachments =
-      attachments === 0
-        ? NOTHING
-        : (this.externals.slice(first, first + attachments) as ArrayBuffer[])
-    const external = words[w + 4]!
-    if (external === 0) {
-      event.bytes = this.bytes
-      event.offset = this.#next + EVENT_HEADER
-      this.#next = event.offset + pad(event.length)
-    } else {
-      event.bytes = this.externals[external - 1] as Uint8Array
-      event.offset = 0
-      this.#next += EVENT_HEADER
-    }
-    return event
   }
 }
