@@ -17,9 +17,9 @@ import type { OnError, OnTimeout } from './outcome.js'
 
 /** Options of every call. */
 export interface CallOptions {
-  /** On whose behalf the function runs. Nothing that runs for one tenant sees what runs for another. Default: none, which is a tenant too. */
+  /** On whose behalf the function runs. Nothing that runs for one tenant sees what runs for another. Default: none. */
   tenant?: string
-  /** Whether the function keeps from call to call what its source sets up, and shares globals with the tenant's other stateful functions, on the same isolate. Default: `false`: each chunk evaluates the source anew, and globals are the function's own. */
+  /** Whether the function keeps from call to call what its source sets up, and shares globals with the other stateful functions of its `tenant`, where it has one, on the same isolate. Default: `false`: each chunk evaluates the source anew, and globals are the function's own. */
   stateful?: boolean
   /** One value for all items; the function finds it as `args` in its last parameter. Decoded anew for each chunk. */
   args?: unknown
