@@ -10,8 +10,10 @@ use crate::sync::SegQueue;
 use crate::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) struct Completions {
+    /// Pushed to by all, popped by the host.
     events: SegQueue<Event>,
-    /// Whether the host has been told and has not begun to drain since.
+    /// Whether the host has been told and has not begun to drain since. Written by all, AcqRel; see
+    /// `signal`.
     signalled: AtomicBool,
     notify: Box<dyn Fn() + Send + Sync>,
 }
@@ -43,6 +45,13 @@ impl Completions {
         // there). If it reads false, the host is told.
         if !self.signalled.swap(true, Ordering::AcqRel) {
             (self.notify)();
+        }
+    }
+
+    /// As [`signal`](Self::signal), if there is something.
+    pub(crate) fn signal_pending(&self) {
+        if !self.events.is_empty() {
+            self.signal();
         }
     }
 

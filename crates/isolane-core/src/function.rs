@@ -45,6 +45,7 @@ pub struct Function {
     form: u8,
     tenant: Option<Arc<Tenant>>,
     stateful: bool,
+    /// Nanoseconds per item, 0 for none yet. Written by workers, read by those who take chunks, Relaxed.
     cost: AtomicU64,
 }
 
@@ -113,7 +114,7 @@ impl Function {
 
     /// Nanoseconds per item, a moving average over all jobs; `None` until it has been measured.
     pub fn cost(&self) -> Option<u64> {
-        // Relaxed: an estimate, published with nothing else.
+        // Relaxed: an estimate; nothing else goes by it.
         match self.cost.load(Ordering::Relaxed) {
             0 => None,
             cost => Some(cost),
@@ -144,6 +145,7 @@ impl Function {
 #[derive(Debug, Default)]
 pub struct Functions {
     hasher: RandomState,
+    /// Written and read by whoever interns a function.
     table: Mutex<Table>,
 }
 

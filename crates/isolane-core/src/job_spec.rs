@@ -85,6 +85,11 @@ impl JobSpec {
             target: None,
         }
     }
+
+    /// Whether a watchdog is needed.
+    pub(crate) fn has_limit(&self) -> bool {
+        self.timeout.is_some() || self.queue_timeout.is_some()
+    }
 }
 
 /// Items of a job, encoded.

@@ -22,7 +22,6 @@ mod shared;
 mod stats;
 mod sync;
 mod watchdog;
-mod workers;
 
 pub use engine::{
     CallEnd, CallKind, ChunkCall, Cut, Engine, Interrupt, Isolate, Lifeline, LostReason, Output,
@@ -30,11 +29,10 @@ pub use engine::{
 };
 pub use event::{End, Event};
 pub use function::{Function, Functions, Scope};
-pub use handoff::status::{WorkerState, WorkerStatus};
+pub use handoff::{WorkerState, WorkerStatus};
 pub use job_spec::{JobId, JobSpec, Part, Priority};
 pub use memory::{Attachment, Input, Loan, TakenBack, Target};
 pub use options::{PoolOptions, default_threads};
-pub use pool::Pool;
+pub use pool::{AdoptHandle, AdoptedWorker, Adoption, Pool, SlotTaken, Step};
 pub use shared::Shared;
 pub use stats::{Stats, Summary};
-pub use workers::adopted::{AdoptHandle, AdoptedWorker, Adoption, SlotTaken, Step};

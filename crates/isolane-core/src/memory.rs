@@ -129,7 +129,10 @@ impl Eq for Input {}
 /// A buffer that a payload refers to. An isolate takes it when it runs the call that it is for, and
 /// where it was the pool's then owns it alone.
 #[derive(Debug)]
-pub struct Attachment(Mutex<Option<Input>>);
+pub struct Attachment(
+    /// Emptied by the isolate that takes it, at most once.
+    Mutex<Option<Input>>,
+);
 
 impl Attachment {
     /// For one call.

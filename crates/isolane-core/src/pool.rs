@@ -1,15 +1,22 @@
-//! [`Pool`]: the handle the host holds.
+//! [`Pool`]: the handle the host holds. Only here are both jobs and workers known.
+
+// Declared here, so that the compiler lets nobody but the pool name them.
+#[path = "workers/mod.rs"]
+mod workers;
 
 use std::io;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::jobs::registry::Registry;
-use crate::workers::crew::Crew;
+use self::workers::{Adopted, Spawned, Supply, Workers};
+use crate::handoff::WorkerRef;
+use crate::jobs::Jobs;
 use crate::{
-    AdoptHandle, Adoption, Engine, Event, JobId, JobSpec, LostReason, Part, PoolOptions, Stats,
-    WorkerStatus,
+    End, Engine, Event, JobId, JobSpec, LostReason, Part, PoolOptions, Stats, WorkerStatus,
 };
+
+pub use self::workers::{AdoptHandle, AdoptedWorker, Adoption, SlotTaken, Step};
 
 /// A pool of isolates, each on a thread of its own.
 ///
@@ -20,15 +27,25 @@ pub struct Pool {
     handle: Arc<Handle>,
 }
 
-/// What the clones share; workers share the registry only, so it ends with the last clone.
+/// What the clones share; the workers' threads share jobs and workers only, so the handle goes with
+/// the last clone.
 #[derive(Debug)]
 struct Handle {
-    registry: Arc<Registry>,
+    jobs: Arc<Jobs>,
+    workers: Arc<Workers>,
+}
+
+impl Handle {
+    fn destroy(&self) {
+        self.jobs.destroy();
+        self.workers.fail_all(&End::Closed);
+        self.workers.stop_if(self.jobs.emptied());
+    }
 }
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        self.registry.destroy();
+        self.destroy();
     }
 }
 
@@ -47,12 +64,17 @@ impl Pool {
         options: PoolOptions,
         notify: impl Fn() + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        let crew = Crew::spawning(engine, &options);
-        Self::start_crew(crew, &options, notify)
+        let terms = Adoption {
+            lanes: NonZeroUsize::MIN,
+            grace_period: engine.grace_period(),
+            max_lost_workers: engine.max_lost_workers(),
+        };
+        let supply = Spawned::new(engine, options.threads.get(), &options.name);
+        Self::start_on(Box::new(supply), terms, &options, notify)
     }
 
     /// Starts a pool whose workers are threads of the host's. It asks for them at once, by
-    /// [`Event::WorkerWanted`], and again for each that is lost; they come in through the
+    /// [`Event::WorkerWanted`], and again for each that is lost; they take their slots by the
     /// [handle](Self::adopt_handle).
     ///
     /// # Errors
@@ -63,107 +85,121 @@ impl Pool {
         options: PoolOptions,
         notify: impl Fn() + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        Self::start_crew(Crew::adopting(terms, &options), &options, notify)
+        let supply = Adopted::new(options.threads.get());
+        Self::start_on(Box::new(supply), terms, &options, notify)
     }
 
-    fn start_crew(
-        crew: Crew,
+    fn start_on(
+        supply: Box<dyn Supply>,
+        terms: Adoption,
         options: &PoolOptions,
         notify: impl Fn() + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        let registry = Arc::new(Registry::new(crew, options, notify));
+        let (threads, lanes) = (options.threads.get(), terms.lanes.get());
+        let jobs = Arc::new(Jobs::new(threads, lanes, options, notify));
+        let workers = Workers::new(Arc::clone(&jobs), supply, terms, options);
         // On an error the handle goes, and the workers with it.
-        let handle = Arc::new(Handle { registry });
-        handle.registry.crew.start(&handle.registry)?;
+        let handle = Arc::new(Handle {
+            jobs,
+            workers: Arc::new(workers),
+        });
+        handle.workers.start()?;
         Ok(Self { handle })
     }
 
-    /// Where threads of the host's become workers; see [`start_adopting`](Self::start_adopting).
+    /// How threads of the host's become workers; see [`start_adopting`](Self::start_adopting).
     pub fn adopt_handle(&self) -> AdoptHandle {
-        AdoptHandle(Arc::downgrade(self.registry()))
+        AdoptHandle::new(&self.handle.workers)
     }
 
     /// Says that a worker the pool has [asked for](Event::WorkerWanted) is gone, or will not come.
-    /// What it was running is reported, and another is asked for. Nothing happens if it has left
-    /// by itself.
+    /// What it was running is reported, and another is asked for. Nothing happens if it has left by
+    /// itself.
     pub fn give_up(&self, slot: u32, generation: u64, reason: &LostReason) {
-        self.registry().give_up_adopted(slot, generation, reason);
+        let worker = WorkerRef {
+            slot: slot as usize,
+            generation,
+        };
+        self.handle.workers.give_up(worker, reason);
     }
 
-    /// Submits a job. Whatever becomes of it is told by [events](Event), also that it was not let
-    /// in.
+    /// Submits a job. Whatever becomes of it is told by [events](Event), also that it was not
+    /// admitted.
     pub fn submit(&self, spec: JobSpec) {
-        self.registry().submit(spec);
+        self.handle.workers.submit(spec);
     }
 
     /// Gives a job more items. Nothing happens if it has ended or is sealed.
     pub fn append(&self, job: JobId, part: Part) {
-        self.registry().append(job, part);
+        self.handle.workers.append(job, part);
     }
 
     /// Says that a job has all its items. It ends when they are done.
     pub fn seal(&self, job: JobId) {
-        self.registry().seal(job);
+        self.handle.workers.seal(job);
     }
 
-    /// Ends a job as [`End::Cancelled`](crate::End::Cancelled), once what runs of it has been
-    /// stopped. Nothing happens if it has ended or is ending.
+    /// Ends a job as [`End::Cancelled`], once what runs of it has been stopped. Nothing happens if it
+    /// has ended or is ending.
     pub fn cancel(&self, job: JobId) {
-        self.registry().cancel(job);
+        if let Some(job) = self.handle.jobs.get(job) {
+            self.handle.workers.fail(&job, End::Cancelled, 0, None);
+        }
     }
 
     /// Hands out up to `max` events and returns how many there were. If more are left, `notify`
     /// is called again.
     pub fn drain(&self, max: usize, sink: &mut impl FnMut(Event)) -> usize {
-        self.registry().completions.drain(max, sink)
+        self.handle.jobs.completions().drain(max, sink)
     }
 
     /// As [`drain`](Self::drain), for a host that is awake anyway: `notify` stays silent until it
     /// drains. It must not go to sleep without having done so.
     pub fn poll(&self, max: usize, sink: &mut impl FnMut(Event)) -> usize {
-        self.registry().completions.poll(max, sink)
+        self.handle.jobs.completions().poll(max, sink)
     }
 
     /// What the workers are doing, by slot.
     pub fn status(&self) -> Vec<WorkerStatus> {
-        self.registry().status()
+        self.handle.workers.status()
     }
 
     /// What the pool has done since its start, or since [`reset_stats`](Self::reset_stats).
     pub fn stats(&self) -> Stats {
-        self.registry().stats()
+        self.handle.jobs.stats()
     }
 
     /// Starts the counts, times and utilization of [`stats`](Self::stats) anew.
     pub fn reset_stats(&self) {
-        self.registry().reset_stats();
+        self.handle.jobs.reset_stats();
     }
 
-    /// Takes no new jobs: they end as [`End::Closed`](crate::End::Closed). When those inside have
+    /// Takes no new jobs: they end as [`End::Closed`]. When those inside have
     /// ended the threads stop, and [`Event::Stopped`] is the last event.
     pub fn close(&self) {
-        self.registry().close();
+        let Handle { jobs, workers } = &*self.handle;
+        jobs.close();
+        workers.stop_if(jobs.emptied());
     }
 
-    /// Ends the jobs that have not been started as [`End::Closed`](crate::End::Closed).
+    /// Ends the jobs that have not been started as [`End::Closed`].
     pub fn drop_queued(&self) {
-        self.registry().drop_queued();
+        let Handle { jobs, workers } = &*self.handle;
+        for job in jobs.all() {
+            workers.fail_unstarted(&job, End::Closed);
+        }
     }
 
-    /// As [`close`](Self::close), and ends the jobs inside as [`End::Closed`](crate::End::Closed),
+    /// As [`close`](Self::close), and ends the jobs inside as [`End::Closed`],
     /// once what runs of them has been stopped.
     pub fn destroy(&self) {
-        self.registry().destroy();
+        self.handle.destroy();
     }
 
     /// Waits, after [`close`](Self::close) or [`destroy`](Self::destroy), until the threads are
     /// gone, but no longer than `limit`. Lost workers and threads of the host's are not waited for.
     /// True if no thread is left. Must not be called on one of them.
     pub fn join(&self, limit: Duration) -> bool {
-        self.registry().crew.join(limit)
-    }
-
-    fn registry(&self) -> &Arc<Registry> {
-        &self.handle.registry
+        self.handle.workers.join(limit)
     }
 }

@@ -55,6 +55,7 @@ pub struct Summary {
 /// recording meets no contention.
 #[derive(Debug)]
 pub(crate) struct Recorder {
+    /// Each written by one worker, or by whoever ends a job otherwise; read by the host.
     tallies: Box<[CachePadded<Mutex<Tally>>]>,
 }
 
@@ -106,15 +107,15 @@ impl Recorder {
         }
     }
 
-    /// A job has ended. `worker` is the slot that ended it, if one did; `times` how long it ran
+    /// A job has ended. `slot` is that of the worker that ended it, if one did; `times` how long it ran
     /// and waited, if it was started.
     pub(crate) fn job_ended(
         &self,
-        worker: Option<usize>,
+        slot: Option<usize>,
         well: bool,
         times: Option<(Duration, Duration)>,
     ) {
-        let mut tally = self.tally(worker);
+        let mut tally = self.tally(slot);
         if well {
             tally.completed += 1;
         } else {
@@ -126,9 +127,9 @@ impl Recorder {
         }
     }
 
-    /// A call has returned.
-    pub(crate) fn call_ended(&self, worker: usize, busy: Duration, cut: Cut) {
-        let mut tally = self.tally(Some(worker));
+    /// A call of the worker in `slot` has returned.
+    pub(crate) fn call_ended(&self, slot: usize, busy: Duration, cut: Cut) {
+        let mut tally = self.tally(Some(slot));
         tally.busy += busy;
         tally.cut += cut;
     }
@@ -157,8 +158,8 @@ impl Recorder {
         }
     }
 
-    fn tally(&self, worker: Option<usize>) -> MutexGuard<'_, Tally> {
-        lock(&self.tallies[worker.unwrap_or(self.tallies.len() - 1)])
+    fn tally(&self, slot: Option<usize>) -> MutexGuard<'_, Tally> {
+        lock(&self.tallies[slot.unwrap_or(self.tallies.len() - 1)])
     }
 }
 

@@ -3,7 +3,8 @@
 //! An alarm is removed when what it watches is over, so the set is as large as what is running.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use crate::sync::{Condvar, Mutex, lock, unpoisoned};
 
@@ -17,8 +18,21 @@ pub(crate) struct AlarmKey {
 /// `A` is what an alarm carries.
 #[derive(Debug)]
 pub(crate) struct Watchdog<A> {
+    /// Written by those who set and remove alarms, and by the thread.
     state: Mutex<State<A>>,
+    /// The thread waits on it, under the lock of the state.
     wake: Condvar,
+    /// Written by whoever starts the thread, by the thread at its end, and by whoever waits for it.
+    thread: Mutex<Thread>,
+    /// The thread has ended. Waited on under the lock of `thread`.
+    ended: Condvar,
+}
+
+#[derive(Debug)]
+struct Thread {
+    /// Present from the start of the thread until it is joined.
+    handle: Option<JoinHandle<()>>,
+    runs: bool,
 }
 
 #[derive(Debug)]
@@ -40,7 +54,52 @@ impl<A> Watchdog<A> {
                 stopped: false,
             }),
             wake: Condvar::new(),
+            thread: Mutex::new(Thread {
+                handle: None,
+                runs: false,
+            }),
+            ended: Condvar::new(),
         }
+    }
+
+    /// Starts the thread, of a pool called `pool`, unless it has been started. `body` must
+    /// [run](Self::run) the watchdog. An error says in words what went wrong.
+    pub(crate) fn start(
+        &self,
+        pool: &str,
+        body: impl FnOnce() + Send + 'static,
+    ) -> Result<(), String> {
+        let mut thread = lock(&self.thread);
+        if thread.handle.is_none() {
+            let handle = thread::Builder::new()
+                .name(format!("{pool}-watchdog"))
+                .spawn(body)
+                .map_err(|error| format!("the watchdog thread cannot start: {error}"))?;
+            thread.handle = Some(handle);
+            thread.runs = true;
+        }
+        Ok(())
+    }
+
+    /// Waits until the thread has ended, if it was started, but no longer than `limit`. False if it
+    /// has not.
+    pub(crate) fn join(&self, limit: Duration) -> bool {
+        let since = Instant::now();
+        let mut thread = lock(&self.thread);
+        while thread.runs {
+            let left = limit.saturating_sub(since.elapsed());
+            if left.is_zero() {
+                return false;
+            }
+            thread = unpoisoned(self.ended.wait_timeout(thread, left)).0;
+        }
+        let handle = thread.handle.take();
+        drop(thread);
+        if let Some(handle) = handle {
+            // It has done all it does; only its end is left.
+            let _ = handle.join();
+        }
+        true
     }
 
     /// Sets an alarm.
@@ -75,6 +134,8 @@ impl<A> Watchdog<A> {
         while let Some(alarm) = self.next() {
             go_off(alarm);
         }
+        lock(&self.thread).runs = false;
+        self.ended.notify_all();
     }
 
     /// Waits for an alarm to be due.

@@ -21,17 +21,14 @@ mod engine {
 
 use std::sync::Arc;
 
-use handoff::parker::Parker;
-use handoff::queue::Turn;
-use handoff::status::{WorkerRef, WorkerState};
-use handoff::{Found, Scheduler};
+use handoff::{Found, Parker, Scheduler, Turn, WorkerRef};
 use isolane_core::{Priority, Waker};
 use loom::thread;
 use sync::{Condvar, Mutex, lock, unpoisoned};
 
 type Model = Scheduler<u32>;
 
-fn worker(slot: usize) -> WorkerRef {
+fn worker_ref(slot: usize) -> WorkerRef {
     WorkerRef {
         slot,
         generation: 0,
@@ -78,7 +75,7 @@ fn worker(scheduler: &Arc<Model>, slot: usize, items: usize) -> thread::JoinHand
         let mut next = || {
             next_on(
                 &scheduler,
-                worker(slot),
+                worker_ref(slot),
                 &parker,
                 &mut turn,
                 Scheduler::park,
@@ -86,7 +83,7 @@ fn worker(scheduler: &Arc<Model>, slot: usize, items: usize) -> thread::JoinHand
         };
         let work = (0..items).map(|_| match next() {
             Found::Work(item) => {
-                assert!(scheduler.enter(worker(slot), WorkerState::Running));
+                assert!(scheduler.begin(worker_ref(slot)));
                 item
             }
             found => panic!("found {found:?}"),
@@ -147,7 +144,7 @@ fn a_worker_that_waits_elsewhere_is_called_for_what_is_dispatched() {
         let scheduler = Arc::new(Model::new(1));
         let worker = {
             let scheduler = Arc::clone(&scheduler);
-            thread::spawn(move || next_elsewhere(&scheduler, worker(0), &mut Turn::default()))
+            thread::spawn(move || next_elsewhere(&scheduler, worker_ref(0), &mut Turn::default()))
         };
         scheduler.dispatch(7, Priority::Normal);
         assert_eq!(worker.join().expect("no panic"), Found::Work(7));
@@ -160,7 +157,7 @@ fn a_worker_that_waits_elsewhere_is_called_when_the_pool_stops() {
         let scheduler = Arc::new(Model::new(1));
         let worker = {
             let scheduler = Arc::clone(&scheduler);
-            thread::spawn(move || next_elsewhere(&scheduler, worker(0), &mut Turn::default()))
+            thread::spawn(move || next_elsewhere(&scheduler, worker_ref(0), &mut Turn::default()))
         };
         scheduler.stop();
         assert_eq!(worker.join().expect("no panic"), Found::Stop);
@@ -173,7 +170,7 @@ fn one_slot_is_adopted_once_or_dismissed() {
         let scheduler = Arc::new(Model::new(1));
         let other = {
             let scheduler = Arc::clone(&scheduler);
-            thread::spawn(move || scheduler.adopt(worker(0)))
+            thread::spawn(move || scheduler.adopt(worker_ref(0)))
         };
         let dismissed = scheduler.dismiss(0);
         assert_ne!(other.join().expect("no panic"), dismissed);
@@ -241,7 +238,7 @@ fn a_worker_that_falls_asleep_hears_that_the_pool_stops() {
         let scheduler = Arc::new(Model::new(1));
         let worker = {
             let scheduler = Arc::clone(&scheduler);
-            thread::spawn(move || next(&scheduler, worker(0), &mut Turn::default()))
+            thread::spawn(move || next(&scheduler, worker_ref(0), &mut Turn::default()))
         };
         scheduler.stop();
         assert_eq!(worker.join().expect("no panic"), Found::Stop);
@@ -252,9 +249,9 @@ fn a_worker_that_falls_asleep_hears_that_the_pool_stops() {
 fn nothing_handed_to_a_worker_is_lost_with_it() {
     loom::model(|| {
         let scheduler = Arc::new(Model::new(1));
-        assert!(scheduler.become_idle(worker(0)));
+        assert!(scheduler.become_idle(worker_ref(0)));
         let dispatcher = dispatcher(&scheduler, 7);
-        let mail = scheduler.lose(worker(0)).expect("it is there");
+        let mail = scheduler.lose(worker_ref(0)).expect("it is there");
         dispatcher.join().expect("no panic");
         let queued = scheduler.pop(&mut Turn::default());
         assert_eq!(mail.or(queued), Some(7));
@@ -266,14 +263,14 @@ fn nothing_handed_to_a_worker_is_lost_with_it() {
 fn what_is_meant_for_a_lost_worker_does_not_reach_its_successor_unseen() {
     loom::model(|| {
         let scheduler = Arc::new(Model::new(1));
-        assert!(scheduler.become_idle(worker(0)));
+        assert!(scheduler.become_idle(worker_ref(0)));
         let dispatcher = dispatcher(&scheduler, 7);
-        let mail = scheduler.lose(worker(0)).expect("it is there");
-        assert!(scheduler.replace(worker(0)));
+        let mail = scheduler.lose(worker_ref(0)).expect("it is there");
+        assert!(scheduler.replace(worker_ref(0)));
         if let Some(item) = mail {
             scheduler.dispatch(item, Priority::Normal);
         }
-        let found = next(&scheduler, worker(0).successor(), &mut Turn::default());
+        let found = next(&scheduler, worker_ref(0).successor(), &mut Turn::default());
         assert_eq!(found, Found::Work(7));
         dispatcher.join().expect("no panic");
     });

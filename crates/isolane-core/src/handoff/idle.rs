@@ -9,6 +9,7 @@ const BITS: usize = u64::BITS as usize;
 
 #[derive(Debug)]
 pub(crate) struct IdleSet {
+    /// A worker sets its bit, Release; a dispatcher clears it, Acquire, or the worker itself, Relaxed.
     words: Box<[AtomicU64]>,
 }
 
@@ -24,7 +25,7 @@ impl IdleSet {
 
     pub(crate) fn insert(&self, slot: usize) {
         // Release: pairs with the Acquire that clears the bit, so that whoever clears it sees the
-        // state word that was published first.
+        // state word that was written first.
         self.words[slot / BITS].fetch_or(1 << (slot % BITS), Ordering::Release);
     }
 

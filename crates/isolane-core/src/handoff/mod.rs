@@ -3,34 +3,43 @@
 //! Work goes straight into the mailbox of an idle worker, or into the injector when there is none.
 //! `README.md` beside this file has the protocol and the argument that no wake-up is lost.
 
-pub(crate) mod idle;
-pub(crate) mod parker;
-pub(crate) mod queue;
-pub(crate) mod spinning;
-pub(crate) mod status;
+mod idle;
+mod parker;
+mod queue;
+mod slot;
+mod spinning;
+mod status;
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use crossbeam::utils::CachePadded;
 
+use self::idle::IdleSet;
+use self::queue::Injector;
+use self::slot::Slot;
+use self::status::Transition;
 use crate::Priority;
-use crate::handoff::idle::IdleSet;
-use crate::handoff::parker::Parker;
-use crate::handoff::queue::{Injector, Turn};
-use crate::handoff::status::{Slot, Transition, WorkerRef, WorkerState};
 use crate::sync::atomic::{AtomicBool, Ordering, fence};
 use crate::sync::lock;
+
+pub(crate) use self::parker::Parker;
+pub(crate) use self::queue::Turn;
+pub(crate) use self::slot::{Progress, WorkerRef};
+pub(crate) use self::spinning::{SPIN, Spinners};
+pub use self::status::{WorkerState, WorkerStatus};
 
 /// Status array, idle set and injector of a pool. `T` is what is handed to workers.
 #[derive(Debug)]
 pub(crate) struct Scheduler<T> {
     slots: Box<[CachePadded<Slot<T>>]>,
-    /// Workers with nothing to do, which are preferred,
+    /// Workers with nothing to do, which are preferred. Each enters itself; dispatchers take them.
     idle: IdleSet,
-    /// and those that wait for calls of theirs and could take another.
+    /// Those that wait for calls of theirs and could take another, likewise.
     awaiting: IdleSet,
+    /// Filled by dispatchers, emptied by workers and by dispatchers that found one idle after all.
     injector: Injector<T>,
+    /// Written once, Release, by whoever stops the pool; read by workers, Acquire.
     stopping: AtomicBool,
 }
 
@@ -99,7 +108,7 @@ impl<T> Scheduler<T> {
         loop {
             let lowest = self.idle.take_lowest();
             let slot = self.slot(lowest.or_else(|| self.awaiting.take_lowest())?);
-            let generation = slot.word().generation();
+            let generation = slot.status().0;
             // Fails when the bit was stale; whoever makes that worker idle sets it again.
             if slot.transit(generation, Transition::Claim) {
                 return Some(Claim { slot, generation });
@@ -148,13 +157,13 @@ impl<T> Scheduler<T> {
         self.stopping.load(Ordering::Acquire)
     }
 
-    /// Notes that `worker` was interrupted.
-    pub(crate) fn mark_interrupted(&self, worker: WorkerRef) {
+    /// Notes that what `worker` runs was interrupted.
+    pub(crate) fn interrupt(&self, worker: WorkerRef) {
         // It may have finished or been lost meanwhile: then there is nothing to note.
         let _ = self.transit(worker, Transition::Interrupt);
     }
 
-    /// Gives the worker in `worker` up. `None` if it was not there any more; otherwise what lay in
+    /// Gives the worker up. `None` if it was not there any more; otherwise what lay in
     /// its mailbox.
     pub(crate) fn lose(&self, worker: WorkerRef) -> Option<Option<T>> {
         // Under the mailbox's lock, so that a claimer has either filled it before, or finds the
@@ -182,10 +191,10 @@ impl<T> Scheduler<T> {
     #[must_use]
     pub(crate) fn dismiss(&self, slot: usize) -> bool {
         let slot = self.slot(slot);
-        slot.transit(slot.word().generation(), Transition::Dismiss)
+        slot.transit(slot.status().0, Transition::Dismiss)
     }
 
-    /// Gives the slot to the next worker.
+    /// Gives the slot of a lost worker to the next.
     #[must_use]
     pub(crate) fn replace(&self, worker: WorkerRef) -> bool {
         self.transit(worker, Transition::Replace)
@@ -210,8 +219,8 @@ impl<T> Scheduler<T> {
 
     /// Whether the worker has been given up.
     pub(crate) fn is_lost(&self, worker: WorkerRef) -> bool {
-        let word = self.slot(worker.slot).word();
-        word.generation() != worker.generation || word.state() == WorkerState::Lost
+        let (generation, state) = self.slot(worker.slot).status();
+        generation != worker.generation || state == WorkerState::Lost
     }
 
     /// Takes work from the queue.
@@ -219,10 +228,22 @@ impl<T> Scheduler<T> {
         self.injector.pop(turn)
     }
 
-    /// Goes on to `state`; false if the worker has been lost.
+    /// Notes that the worker has a chunk. False if it has been lost.
     #[must_use]
-    pub(crate) fn enter(&self, worker: WorkerRef, state: WorkerState) -> bool {
-        self.transit(worker, Transition::Enter(state))
+    pub(crate) fn begin(&self, worker: WorkerRef) -> bool {
+        self.transit(worker, Transition::Begin)
+    }
+
+    /// Gives the slot to the next worker on this thread. False if this one has been lost.
+    #[must_use]
+    pub(crate) fn renew(&self, worker: WorkerRef) -> bool {
+        self.transit(worker, Transition::Renew)
+    }
+
+    /// Notes that the worker ends. False if it has been lost.
+    #[must_use]
+    pub(crate) fn leave(&self, worker: WorkerRef) -> bool {
+        self.transit(worker, Transition::Leave)
     }
 
     /// Becomes idle: from now on others may hand it work. False if the worker has been lost.
@@ -242,7 +263,7 @@ impl<T> Scheduler<T> {
     }
 
     fn become_idle_in(&self, set: &IdleSet, worker: WorkerRef) -> bool {
-        if !self.enter(worker, WorkerState::Idle) {
+        if !self.transit(worker, Transition::BecomeIdle) {
             return false;
         }
         set.insert(worker.slot);
@@ -267,12 +288,11 @@ impl<T> Scheduler<T> {
 
     /// What an idle worker has been given by now.
     pub(crate) fn poll(&self, worker: WorkerRef) -> Option<Found<T>> {
-        let slot = self.slot(worker.slot);
-        let word = slot.word();
-        if word.generation() != worker.generation {
+        let (generation, state) = self.slot(worker.slot).status();
+        if generation != worker.generation {
             return Some(Found::Lost);
         }
-        match word.state() {
+        match state {
             WorkerState::Assigned => Some(self.open_mail(worker)),
             WorkerState::Lost => Some(Found::Lost),
             WorkerState::Idle if self.is_stopping() && self.withdraw(worker) => Some(Found::Stop),
@@ -283,7 +303,7 @@ impl<T> Scheduler<T> {
     fn open_mail(&self, worker: WorkerRef) -> Found<T> {
         match self.slot(worker.slot).take_mail() {
             Some(item) => Found::Work(item),
-            None if self.enter(worker, WorkerState::Resting) => Found::LookInQueue,
+            None if self.transit(worker, Transition::LookInQueue) => Found::LookInQueue,
             None => Found::Lost,
         }
     }
@@ -317,7 +337,7 @@ impl<T> Scheduler<T> {
         }
     }
 
-    /// Goes to wait elsewhere, still idle; its [`Waker`](crate::engine::Waker) is called as soon
+    /// Goes to wait elsewhere, still idle; its [waker](Parker::set_waker) is called as soon
     /// as there is something. `Some`: there is, and it has not gone.
     pub(crate) fn wait_elsewhere(&self, worker: WorkerRef, parker: &Parker) -> Option<Found<T>> {
         loop {

@@ -24,12 +24,14 @@ const NOTIFIED: u32 = 2;
 const AWAY: u32 = 3;
 
 pub(crate) struct Parker {
+    /// Written by the owner and by those who wake it, with the ordering that each use gives.
     state: AtomicU32,
     /// Held by the owner from before it declares itself parked until it waits, so that a wake-up
     /// cannot fall in between.
     sleep: Mutex<()>,
+    /// Waited on by the owner, under `sleep`.
     wake: Condvar,
-    /// Reaches an owner that is away.
+    /// Reaches an owner that is away. Written by the owner, read by those who wake it.
     waker: Mutex<Option<Arc<dyn Waker>>>,
 }
 

@@ -1,16 +1,16 @@
-//! [`Injector`]: where work waits when no worker is idle, one lane per priority.
+//! [`Injector`]: where work waits when no worker is idle, one queue per priority.
 
 use crate::Priority;
 use crate::sync::SegQueue;
 
-/// Every so many pulls of a worker start at the lowest lane, so that a steady stream of urgent jobs
+/// Every so many pulls of a worker start at the lowest priority, so that a steady stream of urgent jobs
 /// delays the others and does not starve them.
 const LOW_FIRST_EVERY: u32 = 8;
 
 #[derive(Debug)]
 pub(crate) struct Injector<T> {
-    /// By rising priority.
-    lanes: [SegQueue<T>; 3],
+    /// By rising priority. Free of locks: dispatchers push, workers and dispatchers pop.
+    queues: [SegQueue<T>; 3],
 }
 
 /// Counts the pulls of one worker.
@@ -27,28 +27,28 @@ impl Turn {
 impl<T> Injector<T> {
     pub(crate) fn new() -> Self {
         Self {
-            lanes: [SegQueue::new(), SegQueue::new(), SegQueue::new()],
+            queues: [SegQueue::new(), SegQueue::new(), SegQueue::new()],
         }
     }
 
     pub(crate) fn push(&self, item: T, priority: Priority) {
-        self.lanes[priority as usize].push(item);
+        self.queues[priority as usize].push(item);
     }
 
     pub(crate) fn pop(&self, turn: &mut Turn) -> Option<T> {
         if turn.low_first() {
-            self.lanes.iter().find_map(SegQueue::pop)
+            self.queues.iter().find_map(SegQueue::pop)
         } else {
             self.pop_highest()
         }
     }
 
     pub(crate) fn pop_highest(&self) -> Option<T> {
-        self.lanes.iter().rev().find_map(SegQueue::pop)
+        self.queues.iter().rev().find_map(SegQueue::pop)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.lanes.iter().all(SegQueue::is_empty)
+        self.queues.iter().all(SegQueue::is_empty)
     }
 }
 

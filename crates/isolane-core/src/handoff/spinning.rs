@@ -15,6 +15,7 @@ pub(crate) const SPIN: Duration = Duration::from_micros(40);
 
 #[derive(Debug)]
 pub(crate) struct Spinners {
+    /// Written and read by workers, Relaxed: it guards nothing.
     spinning: AtomicUsize,
     limit: usize,
 }

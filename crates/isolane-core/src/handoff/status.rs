@@ -1,16 +1,13 @@
-//! The status array: one [`Slot`] per worker, each with a state word that anyone can read.
+//! What a worker is doing: a [state](WorkerState) in a [word](StateWord) that anyone can read.
 //!
 //! The word packs the state with a generation, which tells the workers that hold a slot one after
 //! another apart: `generation << 8 | state`. All transitions are compare-and-swaps on the whole
 //! word, so nothing meant for one worker can hit its successor. `README.md` beside this file tells
-//! the protocol; `mod.rs` carries it out.
+//! the protocol; the scheduler carries it out.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::handoff::parker::Parker;
-use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use crate::sync::{Mutex, lock};
+use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// What a worker is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -91,26 +88,9 @@ pub struct WorkerStatus {
     pub age: Duration,
 }
 
-/// Names one worker: its slot and which of the slot's holders it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct WorkerRef {
-    pub(crate) slot: usize,
-    pub(crate) generation: u64,
-}
-
-impl WorkerRef {
-    /// The next holder of the same slot.
-    pub(crate) fn successor(self) -> Self {
-        Self {
-            generation: self.generation + 1,
-            ..self
-        }
-    }
-}
-
 /// A state word. Raw bits do not leave this file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Word(u64);
+pub(super) struct Word(u64);
 
 impl Word {
     const STATE_BITS: u32 = 8;
@@ -119,160 +99,109 @@ impl Word {
         Self(generation << Self::STATE_BITS | state as u64)
     }
 
-    pub(crate) fn generation(self) -> u64 {
+    pub(super) fn generation(self) -> u64 {
         self.0 >> Self::STATE_BITS
     }
 
-    pub(crate) fn state(self) -> WorkerState {
+    pub(super) fn state(self) -> WorkerState {
         WorkerState::from_bits(self.0 & ((1 << Self::STATE_BITS) - 1))
     }
 }
 
-/// Who changes a state word, and so from where to where.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Transition {
+/// A change of a state word: one for each row of the table in `README.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Transition {
+    /// The worker has nothing to do.
+    BecomeIdle,
     /// A dispatcher takes an idle worker.
     Claim,
     /// The claimer has filled the mailbox.
     Assign,
     /// An idle worker takes itself off the idle set.
     Withdraw,
+    /// The mailbox was empty: the worker is to look into the queue.
+    LookInQueue,
+    /// The worker has a chunk.
+    Begin,
     /// Somebody interrupted what runs.
     Interrupt,
-    /// The worker itself goes on to a state: from any it can be in while it is not idle.
-    Enter(WorkerState),
-    /// The next worker gets the slot: on the same thread, or on another once this one is lost.
-    Replace,
-    /// Somebody gives the worker up.
-    Lose,
+    /// The worker replaces its isolate; the next worker has the same thread.
+    Renew,
     /// A thread of the host's takes the slot for which a worker was asked.
     Adopt,
     /// The worker that was asked for is not wanted any more.
     Dismiss,
+    /// The worker ends.
+    Leave,
+    /// Somebody gives the worker up.
+    Lose,
+    /// The slot of a lost worker goes to the next, on another thread.
+    Replace,
 }
 
 impl Transition {
-    fn apply(self, from: Word) -> Option<Word> {
+    /// Where it leads from a state; `None` where it is not allowed.
+    fn to(self, from: WorkerState) -> Option<WorkerState> {
         use WorkerState::{
             Assigned, Claimed, Draining, Idle, Lost, Resting, Running, Starting, Stopped,
         };
-        let to = |state| Some(Word::new(from.generation(), state));
-        match (self, from.state()) {
-            (Self::Claim, Idle) => to(Claimed),
-            (Self::Assign, Claimed) => to(Assigned),
-            (Self::Withdraw, Idle) => to(Resting),
-            (Self::Interrupt, Running) => to(Draining),
-            (Self::Adopt, Starting) => to(Resting),
-            (Self::Dismiss, Starting) => to(Stopped),
-            (Self::Enter(state), Starting | Claimed | Assigned | Running | Draining | Resting) => {
-                to(state)
+        let to = match (self, from) {
+            (Self::BecomeIdle, Starting | Assigned | Running | Draining | Resting) => Idle,
+            (Self::Claim, Idle) => Claimed,
+            (Self::Assign, Claimed) => Assigned,
+            (Self::Withdraw, Idle) => Resting,
+            (Self::LookInQueue, Assigned) => Resting,
+            (Self::Begin, Starting | Assigned | Running | Draining | Resting) => Running,
+            (Self::Interrupt, Running) => Draining,
+            (Self::Renew, Running | Draining | Resting) => Starting,
+            (Self::Adopt, Starting) => Resting,
+            (Self::Dismiss, Starting) => Stopped,
+            (Self::Leave, Starting | Resting) => Stopped,
+            (Self::Lose, Starting | Idle | Claimed | Assigned | Running | Draining | Resting) => {
+                Lost
             }
-            (Self::Replace, Running | Draining | Resting | Lost) => {
-                Some(Word::new(from.generation() + 1, Starting))
-            }
-            (Self::Lose, state) if !matches!(state, Lost | Stopped) => to(Lost),
-            _ => None,
-        }
+            (Self::Replace, Lost) => Starting,
+            _ => return None,
+        };
+        Some(to)
+    }
+
+    /// Whether the slot goes to the next worker.
+    fn hands_over_slot(self) -> bool {
+        matches!(self, Self::Renew | Self::Replace)
+    }
+
+    fn apply(self, from: Word) -> Option<Word> {
+        let generation = from.generation() + u64::from(self.hands_over_slot());
+        Some(Word::new(generation, self.to(from.state())?))
     }
 }
 
-/// A worker's place: state word, mailbox and counters.
+/// The state word of a slot, which all threads share.
 #[derive(Debug)]
-pub(crate) struct Slot<T> {
-    word: AtomicU64,
-    /// The lock is also what makes handing over and giving up exclude each other.
-    pub(crate) mailbox: Mutex<Mailbox<T>>,
-    pub(crate) progress: Progress,
+pub(super) struct StateWord {
+    /// Written by compare-and-swap only, AcqRel, by whoever makes a [`Transition`]; read by anyone,
+    /// Acquire.
+    bits: AtomicU64,
 }
 
-/// What a worker is handed, and how it is woken for it.
-#[derive(Debug)]
-pub(crate) struct Mailbox<T> {
-    /// `None` when it is handed something says "look into the queue".
-    pub(crate) mail: Option<T>,
-    /// The thread that holds the slot. Each brings its own: one that was given up and does not know
-    /// yet may still sleep on its.
-    pub(crate) sleeper: Arc<Parker>,
-}
-
-/// What observers see of a worker. All relaxed: each is a figure of its own and publishes nothing.
-#[derive(Debug)]
-pub(crate) struct Progress {
-    /// Id of the present worker.
-    worker: AtomicU32,
-    /// When it was created, in nanoseconds since the pool's start.
-    born: AtomicU64,
-    items_done: AtomicU64,
-    heap_used: AtomicU64,
-}
-
-/// A look at [`Progress`].
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Seen {
-    pub(crate) worker: u32,
-    pub(crate) born: u64,
-    pub(crate) items_done: u64,
-    pub(crate) heap_used: u64,
-}
-
-impl Progress {
-    pub(crate) fn worker(&self) -> u32 {
-        self.worker.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn look(&self) -> Seen {
-        Seen {
-            worker: self.worker(),
-            born: self.born.load(Ordering::Relaxed),
-            items_done: self.items_done.load(Ordering::Relaxed),
-            heap_used: self.heap_used.load(Ordering::Relaxed),
-        }
-    }
-
-    /// A new worker holds the slot.
-    pub(crate) fn begin(&self, worker: u32, born: u64) {
-        self.worker.store(worker, Ordering::Relaxed);
-        self.born.store(born, Ordering::Relaxed);
-        self.items_done.store(0, Ordering::Relaxed);
-        self.heap_used.store(0, Ordering::Relaxed);
-    }
-
-    pub(crate) fn add_items(&self, items: u32) {
-        self.items_done.fetch_add(items.into(), Ordering::Relaxed);
-    }
-
-    pub(crate) fn set_heap_used(&self, bytes: u64) {
-        self.heap_used.store(bytes, Ordering::Relaxed);
-    }
-}
-
-impl<T> Slot<T> {
-    pub(crate) fn new() -> Self {
+impl StateWord {
+    pub(super) fn new() -> Self {
         Self {
-            word: AtomicU64::new(Word::new(0, WorkerState::Starting).0),
-            mailbox: Mutex::new(Mailbox {
-                mail: None,
-                sleeper: Arc::new(Parker::new()),
-            }),
-            progress: Progress {
-                worker: AtomicU32::new(0),
-                born: AtomicU64::new(0),
-                items_done: AtomicU64::new(0),
-                heap_used: AtomicU64::new(0),
-            },
+            bits: AtomicU64::new(Word::new(0, WorkerState::Starting).0),
         }
     }
 
-    pub(crate) fn word(&self) -> Word {
+    pub(super) fn look(&self) -> Word {
         // Acquire: pairs with the Release of `transit`, whoever made the transition.
-        Word(self.word.load(Ordering::Acquire))
+        Word(self.bits.load(Ordering::Acquire))
     }
 
     /// Makes a transition if the worker of `generation` still holds the slot and is in a state
     /// that allows it.
     #[must_use]
-    pub(crate) fn transit(&self, generation: u64, transition: Transition) -> bool {
-        let mut from = self.word();
+    pub(super) fn transit(&self, generation: u64, transition: Transition) -> bool {
+        let mut from = self.look();
         while from.generation() == generation {
             let Some(to) = transition.apply(from) else {
                 return false;
@@ -280,7 +209,7 @@ impl<T> Slot<T> {
             // AcqRel: what the one who made this transition did before is visible to the one who
             // makes the next (mailbox, bitmap and counters follow the word).
             match self
-                .word
+                .bits
                 .compare_exchange_weak(from.0, to.0, Ordering::AcqRel, Ordering::Acquire)
             {
                 Ok(_) => return true,
@@ -289,59 +218,124 @@ impl<T> Slot<T> {
         }
         false
     }
-
-    /// Takes what was handed over.
-    pub(crate) fn take_mail(&self) -> Option<T> {
-        lock(&self.mailbox).mail.take()
-    }
 }
 
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
-    use WorkerState::{Assigned, Claimed, Idle, Lost, Running, Starting};
+    use WorkerState::{
+        Assigned, Claimed, Draining, Idle, Lost, Resting, Running, Starting, Stopped,
+    };
 
-    fn is(slot: &Slot<()>, generation: u64, state: WorkerState) -> bool {
-        slot.word() == Word::new(generation, state)
+    const STATES: [WorkerState; 9] = [
+        Starting, Idle, Claimed, Assigned, Running, Draining, Resting, Lost, Stopped,
+    ];
+
+    const TRANSITIONS: [Transition; 13] = [
+        Transition::BecomeIdle,
+        Transition::Claim,
+        Transition::Assign,
+        Transition::Withdraw,
+        Transition::LookInQueue,
+        Transition::Begin,
+        Transition::Interrupt,
+        Transition::Renew,
+        Transition::Adopt,
+        Transition::Dismiss,
+        Transition::Leave,
+        Transition::Lose,
+        Transition::Replace,
+    ];
+
+    fn is(word: &StateWord, generation: u64, state: WorkerState) -> bool {
+        word.look() == Word::new(generation, state)
+    }
+
+    /// One row of the table: the transition, and the columns *from* and *to*.
+    type Row<'a> = (&'a str, Vec<&'a str>, &'a str);
+
+    fn rows(readme: &str) -> Vec<Row<'_>> {
+        let lines = readme.lines().filter(|line| line.starts_with("| `"));
+        lines
+            .map(|line| {
+                let cells: Vec<_> = line.split('|').map(str::trim).collect();
+                let from = cells[2].split(", ").collect();
+                (cells[1].trim_matches('`'), from, cells[3])
+            })
+            .collect()
+    }
+
+    /// As the README has it: `become_idle` for `BecomeIdle`.
+    fn name(transition: Transition) -> String {
+        let camel = format!("{transition:?}");
+        let snake = camel.chars().flat_map(|letter| {
+            let word = letter.is_uppercase().then_some('_');
+            word.into_iter().chain(letter.to_lowercase())
+        });
+        snake.skip(1).collect()
+    }
+
+    #[test]
+    fn the_table_in_the_readme_is_what_the_code_allows() {
+        let rows = rows(include_str!("README.md"));
+        let names: Vec<_> = rows.iter().map(|row| row.0.to_owned()).collect();
+        assert_eq!(names, TRANSITIONS.map(name));
+        for (row, transition) in rows.iter().zip(TRANSITIONS) {
+            for from in STATES {
+                let word = transition.apply(Word::new(7, from));
+                for (to, generation) in STATES.iter().flat_map(|to| [(to, 7), (to, 8)]) {
+                    let cell = match generation {
+                        7 => to.as_str().to_owned(),
+                        _ => format!("{}, next generation", to.as_str()),
+                    };
+                    assert_eq!(
+                        word == Some(Word::new(generation, *to)),
+                        row.1.contains(&from.as_str()) && row.2 == cell,
+                        "{} from {from:?} to {cell}",
+                        row.0,
+                    );
+                }
+            }
+        }
     }
 
     #[test]
     fn a_worker_is_claimed_once_and_assigned_by_its_claimer() {
-        let slot = Slot::new();
-        assert!(is(&slot, 0, Starting));
-        assert!(!slot.transit(0, Transition::Claim));
-        assert!(slot.transit(0, Transition::Enter(Idle)));
-        assert!(slot.transit(0, Transition::Claim));
-        assert!(!slot.transit(0, Transition::Claim));
-        assert!(is(&slot, 0, Claimed));
-        assert!(slot.transit(0, Transition::Assign));
-        assert!(is(&slot, 0, Assigned));
+        let word = StateWord::new();
+        assert!(is(&word, 0, Starting));
+        assert!(!word.transit(0, Transition::Claim));
+        assert!(word.transit(0, Transition::BecomeIdle));
+        assert!(word.transit(0, Transition::Claim));
+        assert!(!word.transit(0, Transition::Claim));
+        assert!(is(&word, 0, Claimed));
+        assert!(word.transit(0, Transition::Assign));
+        assert!(is(&word, 0, Assigned));
     }
 
     #[test]
-    fn an_idle_worker_moves_only_by_a_claim() {
-        let slot = Slot::<()>::new();
-        assert!(slot.transit(0, Transition::Enter(Idle)));
-        assert!(!slot.transit(0, Transition::Enter(Running)));
-        assert!(!slot.transit(0, Transition::Interrupt));
+    fn an_idle_worker_begins_nothing_by_itself() {
+        let word = StateWord::new();
+        assert!(word.transit(0, Transition::BecomeIdle));
+        assert!(!word.transit(0, Transition::Begin));
+        assert!(!word.transit(0, Transition::Interrupt));
     }
 
     #[test]
     fn nothing_meant_for_one_worker_hits_its_successor() {
-        let slot = Slot::new();
-        assert!(slot.transit(0, Transition::Lose));
-        assert!(is(&slot, 0, Lost));
-        assert!(!slot.transit(0, Transition::Lose));
-        assert!(!slot.transit(0, Transition::Enter(Idle)));
-        assert!(slot.transit(0, Transition::Replace));
-        assert!(is(&slot, 1, Starting));
+        let word = StateWord::new();
+        assert!(word.transit(0, Transition::Lose));
+        assert!(is(&word, 0, Lost));
+        assert!(!word.transit(0, Transition::Lose));
+        assert!(!word.transit(0, Transition::BecomeIdle));
+        assert!(word.transit(0, Transition::Replace));
+        assert!(is(&word, 1, Starting));
         for late in [
             Transition::Lose,
-            Transition::Enter(Idle),
+            Transition::BecomeIdle,
             Transition::Replace,
         ] {
-            assert!(!slot.transit(0, late));
+            assert!(!word.transit(0, late));
         }
-        assert!(is(&slot, 1, Starting));
+        assert!(is(&word, 1, Starting));
     }
 }

@@ -9,21 +9,24 @@ const CLOSED: u8 = 1;
 const DESTROYED: u8 = 2;
 
 #[derive(Debug)]
-pub(crate) struct Admission {
+pub(super) struct Admission {
+    /// Written by the host, read by those who submit and end jobs; SeqCst, see `admit`.
     phase: AtomicU8,
-    /// Set once the pool has no worker any more and will get none: why.
+    /// Set once, by whoever finds that the pool has no worker any more and will get none: why.
     broken: OnceLock<String>,
     max_queue: Option<usize>,
-    /// Jobs that have come in and not ended.
+    /// Jobs that have come in and not ended. Written by those who submit and end jobs; SeqCst, see
+    /// `admit`.
     live: AtomicUsize,
-    /// Jobs that wait and have not started.
+    /// Jobs that wait and have not started. Relaxed, as is the next: the counts decide nothing but
+    /// themselves.
     waiting: AtomicUsize,
     /// Jobs that have started and not ended.
     running: AtomicUsize,
 }
 
 impl Admission {
-    pub(crate) fn new(max_queue: Option<usize>) -> Self {
+    pub(super) fn new(max_queue: Option<usize>) -> Self {
         Self {
             phase: AtomicU8::new(OPEN),
             broken: OnceLock::new(),
@@ -34,10 +37,10 @@ impl Admission {
         }
     }
 
-    /// Lets a job in; [`leave`](Self::leave) must follow. Otherwise how it ends.
-    pub(crate) fn enter(&self) -> Result<(), End> {
+    /// Admits a job; [`job_ended`](Self::job_ended) must follow. Otherwise how it ends.
+    pub(super) fn admit(&self) -> Result<(), End> {
         // SeqCst, before the phase is read. `close` writes the phase and then reads the count
-        // (`is_drained`): either it sees this job, or this job sees the pool closed.
+        // (`is_emptied`): either it sees this job, or this job sees the pool closed.
         self.live.fetch_add(1, Ordering::SeqCst);
         match self.refusal() {
             None => Ok(()),
@@ -50,12 +53,12 @@ impl Admission {
             let reason = reason.clone();
             return Some(End::Unavailable { reason });
         }
-        // SeqCst: see `enter`.
+        // SeqCst: see `admit`.
         (self.phase.load(Ordering::SeqCst) != OPEN).then_some(End::Closed)
     }
 
-    /// Why a job that has been let in must end nevertheless.
-    pub(crate) fn rejection(&self) -> Option<End> {
+    /// Why a job that has been admitted must end nevertheless.
+    pub(super) fn rejection(&self) -> Option<End> {
         // Acquire is enough for both: the caller has put the job where the one who rejects looks
         // after he has written these, under the lock of that place.
         if self.phase.load(Ordering::Acquire) == DESTROYED {
@@ -66,16 +69,16 @@ impl Admission {
     }
 
     /// A job is over.
-    pub(crate) fn leave(&self) {
-        // SeqCst: pairs with `close` as `enter` does; the last one out finds the pool closed, or
+    pub(super) fn job_ended(&self) {
+        // SeqCst: pairs with `close` as `admit` does; the last one out finds the pool closed, or
         // `close` finds it empty.
         self.live.fetch_sub(1, Ordering::SeqCst);
     }
 
     /// A job joins those that wait. `spare` says how many workers are about to be idle, and so take
     /// a job each that does not count.
-    pub(crate) fn queue(&self, spare: impl FnOnce() -> usize) -> Result<(), End> {
-        // Relaxed, here and below: the counts decide nothing but themselves.
+    pub(super) fn queue(&self, spare: impl FnOnce() -> usize) -> Result<(), End> {
+        // Relaxed, here and below: see the field.
         let waiting = self.waiting.fetch_add(1, Ordering::Relaxed);
         match self.max_queue {
             Some(limit) if waiting >= limit && waiting >= limit.saturating_add(spare()) => {
@@ -87,50 +90,50 @@ impl Admission {
     }
 
     /// As [`queue`](Self::queue), for what has run before and is not turned away.
-    pub(crate) fn queue_again(&self) {
+    pub(super) fn queue_again(&self) {
         self.waiting.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn unqueue(&self) {
+    pub(super) fn unqueue(&self) {
         self.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn begin_running(&self) {
+    pub(super) fn begin_running(&self) {
         self.running.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn end_running(&self) {
+    pub(super) fn end_running(&self) {
         self.running.fetch_sub(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn waiting(&self) -> usize {
+    pub(super) fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn running(&self) -> usize {
+    pub(super) fn running(&self) -> usize {
         self.running.load(Ordering::Relaxed)
     }
 
-    /// Lets no more jobs in.
-    pub(crate) fn close(&self) {
-        // SeqCst: see `enter`.
+    /// Admits no more jobs.
+    pub(super) fn close(&self) {
+        // SeqCst: see `admit`.
         self.phase.fetch_max(CLOSED, Ordering::SeqCst);
     }
 
     /// As [`close`](Self::close), and those inside are to be rejected.
-    pub(crate) fn destroy(&self) {
+    pub(super) fn destroy(&self) {
         self.phase.fetch_max(DESTROYED, Ordering::SeqCst);
     }
 
     /// The pool has no worker and will get none. The first reason counts.
-    pub(crate) fn break_down(&self, reason: String) {
+    pub(super) fn break_down(&self, reason: String) {
         // A second reason changes nothing for anyone.
         let _ = self.broken.set(reason);
     }
 
     /// Whether no job is in and none can come in.
-    pub(crate) fn is_drained(&self) -> bool {
-        // SeqCst: see `enter`.
+    pub(super) fn is_emptied(&self) -> bool {
+        // SeqCst: see `admit`.
         self.phase.load(Ordering::SeqCst) != OPEN && self.live.load(Ordering::SeqCst) == 0
     }
 }
@@ -149,15 +152,15 @@ mod tests {
     }
 
     #[test]
-    fn it_is_drained_when_closed_and_empty() {
+    fn it_is_emptied_when_closed_and_empty() {
         let admission = Admission::new(None);
-        assert_eq!(admission.enter(), Ok(()));
+        assert_eq!(admission.admit(), Ok(()));
         admission.close();
-        assert!(!admission.is_drained());
+        assert!(!admission.is_emptied());
         assert_eq!(admission.rejection(), None);
-        admission.leave();
-        assert!(admission.is_drained());
-        assert_eq!(admission.enter(), Err(End::Closed));
+        admission.job_ended();
+        assert!(admission.is_emptied());
+        assert_eq!(admission.admit(), Err(End::Closed));
         admission.destroy();
         assert_eq!(admission.rejection(), Some(End::Closed));
     }

@@ -19,7 +19,7 @@ const PROBE_DOUBLINGS: u32 = 5;
 
 /// Whether the host chose the size of chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Grain {
+pub(super) enum Grain {
     /// This many items; the last chunk may have fewer.
     Fixed(NonZeroU32),
     /// By measured cost.
@@ -28,21 +28,21 @@ pub(crate) enum Grain {
 
 /// What is known of a job when a chunk is to be taken.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Outlook {
+pub(super) struct Outlook {
     /// Items at hand.
-    pub(crate) at_hand: u64,
+    pub(super) at_hand: u64,
     /// Whether those are the last.
-    pub(crate) sealed: bool,
+    pub(super) sealed: bool,
     /// Chunks taken before.
-    pub(crate) chunks: u32,
+    pub(super) chunks: u32,
     /// Nanoseconds per item, if measured.
-    pub(crate) cost: Option<u64>,
+    pub(super) cost: Option<u64>,
     /// Workers of the pool.
-    pub(crate) threads: usize,
+    pub(super) threads: usize,
 }
 
 /// Items the next chunk should have; at least 1.
-pub(crate) fn chunk_items(grain: Grain, outlook: Outlook) -> u64 {
+pub(super) fn chunk_items(grain: Grain, outlook: Outlook) -> u64 {
     match (grain, outlook.cost) {
         (Grain::Fixed(size), _) => size.get().into(),
         (Grain::Auto, None) => probe_items(outlook),

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::jobs::chunking::Grain;
+use super::chunking::Grain;
 use crate::{Attachment, Input, Part};
 
 /// Items that one call gets.
@@ -15,7 +15,7 @@ pub(crate) struct Chunk {
 }
 
 #[derive(Debug)]
-pub(crate) struct Cursor {
+pub(super) struct Cursor {
     parts: VecDeque<Part>,
     /// Items in `parts`.
     at_hand: u64,
@@ -26,7 +26,7 @@ pub(crate) struct Cursor {
 }
 
 impl Cursor {
-    pub(crate) fn new(parts: Vec<Part>, sealed: bool) -> Self {
+    pub(super) fn new(parts: Vec<Part>, sealed: bool) -> Self {
         let mut cursor = Self {
             parts: VecDeque::with_capacity(parts.len()),
             at_hand: 0,
@@ -39,7 +39,7 @@ impl Cursor {
         cursor
     }
 
-    pub(crate) fn push(&mut self, mut part: Part) {
+    pub(super) fn push(&mut self, mut part: Part) {
         if part.count == 0 {
             return;
         }
@@ -52,30 +52,30 @@ impl Cursor {
         self.parts.push_back(part);
     }
 
-    pub(crate) fn seal(&mut self) {
+    pub(super) fn seal(&mut self) {
         self.sealed = true;
     }
 
-    pub(crate) fn is_sealed(&self) -> bool {
+    pub(super) fn is_sealed(&self) -> bool {
         self.sealed
     }
 
-    pub(crate) fn at_hand(&self) -> u64 {
+    pub(super) fn at_hand(&self) -> u64 {
         self.at_hand
     }
 
     /// Items of the job, once it is known: all have been given.
-    pub(crate) fn total(&self) -> Option<u64> {
+    pub(super) fn total(&self) -> Option<u64> {
         self.sealed.then_some(self.taken + self.at_hand)
     }
 
     /// Gives up what has not been taken. The job then never has all its items.
-    pub(crate) fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.parts = VecDeque::new();
     }
 
     /// Whether a chunk can be taken now.
-    pub(crate) fn is_ready(&self, grain: Grain) -> bool {
+    pub(super) fn is_ready(&self, grain: Grain) -> bool {
         match (self.parts.front(), grain) {
             (None, _) => false,
             // Chunks of a fixed size are filled from the parts to come.
@@ -88,7 +88,7 @@ impl Cursor {
 
     /// Takes the next chunk: about `target` items, and at least one part where parts are
     /// indivisible. Must be [ready](Self::is_ready).
-    pub(crate) fn take(&mut self, grain: Grain, target: u64) -> Chunk {
+    pub(super) fn take(&mut self, grain: Grain, target: u64) -> Chunk {
         let target = u32::try_from(target.max(1)).unwrap_or(u32::MAX);
         let first = self.taken;
         let stride = self.parts.front().map_or(0, |part| part.stride);

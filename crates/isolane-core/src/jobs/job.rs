@@ -5,44 +5,30 @@
 //! to it lies in a mailbox or in the injector, and whoever holds it takes one chunk and passes the
 //! ticket on if more is at hand. That is how jobs take turns.
 
-use std::sync::Arc;
+use std::mem;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-
-use crate::jobs::chunking::{Grain, Outlook, chunk_items};
-use crate::jobs::cursor::{Chunk, Cursor};
+use super::chunking::{Grain, Outlook, chunk_items};
+use super::cursor::{Chunk, Cursor};
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Mutex, MutexGuard, lock};
 use crate::watchdog::AlarmKey;
-use crate::{
-    CallKind, ChunkCall, End, Event, Function, JobId, JobSpec, Output, Part, Priority, Shared,
-    Target,
-};
+use crate::{ChunkCall, End, Event, JobSpec, Output, Part};
 
 #[derive(Debug)]
 pub(crate) struct Job {
-    pub(crate) id: JobId,
-    pub(crate) function: Arc<Function>,
-    pub(crate) priority: Priority,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) queue_timeout: Option<Duration>,
-    pub(crate) continues: bool,
-    pub(crate) submitted: Instant,
-    second: Option<Arc<Function>>,
-    kind: CallKind,
-    args: Bytes,
-    shared: Vec<Arc<Shared>>,
-    salvage: bool,
-    pub(crate) target: Option<Target>,
-    /// Bytes of all results that have come so far.
+    /// As submitted; its `parts` and `sealed` have gone into the state. Never written.
+    pub(crate) spec: JobSpec,
+    pub(super) submitted: Instant,
+    /// Bytes of all results that have come so far. Written by workers, Relaxed: the sum decides
+    /// nothing but itself.
     output: AtomicU64,
-    grain: Grain,
+    /// Written by the host (items), by workers (chunks) and by whoever ends the job.
     state: Mutex<JobState>,
 }
 
 #[derive(Debug)]
-pub(crate) struct JobState {
+pub(super) struct JobState {
     cursor: Cursor,
     grain: Grain,
     /// Whether the ticket is about.
@@ -53,13 +39,15 @@ pub(crate) struct JobState {
     chunks: u32,
     /// Items delivered.
     done: u64,
+    /// Set once, and only then `None` again when the job is over.
     ending: Option<Ending>,
     over: bool,
-    pub(crate) started: Option<Instant>,
+    /// When the first chunk was taken.
+    pub(super) started: Option<Instant>,
     /// Whether it counts among the jobs that wait.
-    pub(crate) queued: bool,
+    pub(super) queued: bool,
     /// The alarm that is set for it: one at a time, the queue timeout and then the timeout.
-    pub(crate) alarm: Option<AlarmKey>,
+    pub(super) alarm: Option<AlarmKey>,
 }
 
 /// How a job is going to end that does not end well.
@@ -71,70 +59,60 @@ struct Ending {
 }
 
 impl Job {
-    pub(crate) fn new(spec: JobSpec) -> Self {
-        let grain = spec.chunk_size.map_or(Grain::Auto, Grain::Fixed);
+    pub(super) fn new(mut spec: JobSpec) -> Self {
+        let parts = mem::take(&mut spec.parts);
+        let state = JobState {
+            cursor: Cursor::new(parts, spec.sealed),
+            grain: spec.chunk_size.map_or(Grain::Auto, Grain::Fixed),
+            ticket: false,
+            unreported: 0,
+            chunks: 0,
+            done: 0,
+            ending: None,
+            over: false,
+            started: None,
+            queued: false,
+            alarm: None,
+        };
         Self {
-            id: spec.id,
-            function: spec.function,
-            priority: spec.priority,
-            timeout: spec.timeout,
-            queue_timeout: spec.queue_timeout,
-            continues: spec.continues,
+            spec,
             submitted: Instant::now(),
-            second: spec.second,
-            kind: spec.kind,
-            args: spec.args,
-            shared: spec.shared,
-            salvage: spec.salvage,
-            target: spec.target,
             output: AtomicU64::new(0),
-            grain,
-            state: Mutex::new(JobState {
-                cursor: Cursor::new(spec.parts, spec.sealed),
-                grain,
-                ticket: false,
-                unreported: 0,
-                chunks: 0,
-                done: 0,
-                ending: None,
-                over: false,
-                started: None,
-                queued: false,
-                alarm: None,
-            }),
+            state: Mutex::new(state),
         }
     }
 
-    pub(crate) fn lock(&self) -> MutexGuard<'_, JobState> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, JobState> {
         lock(&self.state)
     }
 
     pub(crate) fn call<'a>(&'a self, chunk: &'a Chunk) -> ChunkCall<'a> {
+        let spec = &self.spec;
         ChunkCall {
-            function: &self.function,
-            second: self.second.as_ref(),
-            kind: self.kind,
-            args: &self.args,
-            shared: &self.shared,
+            function: &spec.function,
+            second: spec.second.as_ref(),
+            kind: spec.kind,
+            args: &spec.args,
+            shared: &spec.shared,
             first: chunk.first,
             count: chunk.count,
-            salvage: self.salvage,
+            salvage: spec.salvage,
             parts: &chunk.parts,
             attachments: &chunk.attachments,
         }
     }
 
     /// Counts a chunk's results in. False if that makes them larger than `limit`.
-    pub(crate) fn count_output(&self, output: &Output, limit: u64) -> bool {
+    pub(super) fn count_output(&self, output: &Output, limit: u64) -> bool {
         let length = output.len() as u64;
-        // Relaxed: the sum decides nothing but itself.
+        // Relaxed: see the field.
         let before = self.output.fetch_add(length, Ordering::Relaxed);
         before + length <= limit
     }
 
     /// Whether an interrupted call is to be asked for what it has finished.
     pub(crate) fn salvages(&self) -> bool {
-        self.salvage && self.lock().has_timed_out()
+        self.spec.salvage && self.lock().has_timed_out()
     }
 
     /// A chunk could not be stopped, and its worker is lost for `reason`. A job that has timed out
@@ -143,7 +121,7 @@ impl Job {
         let mut state = self.lock();
         if let Some(Ending { end, .. }) = &mut state.ending
             && let End::TimedOut { limit, .. } = *end
-            && !self.salvage
+            && !self.spec.salvage
         {
             *end = End::WorkerLost {
                 reason: reason.to_owned(),
@@ -152,30 +130,25 @@ impl Job {
         }
     }
 
-    /// Whether a watchdog is needed.
-    pub(crate) fn has_limit(&self) -> bool {
-        self.timeout.is_some() || self.queue_timeout.is_some()
-    }
-
     /// Takes the next chunk. Only with [`JobState::has_chunk`], under the same lock.
-    pub(crate) fn take_chunk(&self, state: &mut JobState, threads: usize) -> Chunk {
+    pub(super) fn next_chunk(&self, state: &mut JobState, threads: usize) -> Chunk {
         let target = chunk_items(
-            self.grain,
+            state.grain,
             Outlook {
                 at_hand: state.cursor.at_hand(),
                 sealed: state.cursor.is_sealed(),
                 chunks: state.chunks,
-                cost: self.function.cost(),
+                cost: self.spec.function.cost(),
                 threads,
             },
         );
         state.chunks = state.chunks.saturating_add(1);
         state.unreported += 1;
-        state.cursor.take(self.grain, target)
+        state.cursor.take(state.grain, target)
     }
 
     /// Takes a chunk's output in. If the event has `last` set, the job is over.
-    pub(crate) fn deliver(
+    pub(super) fn deliver(
         &self,
         state: &mut JobState,
         first: u64,
@@ -186,7 +159,7 @@ impl Job {
         state.done += u64::from(count);
         state.over = state.is_complete();
         Event::Chunk {
-            job: self.id,
+            job: self.spec.id,
             first,
             count,
             output: output.bytes,
@@ -201,7 +174,7 @@ impl Job {
     /// Ends the job if there is a reason and nothing of it is in call. The event, if that ended
     /// it.
     #[must_use]
-    pub(crate) fn conclude(&self, state: &mut JobState) -> Option<Event> {
+    pub(super) fn conclude(&self, state: &mut JobState) -> Option<Event> {
         if state.over || state.unreported > 0 {
             return None;
         }
@@ -212,24 +185,27 @@ impl Job {
             None => return None,
         };
         state.over = true;
-        Some(Event::Ended { job: self.id, end })
+        Some(Event::Ended {
+            job: self.spec.id,
+            end,
+        })
     }
 }
 
 impl JobState {
     /// Whether the holder of the ticket can take a chunk.
-    pub(crate) fn has_chunk(&self) -> bool {
+    pub(super) fn has_chunk(&self) -> bool {
         !self.is_ending() && self.cursor.is_ready(self.grain)
     }
 
     /// Whether no more chunks are handed out.
-    pub(crate) fn is_ending(&self) -> bool {
+    pub(super) fn is_ending(&self) -> bool {
         self.over || self.ending.is_some()
     }
 
     /// Makes the ticket if a chunk can be taken and it is not about. The caller dispatches it.
     #[must_use]
-    pub(crate) fn issue_ticket(&mut self) -> bool {
+    pub(super) fn issue_ticket(&mut self) -> bool {
         let issue = !self.ticket && self.has_chunk();
         self.ticket |= issue;
         issue
@@ -238,7 +214,7 @@ impl JobState {
     /// After a chunk was or was not taken: whether the ticket is to be passed on. Otherwise it is
     /// void.
     #[must_use]
-    pub(crate) fn keep_ticket(&mut self) -> bool {
+    pub(super) fn keep_ticket(&mut self) -> bool {
         self.ticket = self.has_chunk();
         self.ticket
     }
@@ -249,17 +225,17 @@ impl JobState {
     }
 
     /// Takes a chunk back in that has no output.
-    pub(crate) fn come_back(&mut self) {
+    pub(super) fn take_back(&mut self) {
         self.unreported -= 1;
     }
 
-    pub(crate) fn append(&mut self, part: Part) {
+    pub(super) fn append(&mut self, part: Part) {
         if !self.is_ending() && !self.cursor.is_sealed() {
             self.cursor.push(part);
         }
     }
 
-    pub(crate) fn seal(&mut self) {
+    pub(super) fn seal(&mut self) {
         // A job that is ending has dropped items; sealed, it could look complete.
         if !self.is_ending() {
             self.cursor.seal();
@@ -269,7 +245,7 @@ impl JobState {
     /// Records why the job ends: the first reason counts, but among failures that of the lowest
     /// item. `first` is the first item of the chunk that brought it. False if the job was ending
     /// already.
-    pub(crate) fn fail(&mut self, end: End, first: u64) -> bool {
+    pub(super) fn fail(&mut self, end: End, first: u64) -> bool {
         if self.over {
             return false;
         }

@@ -3,7 +3,7 @@
 /// Lowers the priority of the calling thread by `increment` steps of niceness, for good: threads
 /// that the host needs then run first. Only Linux has a niceness for each thread; elsewhere this
 /// does nothing.
-pub(crate) fn lower_priority(increment: u8) {
+pub(super) fn lower_priority(increment: u8) {
     #[cfg(target_os = "linux")]
     if increment > 0 {
         // To be nicer is always allowed. Where a sandbox forbids the system call all the same, the

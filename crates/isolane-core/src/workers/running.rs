@@ -18,7 +18,7 @@ use crate::sync::{Mutex, lock};
 
 /// `T` is what runs, `K` names the alarm set when it was interrupted.
 #[derive(Debug)]
-pub(crate) struct RunningCall<T, K> {
+pub(super) struct RunningCall<T, K> {
     /// Written by the worker (`prepare`, `begin`, `finish`), by whoever interrupts it (`raise_if`)
     /// and by whoever gives it up (`seize`, `seize_call`); read by `status` (`peek`).
     state: Mutex<State<T, K>>,
@@ -47,21 +47,21 @@ impl<T, K> fmt::Debug for State<T, K> {
 
 /// Names one call in one lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct CallId {
-    pub(crate) generation: u64,
-    pub(crate) number: u64,
+pub(super) struct CallId {
+    pub(super) generation: u64,
+    pub(super) number: u64,
 }
 
 /// What ran, for the one who is to report it.
 #[derive(Debug)]
-pub(crate) struct Removed<T, K> {
-    pub(crate) running: T,
+pub(super) struct Removed<T, K> {
+    pub(super) running: T,
     /// Present if it was interrupted.
-    pub(crate) alarm: Option<K>,
+    pub(super) alarm: Option<K>,
 }
 
 impl<T, K> RunningCall<T, K> {
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             state: Mutex::new(State {
                 generation: 0,
@@ -74,7 +74,7 @@ impl<T, K> RunningCall<T, K> {
     }
 
     /// The worker of `generation` has an isolate, stopped by `interrupt`.
-    pub(crate) fn prepare(&self, generation: u64, interrupt: Arc<dyn Interrupt>) {
+    pub(super) fn prepare(&self, generation: u64, interrupt: Arc<dyn Interrupt>) {
         let mut state = lock(&self.state);
         // A worker that was lost while it started must not displace its successor.
         if generation >= state.generation {
@@ -85,7 +85,7 @@ impl<T, K> RunningCall<T, K> {
 
     /// Notes that `running` runs: from now on it can be interrupted. Gives it back if the worker
     /// has been replaced.
-    pub(crate) fn begin(&self, generation: u64, running: T) -> Result<(), T> {
+    pub(super) fn begin(&self, generation: u64, running: T) -> Result<(), T> {
         let mut state = lock(&self.state);
         if state.generation != generation || state.interrupt.is_none() {
             return Err(running);
@@ -98,7 +98,7 @@ impl<T, K> RunningCall<T, K> {
     /// The call has returned. `None` if the worker was given up meanwhile: it must end.
     ///
     /// If there is an alarm, the interrupt has been raised and must be cleared now.
-    pub(crate) fn finish(&self, generation: u64) -> Option<Removed<T, K>> {
+    pub(super) fn finish(&self, generation: u64) -> Option<Removed<T, K>> {
         let mut state = lock(&self.state);
         if state.generation != generation {
             return None;
@@ -108,7 +108,7 @@ impl<T, K> RunningCall<T, K> {
 
     /// Interrupts what runs if it is `meant` and has not been interrupted before; `alarm` is set
     /// for the case that it does not come back. The call, if it was interrupted now.
-    pub(crate) fn raise_if(
+    pub(super) fn raise_if(
         &self,
         meant: impl FnOnce(&T) -> bool,
         alarm: impl FnOnce(CallId) -> K,
@@ -127,7 +127,7 @@ impl<T, K> RunningCall<T, K> {
 
     /// Takes what runs away from the worker of `generation`, which is being given up. Nothing
     /// begins here any more until the next isolate is prepared.
-    pub(crate) fn seize(&self, generation: u64) -> Option<Removed<T, K>> {
+    pub(super) fn seize(&self, generation: u64) -> Option<Removed<T, K>> {
         let mut state = lock(&self.state);
         if state.generation != generation {
             return None;
@@ -137,7 +137,7 @@ impl<T, K> RunningCall<T, K> {
     }
 
     /// As [`seize`](Self::seize), if call `id` still runs.
-    pub(crate) fn seize_call(&self, id: CallId) -> Option<Removed<T, K>> {
+    pub(super) fn seize_call(&self, id: CallId) -> Option<Removed<T, K>> {
         let mut state = lock(&self.state);
         if state.id() != id {
             return None;
@@ -148,7 +148,7 @@ impl<T, K> RunningCall<T, K> {
     }
 
     /// Looks at what runs.
-    pub(crate) fn peek<R>(&self, look: impl FnOnce(&T) -> R) -> Option<R> {
+    pub(super) fn peek<R>(&self, look: impl FnOnce(&T) -> R) -> Option<R> {
         lock(&self.state).running.as_ref().map(look)
     }
 }
@@ -173,14 +173,14 @@ impl<T, K> State<T, K> {
 /// A worker that runs one call after the other has one lane. One whose calls may wait for I/O has
 /// as many as it may run at once.
 #[derive(Debug)]
-pub(crate) struct RunningCalls<T, K> {
+pub(super) struct RunningCalls<T, K> {
     /// The lanes of slot 0, then those of slot 1, and so on.
     calls: Box<[CachePadded<RunningCall<T, K>>]>,
     lanes: NonZeroUsize,
 }
 
 impl<T, K> RunningCalls<T, K> {
-    pub(crate) fn new(workers: usize, lanes: NonZeroUsize) -> Self {
+    pub(super) fn new(workers: usize, lanes: NonZeroUsize) -> Self {
         Self {
             calls: (0..workers * lanes.get())
                 .map(|_| CachePadded::new(RunningCall::new()))
@@ -190,22 +190,22 @@ impl<T, K> RunningCalls<T, K> {
     }
 
     /// Lanes of each worker.
-    pub(crate) fn lanes(&self) -> usize {
+    pub(super) fn lanes(&self) -> usize {
         self.lanes.get()
     }
 
-    pub(crate) fn get(&self, slot: usize, lane: usize) -> &RunningCall<T, K> {
+    pub(super) fn get(&self, slot: usize, lane: usize) -> &RunningCall<T, K> {
         &self.of(slot)[lane]
     }
 
     /// The lanes of one worker.
-    pub(crate) fn of(&self, slot: usize) -> &[CachePadded<RunningCall<T, K>>] {
+    pub(super) fn of(&self, slot: usize) -> &[CachePadded<RunningCall<T, K>>] {
         let first = slot * self.lanes();
         &self.calls[first..first + self.lanes()]
     }
 
     /// All lanes, each with its slot and its number there.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, usize, &RunningCall<T, K>)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, usize, &RunningCall<T, K>)> {
         let lanes = self.lanes();
         self.calls
             .iter()

@@ -1,18 +1,23 @@
-//! The worker threads that the pool starts: each makes an isolate on its own thread, runs chunks in
-//! it and replaces it when it is spent.
+//! [`Spawned`]: worker threads that the pool starts. Each makes an isolate on its own thread, runs
+//! chunks in it and replaces it when it is spent.
 
+use std::io;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::handoff::status::WorkerRef;
-use crate::jobs::registry::{Limits, Registry};
-use crate::workers::niceness::lower_priority;
-use crate::workers::worker::{Called, Leave, Next, RunningChunk, Wait, Worker, panic_text};
+use super::niceness::lower_priority;
+use super::roster::Roster;
+use super::supply::Supply;
+use super::worker::{Leave, Next, RunningChunk, Wait, Worker, panic_text};
+use super::{Limits, Workers};
+use crate::handoff::WorkerRef;
+use crate::jobs::Called;
+use crate::sync::{Mutex, lock};
 use crate::{CallEnd, Engine, Interrupt, Isolate, Lifeline, LostReason, StartError};
 
 /// How often an isolate is tried before the worker is given up, and how long it waits before the
@@ -23,14 +28,95 @@ const START_PAUSE: Duration = Duration::from_millis(10);
 /// A call runs alone on a thread.
 const LANE: usize = 0;
 
+/// Threads with isolates of one engine. The type of the engine ends here.
+pub(in crate::pool) struct Spawned<E> {
+    engine: Arc<E>,
+    /// Of the pool.
+    name: String,
+    /// Written by whoever starts threads or gives them up, and by those that come back.
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// By slot: the thread of its worker, unless it was given up.
+    threads: Vec<Option<JoinHandle<()>>>,
+    /// Threads that have been given up and have not come back. One that comes back while it is
+    /// being given up is counted down before it is counted up.
+    abandoned: isize,
+}
+
+impl<E: Engine> Spawned<E> {
+    /// Threads for a pool of `size` workers.
+    pub(crate) fn new(engine: E, size: usize, name: &str) -> Self {
+        Self {
+            engine: Arc::new(engine),
+            name: name.to_owned(),
+            state: Mutex::new(State {
+                threads: (0..size).map(|_| None).collect(),
+                abandoned: 0,
+            }),
+        }
+    }
+}
+
+impl<E: Engine> Supply for Spawned<E> {
+    fn start(&self, workers: &Arc<Workers>, worker: WorkerRef) -> io::Result<()> {
+        let (engine, workers) = (Arc::clone(&self.engine), Arc::clone(workers));
+        let thread = thread::Builder::new()
+            .name(format!("{}-{}", self.name, worker.slot))
+            .stack_size(engine.stack_size())
+            .spawn(move || run(&*engine, workers, worker))?;
+        lock(&self.state).threads[worker.slot] = Some(thread);
+        Ok(())
+    }
+
+    fn lost(&self, _: &Workers, worker: WorkerRef, _: &LostReason) -> Result<(), String> {
+        let mut state = lock(&self.state);
+        // Detached: nobody can wait for it.
+        drop(state.threads[worker.slot].take());
+        state.abandoned += 1;
+        Ok(())
+    }
+
+    fn came_back(&self) {
+        lock(&self.state).abandoned -= 1;
+    }
+
+    fn abandons_threads(&self) -> bool {
+        true
+    }
+
+    fn join(&self, roster: &Roster, limit: Duration) -> bool {
+        if !roster.wait_until_empty(limit) {
+            return false;
+        }
+        let mut state = lock(&self.state);
+        let complete = state.abandoned <= 0;
+        let threads: Vec<_> = state.threads.iter_mut().filter_map(Option::take).collect();
+        drop(state);
+        for thread in threads {
+            // They have done all they do and reported it; only the end of the thread is left.
+            let _ = thread.join();
+        }
+        complete
+    }
+}
+
 /// The body of a worker thread.
-pub(crate) fn run<E: Engine>(engine: &E, registry: &Arc<Registry>, worker_ref: WorkerRef) {
-    let mut worker = Worker::new(Arc::clone(registry), worker_ref);
-    // What could panic in there has been caught where it can be reported; this is for the rest,
-    // such as the host's notify, so that the pool at least knows.
-    let leave = catch_unwind(AssertUnwindSafe(|| live(&mut worker, engine)))
-        .unwrap_or_else(|panic| Leave::Failed(panic_text(&*panic)));
-    worker.leave(leave);
+fn run<E: Engine>(engine: &E, workers: Arc<Workers>, me: WorkerRef) {
+    let mut worker = Worker::new(workers, me);
+    match catch_unwind(AssertUnwindSafe(|| live(&mut worker, engine))) {
+        Ok(leave) => worker.leave(leave),
+        // What can panic in there is caught where it can be reported. This is for the rest, in
+        // whatever state the worker is: it may be idle, so that somebody claims it meanwhile.
+        Err(panic) => {
+            let reason = LostReason::Other(panic_text(&*panic));
+            worker.report();
+            worker.workers().give_up(worker.me(), &reason);
+            worker.leave(Leave::Lost);
+        }
+    }
 }
 
 /// Why a worker stops using an isolate.
@@ -42,7 +128,7 @@ enum Exit {
 
 fn live<E: Engine>(worker: &mut Worker, engine: &E) -> Leave {
     // Not before the first isolate is there: calls may be waiting for it.
-    let mut nice_increment = worker.registry().limits.nice_increment;
+    let mut nice_increment = worker.workers().limits.nice_increment;
     loop {
         let (mut isolate, interrupt) = match start(worker, engine) {
             Ok(started) => started,
@@ -52,7 +138,7 @@ fn live<E: Engine>(worker: &mut Worker, engine: &E) -> Leave {
         worker.rest_later();
         let exit = serve(worker, &mut isolate, &*interrupt);
         if let Exit::Replace(reason) = &exit
-            && let Err(leave) = worker.replace(reason.clone())
+            && let Err(leave) = worker.renew(reason.clone())
         {
             return leave;
         }
@@ -69,13 +155,13 @@ fn start<E: Engine>(
     worker: &Worker,
     engine: &E,
 ) -> Result<(E::Isolate, Arc<dyn Interrupt>), Leave> {
-    let registry = worker.registry();
-    registry.begin_worker(worker.worker_ref());
-    let lifeline: Arc<dyn Lifeline> = Arc::new(Seated {
-        registry: Arc::downgrade(registry),
-        worker_ref: worker.worker_ref(),
+    let workers = worker.workers();
+    workers.begin_worker(worker.me());
+    let lifeline: Arc<dyn Lifeline> = Arc::new(WorkerLifeline {
+        workers: Arc::downgrade(workers),
+        worker: worker.me(),
     });
-    let (isolate, interrupt) = try_start(registry, || {
+    let (isolate, interrupt) = try_start(workers, || {
         #[cfg(feature = "fault-injection")]
         crate::faults::start()?;
         let isolate = engine.start(&lifeline)?;
@@ -88,14 +174,11 @@ fn start<E: Engine>(
     Ok((isolate, interrupt))
 }
 
-fn try_start<T>(
-    registry: &Registry,
-    start: impl Fn() -> Result<T, StartError>,
-) -> Result<T, Leave> {
+fn try_start<T>(workers: &Workers, start: impl Fn() -> Result<T, StartError>) -> Result<T, Leave> {
     let mut pause = START_PAUSE;
     let mut attempt = 1;
     loop {
-        if registry.scheduler.is_stopping() {
+        if workers.scheduler.is_stopping() {
             return Err(Leave::Stop);
         }
         let reason = match catch_unwind(AssertUnwindSafe(&start)) {
@@ -116,9 +199,9 @@ fn serve<I: Isolate>(worker: &mut Worker, isolate: &mut I, interrupt: &dyn Inter
     let mut tasks = 0;
     loop {
         let exit = match worker.next(LANE, Wait::Forever) {
-            Next::Run(running) => {
+            Next::Run(chunk) => {
                 tasks += 1;
-                fly(worker, isolate, interrupt, running, tasks)
+                run_chunk(worker, isolate, interrupt, chunk, tasks)
             }
             Next::Rest => rest(worker, isolate),
             Next::Nothing => None,
@@ -159,24 +242,24 @@ fn is_worn<I: Isolate>(limits: &Limits, isolate: &mut I, tasks: u64) -> bool {
 }
 
 /// Runs a chunk, the isolate's number `tasks`.
-fn fly<I: Isolate>(
+fn run_chunk<I: Isolate>(
     worker: &mut Worker,
     isolate: &mut I,
     interrupt: &dyn Interrupt,
-    running: RunningChunk,
+    chunk: RunningChunk,
     tasks: u64,
 ) -> Option<Exit> {
     let called = catch_unwind(AssertUnwindSafe(|| {
         #[cfg(feature = "fault-injection")]
         crate::faults::panic();
-        let reply = isolate.call(&running.call());
-        let salvaged = if reply.end == CallEnd::Interrupted && running.salvages() {
+        let reply = isolate.call(&chunk.call());
+        let salvaged = if reply.end == CallEnd::Interrupted && chunk.salvages() {
             isolate.salvage()
         } else {
             Bytes::new()
         };
         let called = Called { reply, salvaged };
-        let limits = &worker.registry().limits;
+        let limits = &worker.workers().limits;
         let spent = isolate.is_spent() || is_worn(limits, isolate, tasks);
         (called, spent, isolate.heap_used())
     }));
@@ -192,7 +275,7 @@ fn fly<I: Isolate>(
             (Err(reason.clone()), None, Some(Exit::Replace(Some(reason))))
         }
     };
-    if let Err(leave) = worker.finish(LANE, running, interrupt, called) {
+    if let Err(leave) = worker.finish(LANE, chunk, interrupt, called) {
         return Some(Exit::Leave(leave));
     }
     // Not before: the slot may be another worker's by then.
@@ -202,17 +285,17 @@ fn fly<I: Isolate>(
     exit
 }
 
-/// The lifeline of the worker in a worker_ref.
-struct Seated {
-    /// Weak, since engines keep lifelines in isolates and the registry keeps the engine.
-    registry: Weak<Registry>,
-    worker_ref: WorkerRef,
+/// The lifeline of one worker.
+struct WorkerLifeline {
+    /// Weak, since engines keep lifelines in isolates and the workers keep the engine.
+    workers: Weak<Workers>,
+    worker: WorkerRef,
 }
 
-impl Lifeline for Seated {
+impl Lifeline for WorkerLifeline {
     fn lost(&self, reason: LostReason) {
-        if let Some(registry) = self.registry.upgrade() {
-            registry.give_up(self.worker_ref, &reason);
+        if let Some(workers) = self.workers.upgrade() {
+            workers.give_up(self.worker, &reason);
         }
     }
 }

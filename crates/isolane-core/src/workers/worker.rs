@@ -2,29 +2,22 @@
 //! what came of it. Who takes the steps is either a thread of the pool's (`thread.rs`) or one of the
 //! host's (`adopted.rs`).
 //!
-//! A chunk that has come back is reported only once the worker has taken its next one or is idle:
+//! A chunk that has finished is reported only once the worker has taken its next one or is idle:
 //! when the host hears of it, the slot is free, so a host that submits the next job at once meets
 //! no queue that is still full.
 
 use std::any::Any;
+use std::collections::VecDeque;
 use std::hint;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-
-use crate::handoff::Found;
-use crate::handoff::parker::Parker;
-use crate::handoff::queue::Turn;
-use crate::handoff::spinning::SPIN;
-use crate::handoff::status::{Progress, WorkerRef, WorkerState};
-use crate::jobs::course::{Finished, Taken};
-use crate::jobs::cursor::Chunk;
-use crate::jobs::job::Job;
-use crate::jobs::registry::Registry;
+use super::Workers;
+use super::running::RunningCall;
+use crate::handoff::{Found, Parker, Progress, SPIN, Turn, WorkerRef};
+use crate::jobs::{Called, Chunk, Finished, Job, Taken};
 use crate::watchdog::AlarmKey;
-use crate::workers::running::RunningCall;
-use crate::{CallEnd, ChunkCall, End, Event, Function, Interrupt, Output, Reply};
+use crate::{ChunkCall, Event, Function, Interrupt};
 
 /// How long a worker with a new isolate that has nothing to do waits before it rests: while others
 /// start, they need the CPU more.
@@ -33,18 +26,20 @@ const FIRST_REST: Duration = Duration::from_millis(100);
 /// Polls between two looks at the clock.
 const POLLS: u32 = 64;
 
-pub(crate) struct Worker {
-    registry: Arc<Registry>,
-    worker_ref: WorkerRef,
+/// Belongs to one thread; what threads share is in [`Workers`].
+pub(super) struct Worker {
+    workers: Arc<Workers>,
+    /// Which it is now.
+    me: WorkerRef,
     /// On which this thread sleeps.
     parker: Arc<Parker>,
     turn: Turn,
-    /// Chunks that are to be reported.
-    finished: Vec<Finished>,
-    /// Chunks running.
+    /// Chunks that are to be reported, in the order in which they finished.
+    finished: VecDeque<Finished>,
+    /// Chunks it runs.
     running: usize,
     rest: Rest,
-    /// Whether it has been published as idle.
+    /// Whether it has become idle: others may hand it work.
     idle: bool,
 }
 
@@ -61,7 +56,7 @@ enum Rest {
 
 /// How a worker waits when there is nothing to do.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Wait {
+pub(super) enum Wait {
     /// On its thread, for as long as it takes.
     Forever,
     /// On its thread for so long, then elsewhere.
@@ -71,7 +66,7 @@ pub(crate) enum Wait {
 }
 
 /// What a worker does next.
-pub(crate) enum Next {
+pub(super) enum Next {
     Run(RunningChunk),
     /// The housekeeping; then look again.
     Rest,
@@ -82,7 +77,7 @@ pub(crate) enum Next {
 
 /// Why a worker ends.
 #[derive(Debug)]
-pub(crate) enum Leave {
+pub(super) enum Leave {
     Stop,
     /// It has been given up.
     Lost,
@@ -90,142 +85,141 @@ pub(crate) enum Leave {
     Failed(String),
 }
 
-/// A chunk running of a worker.
-pub(crate) struct RunningChunk {
+/// A chunk that a worker runs.
+pub(super) struct RunningChunk {
     job: Arc<Job>,
     chunk: Chunk,
     began: Instant,
 }
 
 impl RunningChunk {
-    pub(crate) fn call(&self) -> ChunkCall<'_> {
+    pub(super) fn call(&self) -> ChunkCall<'_> {
         self.job.call(&self.chunk)
     }
 
     /// Whether what it has finished is wanted, now that it has been interrupted.
-    pub(crate) fn salvages(&self) -> bool {
+    pub(super) fn salvages(&self) -> bool {
         self.job.salvages()
     }
 }
 
-/// What a call has given.
-pub(crate) struct Called {
-    pub(crate) reply: Reply,
-    /// What it had finished when it was interrupted, if that was asked for.
-    pub(crate) salvaged: Bytes,
-}
-
 impl Worker {
     /// On the worker's own thread.
-    pub(crate) fn new(registry: Arc<Registry>, worker_ref: WorkerRef) -> Self {
-        let parker = registry.scheduler.register_thread(worker_ref.slot);
+    pub(super) fn new(workers: Arc<Workers>, me: WorkerRef) -> Self {
+        let parker = workers.scheduler.register_thread(me.slot);
         Self {
-            registry,
-            worker_ref,
+            workers,
+            me,
             parker,
             turn: Turn::default(),
-            finished: Vec::new(),
+            finished: VecDeque::new(),
             running: 0,
             rest: Rest::Done,
             idle: false,
         }
     }
 
-    pub(crate) fn registry(&self) -> &Arc<Registry> {
-        &self.registry
+    pub(super) fn workers(&self) -> &Arc<Workers> {
+        &self.workers
     }
 
-    pub(crate) fn parker(&self) -> &Parker {
+    pub(super) fn parker(&self) -> &Parker {
         &self.parker
     }
 
-    pub(crate) fn worker_ref(&self) -> WorkerRef {
-        self.worker_ref
+    pub(super) fn me(&self) -> WorkerRef {
+        self.me
     }
 
-    pub(crate) fn progress(&self) -> &Progress {
-        &self.registry.scheduler.slot(self.worker_ref.slot).progress
+    pub(super) fn progress(&self) -> &Progress {
+        &self.workers.scheduler.slot(self.me.slot).progress
+    }
+
+    /// Whether it has been given up.
+    pub(super) fn is_lost(&self) -> bool {
+        self.workers.scheduler.is_lost(self.me)
+    }
+
+    /// Calls that it may run at once.
+    pub(super) fn lanes(&self) -> usize {
+        self.workers.running.lanes()
     }
 
     /// Its isolate is there: it can be interrupted, lane by lane.
-    pub(crate) fn prepare(&self, lane: usize, interrupt: Arc<dyn Interrupt>) {
-        self.call(lane)
-            .prepare(self.worker_ref.generation, interrupt);
+    pub(super) fn prepare(&self, lane: usize, interrupt: Arc<dyn Interrupt>) {
+        self.lane(lane).prepare(self.me.generation, interrupt);
     }
 
     /// Its isolate is new: it rests once, though nothing has run.
-    pub(crate) fn rest_later(&mut self) {
+    pub(super) fn rest_later(&mut self) {
         self.rest = Rest::Later;
     }
 
     /// Tells the host that it is there.
-    pub(crate) fn announce(&self) {
+    pub(super) fn announce(&self) {
         let worker = self.progress().worker();
-        self.registry
-            .completions
-            .emit(Event::WorkerCreated { worker });
+        self.emit(Event::WorkerCreated { worker });
     }
 
     /// Hands the slot to the next worker on this thread.
-    pub(crate) fn replace(&mut self, reason: Option<String>) -> Result<(), Leave> {
+    pub(super) fn renew(&mut self, reason: Option<String>) -> Result<(), Leave> {
         let worker = self.progress().worker();
-        if !self.registry.scheduler.replace(self.worker_ref) {
+        if !self.workers.scheduler.renew(self.me) {
             return Err(Leave::Lost);
         }
-        self.worker_ref = self.worker_ref.successor();
+        self.me = self.me.successor();
         // The next start may never return; nobody shall wait for it.
         self.report();
-        self.registry
-            .completions
-            .emit(Event::WorkerDestroyed { worker, reason });
+        self.emit(Event::WorkerDestroyed { worker, reason });
         Ok(())
     }
 
     /// The last step.
-    pub(crate) fn leave(&mut self, leave: Leave) {
+    pub(super) fn leave(&mut self, leave: Leave) {
         self.report();
         let reason = match leave {
-            Leave::Lost => return self.registry.crew.came_back(),
+            Leave::Lost => return self.workers.supply.came_back(),
             Leave::Stop => None,
             Leave::Failed(reason) => Some(reason),
         };
-        if self
-            .registry
-            .scheduler
-            .enter(self.worker_ref, WorkerState::Stopped)
-        {
-            self.registry.worker_ended(self.progress().worker(), reason);
+        if self.workers.scheduler.leave(self.me) {
+            let id = self.progress().worker();
+            self.workers.worker_ended(id, reason);
         } else {
-            self.registry.crew.came_back();
+            self.workers.supply.came_back();
         }
     }
 
     /// Tells the host what `function` has logged.
-    pub(crate) fn log(&self, function: Arc<Function>, records: Bytes) {
+    pub(super) fn log(&self, function: Arc<Function>, records: bytes::Bytes) {
         let worker = self.progress().worker();
-        self.registry.completions.emit(Event::Log {
+        self.emit(Event::Log {
             function,
             worker,
             records,
         });
     }
 
-    /// Reports the chunks that have come back.
-    pub(crate) fn report(&mut self) {
-        for finished in self.finished.drain(..) {
-            self.registry.report(self.worker_ref.slot, finished);
+    /// Reports the chunks that have finished.
+    pub(super) fn report(&mut self) {
+        while let Some(mut finished) = self.finished.pop_front() {
+            self.workers.report(self.me.slot, &mut finished);
         }
     }
 
-    fn call(&self, lane: usize) -> &RunningCall<Arc<Job>, AlarmKey> {
-        self.registry.running.get(self.worker_ref.slot, lane)
+    fn emit(&self, event: Event) {
+        self.workers.jobs.completions().emit(event);
+    }
+
+    fn lane(&self, lane: usize) -> &RunningCall<Arc<Job>, AlarmKey> {
+        self.workers.running.get(self.me.slot, lane)
     }
 }
 
 /// The search for work.
 impl Worker {
-    /// Finds the next chunk and takes it running in `lane`, which is free.
-    pub(crate) fn next(&mut self, lane: usize, wait: Wait) -> Next {
+    /// Finds the next chunk and begins it in `lane`, which is free.
+    pub(super) fn next(&mut self, lane: usize, wait: Wait) -> Next {
         loop {
             let found = match self.find() {
                 Some(found) => found,
@@ -235,7 +229,7 @@ impl Worker {
                 },
             };
             let next = match found {
-                Found::Work(job) => self.board(lane, job),
+                Found::Work(job) => self.begin(lane, job),
                 Found::LookInQueue => None,
                 Found::Stop => Some(Next::Leave(Leave::Stop)),
                 Found::Lost => Some(Next::Leave(Leave::Lost)),
@@ -249,7 +243,7 @@ impl Worker {
 
     /// Looks into the queue; becomes idle, and reports, when that has nothing.
     fn find(&mut self) -> Option<Found<Arc<Job>>> {
-        let scheduler = &self.registry.scheduler;
+        let scheduler = &self.workers.scheduler;
         if self.idle {
             self.report();
             return None;
@@ -257,28 +251,28 @@ impl Worker {
         if let Some(job) = scheduler.pop(&mut self.turn) {
             return Some(Found::Work(job));
         }
-        let published = if self.running == 0 {
-            scheduler.become_idle(self.worker_ref)
+        let idle = if self.running == 0 {
+            scheduler.become_idle(self.me)
         } else {
-            scheduler.become_awaiting(self.worker_ref)
+            scheduler.become_awaiting(self.me)
         };
-        if !published {
+        if !idle {
             return Some(Found::Lost);
         }
         self.idle = true;
         self.report();
-        let scheduler = &self.registry.scheduler;
+        let scheduler = &self.workers.scheduler;
         scheduler
-            .withdraw_if_queued(self.worker_ref)
+            .withdraw_if_queued(self.me)
             .then_some(Found::LookInQueue)
     }
 
     /// Waits while idle: spins, does the housekeeping, sleeps.
     fn wait(&mut self, wait: Wait) -> Result<Found<Arc<Job>>, Next> {
-        let scheduler = &self.registry.scheduler;
+        let scheduler = &self.workers.scheduler;
         if matches!(wait, Wait::Elsewhere) {
             return scheduler
-                .wait_elsewhere(self.worker_ref, &self.parker)
+                .wait_elsewhere(self.me, &self.parker)
                 .ok_or(Next::Nothing);
         }
         let found = match self.rest {
@@ -290,7 +284,7 @@ impl Worker {
             return Ok(found);
         }
         // Unless somebody has claimed it.
-        if self.rest != Rest::Done && scheduler.withdraw(self.worker_ref) {
+        if self.rest != Rest::Done && scheduler.withdraw(self.me) {
             self.idle = false;
             self.rest = Rest::Done;
             return Err(Next::Rest);
@@ -298,18 +292,18 @@ impl Worker {
         match wait {
             Wait::Briefly(time) => self
                 .park(time)
-                .or_else(|| scheduler.wait_elsewhere(self.worker_ref, &self.parker))
+                .or_else(|| scheduler.wait_elsewhere(self.me, &self.parker))
                 .ok_or(Next::Nothing),
-            _ => Ok(scheduler.park(self.worker_ref, &self.parker)),
+            _ => Ok(scheduler.park(self.me, &self.parker)),
         }
     }
 
     fn spin(&self) -> Option<Found<Arc<Job>>> {
-        let _permit = self.registry.spinners.permit()?;
+        let _permit = self.workers.spinners.permit()?;
         let since = Instant::now();
         loop {
             for _ in 0..POLLS {
-                if let Some(found) = self.registry.scheduler.poll(self.worker_ref) {
+                if let Some(found) = self.workers.scheduler.poll(self.me) {
                     return Some(found);
                 }
                 hint::spin_loop();
@@ -323,17 +317,28 @@ impl Worker {
     /// Sleeps on its thread, no longer than `time`.
     fn park(&self, time: Duration) -> Option<Found<Arc<Job>>> {
         let deadline = Instant::now() + time;
-        let scheduler = &self.registry.scheduler;
-        scheduler.park_until(self.worker_ref, &self.parker, deadline)
+        let scheduler = &self.workers.scheduler;
+        scheduler.park_until(self.me, &self.parker, deadline)
     }
 
-    /// Takes a chunk of `job` running.
-    fn board(&mut self, lane: usize, job: Arc<Job>) -> Option<Next> {
+    /// Begins a chunk of `job`, whose ticket it has, and passes the ticket on if there is more.
+    fn begin(&mut self, lane: usize, job: Arc<Job>) -> Option<Next> {
         let began = Instant::now();
-        match self.registry.take_chunk(self.worker_ref, lane, &job, began) {
+        let (me, workers) = (self.me, &self.workers);
+        let taken = workers.jobs.take_chunk(&job, began, || {
+            let call = workers.running.get(me.slot, lane);
+            workers.scheduler.begin(me) && call.begin(me.generation, Arc::clone(&job)).is_ok()
+        });
+        match taken {
             Taken::Nothing => None,
-            Taken::Lost => Some(Next::Leave(Leave::Lost)),
-            Taken::Chunk(chunk) => {
+            Taken::Lost => {
+                workers.dispatch(job);
+                Some(Next::Leave(Leave::Lost))
+            }
+            Taken::Chunk { chunk, more } => {
+                if more {
+                    workers.dispatch(Arc::clone(&job));
+                }
                 self.report();
                 self.rest = Rest::Due;
                 self.running += 1;
@@ -345,9 +350,10 @@ impl Worker {
 
 /// The end of a chunk.
 impl Worker {
-    /// Takes a chunk off board. `called` is what came of it, or why nothing did. An error: the
+    /// Notes that a chunk runs no more. `called` is what came of it, or why nothing did. A job that
+    /// must end is told at once, so that nothing more of it runs; the report waits. An error: the
     /// worker has been given up and must leave.
-    pub(crate) fn finish(
+    pub(super) fn finish(
         &mut self,
         lane: usize,
         RunningChunk { job, chunk, began }: RunningChunk,
@@ -355,83 +361,29 @@ impl Worker {
         called: Result<Called, String>,
     ) -> Result<(), Leave> {
         let busy = began.elapsed();
-        let Some(removed) = self.call(lane).finish(self.worker_ref.generation) else {
+        let Some(removed) = self.lane(lane).finish(self.me.generation) else {
             return Err(Leave::Lost);
         };
+        let jobs = &self.workers.jobs;
         if removed.alarm.is_some() {
             interrupt.clear();
-            self.registry.disarm(removed.alarm);
+            jobs.disarm(removed.alarm);
         }
         self.running -= 1;
-        let finished = self.take_in(&job, &chunk, called, busy);
-        self.finished.push(finished);
+        let (finished, end) = Finished::new(&job, &chunk, called, busy, jobs.max_result());
+        if finished.output.is_some() {
+            self.progress().add_items(chunk.count);
+        }
+        if let Some(end) = end {
+            self.workers
+                .fail(&job, end, chunk.first, Some(self.me.slot));
+        }
+        self.finished.push_back(finished);
         Ok(())
-    }
-
-    fn has_room_for(&self, job: &Job, output: &Output) -> bool {
-        job.count_output(output, self.registry.limits.max_result)
-    }
-
-    /// Acts on what came of a call. A job that must end is told at once, so that nothing more of
-    /// it runs; the report waits.
-    fn take_in(
-        &self,
-        job: &Arc<Job>,
-        chunk: &Chunk,
-        called: Result<Called, String>,
-        busy: Duration,
-    ) -> Finished {
-        let mut finished = Finished {
-            first: chunk.first,
-            count: chunk.count,
-            busy,
-            ..Finished::without_output(Arc::clone(job))
-        };
-        let end = match called {
-            Ok(Called { reply, salvaged }) => {
-                let Reply { end, logs, cut } = reply;
-                finished.logs = logs;
-                finished.cut = cut;
-                if end == CallEnd::Interrupted && job.salvages() {
-                    finished.salvaged = salvaged;
-                }
-                match end {
-                    CallEnd::Done(output) if !self.has_room_for(job, &output) => {
-                        finished.cut.results += 1;
-                        let limit = self.registry.limits.max_result;
-                        End::ResultTooLarge { limit }
-                    }
-                    CallEnd::Done(mut output) => {
-                        if let Some(target) = &job.target {
-                            output.bytes = target.put(chunk.first, chunk.count, output.bytes);
-                        }
-                        let nanos = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
-                        job.function.record_cost(nanos, chunk.count);
-                        self.progress().add_items(chunk.count);
-                        finished.output = Some(output);
-                        return finished;
-                    }
-                    CallEnd::Failed(error) => End::Failed { error },
-                    CallEnd::MemoryLimit => End::MemoryLimit,
-                    // The job is ending already, or the engine has interrupted itself.
-                    CallEnd::Interrupted => End::WorkerLost {
-                        reason: "the call was interrupted though nobody asked for it".to_owned(),
-                        overran: None,
-                    },
-                }
-            }
-            Err(reason) => End::WorkerLost {
-                reason,
-                overran: None,
-            },
-        };
-        self.registry
-            .fail(job, end, chunk.first, Some(self.worker_ref.slot));
-        finished
     }
 }
 
-pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
+pub(super) fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic
         .downcast_ref::<&str>()
         .copied()
