@@ -1,9 +1,8 @@
 import { createRequire } from 'node:module'
 
-const { EVENT_HEADER, EventCode, OpCode } = createRequire(import.meta.url)(
+const { CommandWord, EventCode, EventWord, OpCode, pad, WORD } = createRequire(import.meta.url)(
   '../../npm/isolane/dist/addon/codes.js',
 )
-const padded = (length) => (length + 7) & ~7
 
 /**
  * Keeps account of every job on the wire between host and addon, where nothing hides a mistake: each
@@ -41,10 +40,10 @@ export class Ledger {
 
   /** Enters the jobs that a batch of commands opens. */
   #enter(jobs, batch, length) {
-    const words = new DataView(batch.buffer, batch.byteOffset, length)
-    for (let at = 0; at < length; at += words.getUint32(at + 4, true)) {
-      if ((words.getUint32(at, true) & 0xff) !== OpCode.Open) continue
-      const job = words.getUint32(at + 8, true)
+    const word = wordsOf(batch, length)
+    for (let at = 0; at < length; at += word(at, CommandWord.Length)) {
+      if ((word(at, CommandWord.Tag) & 0xff) !== OpCode.Open) continue
+      const job = word(at, CommandWord.Job)
       if (jobs.has(job)) this.wrong.push(`job ${job} was opened twice`)
       jobs.add(job)
       this.opened++
@@ -54,16 +53,22 @@ export class Ledger {
 
   /** Crosses off the jobs that a batch of events ends. */
   #cross(jobs, inbox, used) {
-    const words = new DataView(inbox.buffer, inbox.byteOffset, used)
+    const word = wordsOf(inbox, used)
     for (let at = 0; at < used;) {
-      const code = words.getUint32(at, true)
-      const job = words.getUint32(at + 4, true)
-      const isInline = words.getUint32(at + 16, true) === 0
-      at += EVENT_HEADER + (isInline ? padded(words.getUint32(at + 12, true)) : 0)
+      const code = word(at, EventWord.Code)
+      const job = word(at, EventWord.Subject)
+      const isInline = word(at, EventWord.External) === 0
+      at += EventWord.End * WORD + (isInline ? pad(word(at, EventWord.Length)) : 0)
       if (code >= EventCode.Log) continue
       if (!jobs.has(job)) this.wrong.push(`event ${code} for job ${job}, which is not open`)
       if (code === EventCode.Chunk || code === EventCode.Salvaged) continue
       if (jobs.delete(job)) this.open--
     }
   }
+}
+
+/** Reads word `place` of what begins at byte `at`. */
+function wordsOf(bytes, length) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, length)
+  return (at, place) => view.getUint32(at + place * WORD, true)
 }

@@ -6,7 +6,7 @@ use isolane_core::PoolOptions;
 use napi_derive::napi;
 
 use crate::engines::V8Settings;
-use crate::wire::codes::whole;
+use crate::number::whole;
 
 /// How a pool is made; the host has checked the values.
 #[napi(object)]

@@ -2,23 +2,22 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use bytes::Bytes;
-use isolane_core::{Function, Functions, JobId, JobSpec, LostReason, Part, Pool, Scope, Shared};
+use isolane_core::{Functions, LostReason, Part, Pool, Scope, Shared};
 use napi::bindgen_prelude::{Array, Function as JsFunction, Uint8ArraySlice, Unknown};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
-use slab::Slab;
 
 use crate::engines;
+use crate::handles::Handles;
 use crate::lifecycle;
 use crate::memory::attachments::{Attachments, input};
 use crate::memory::loans::Loans;
 use crate::options::NativeOptions;
 use crate::report::{StatsReport, StatusReport};
-use crate::wire::commands::{Command, Commands, Malformed, Open};
+use crate::wire::commands::{Command, Commands, job_id};
 use crate::wire::events::Inbox;
 use crate::worker_class::Registration;
 
@@ -29,15 +28,8 @@ pub struct NativePool {
     /// Where Node Workers find it; of no use to another engine.
     registration: Registration,
     functions: Functions,
-    /// Functions and shared values that JavaScript holds, by the keys it knows them by.
     handles: RefCell<Handles>,
     loans: Rc<Loans>,
-}
-
-#[derive(Default)]
-struct Handles {
-    functions: Slab<Arc<Function>>,
-    shared: Slab<Arc<Shared>>,
 }
 
 #[napi]
@@ -102,26 +94,26 @@ impl NativePool {
             stateful,
         };
         let function = self.functions.intern_in(&name, &source, form, scope);
-        key(self.handles.borrow_mut().functions.insert(function))
+        self.handles.borrow_mut().add_function(function)
     }
 
     /// Lets a function go; running jobs keep it.
     #[napi(catch_unwind)]
     pub fn release_function(&self, key: u32) {
-        self.handles.borrow_mut().functions.try_remove(key as usize);
+        self.handles.borrow_mut().release_function(key);
     }
 
     /// Takes an encoded value that calls may share. Returns its key.
     #[napi(catch_unwind)]
     pub fn share(&self, name: String, value: Uint8ArraySlice<'_>) -> Result<u32> {
-        let shared = Arc::new(Shared::new(&name, Bytes::copy_from_slice(&value)));
-        key(self.handles.borrow_mut().shared.insert(shared))
+        let shared = Shared::new(&name, Bytes::copy_from_slice(&value));
+        self.handles.borrow_mut().add_shared(shared)
     }
 
     /// Lets a shared value go; jobs that were submitted with it keep it.
     #[napi(catch_unwind)]
-    pub fn release_shared(&self, shared: u32) {
-        self.handles.borrow_mut().shared.try_remove(shared as usize);
+    pub fn release_shared(&self, key: u32) {
+        self.handles.borrow_mut().release_shared(key);
     }
 
     /// Carries out the commands in the first `length` bytes of `batch`. `attachments` are what they
@@ -137,9 +129,11 @@ impl NativePool {
         let commands = batch.get(..length as usize).ok_or_else(|| {
             Error::new(Status::InvalidArg, "the batch is shorter than its length")
         })?;
-        let mut attachments = Attachments::new(&self.loans, attachments.as_ref());
-        for command in Commands::new(Bytes::copy_from_slice(commands)) {
-            self.carry_out(command.map_err(malformed)?, &mut attachments)?;
+        let commands = Bytes::copy_from_slice(commands);
+        let attachments = Attachments::new(&self.loans, attachments.as_ref());
+        let handles = self.handles.borrow();
+        for command in Commands::new(commands, &handles, attachments) {
+            self.carry_out(command?);
         }
         Ok(())
     }
@@ -236,86 +230,21 @@ impl NativePool {
         self.pool.destroy();
     }
 
-    fn carry_out(&self, command: Command, attachments: &mut Attachments<'_>) -> Result<()> {
+    fn carry_out(&self, command: Command) {
         match command {
-            Command::Open(open) => self.pool.submit(self.spec(*open, attachments)?),
+            Command::Open(spec) => self.pool.submit(*spec),
             Command::Append { job, part, sealed } => {
-                let part = attachments.complete(job, part)?;
-                self.pool.append(job_id(job), part);
+                self.pool.append(job, part);
                 if sealed {
-                    self.pool.seal(job_id(job));
+                    self.pool.seal(job);
                 }
             }
-            Command::Seal { job } => self.pool.seal(job_id(job)),
-            Command::Cancel { job } => self.pool.cancel(job_id(job)),
+            Command::Seal { job } => self.pool.seal(job),
+            Command::Cancel { job } => self.pool.cancel(job),
         }
-        Ok(())
     }
-
-    fn spec(&self, open: Open, attachments: &mut Attachments<'_>) -> Result<JobSpec> {
-        let job = open.job;
-        let handles = self.handles.borrow();
-        let function = |key: u32| {
-            handles
-                .functions
-                .get(key as usize)
-                .cloned()
-                .ok_or_else(|| unknown("function", key))
-        };
-        let shared = |key: &u32| {
-            handles
-                .shared
-                .get(*key as usize)
-                .cloned()
-                .ok_or_else(|| unknown("shared value", *key))
-        };
-        Ok(JobSpec {
-            id: job_id(open.job),
-            function: function(open.function)?,
-            second: open.second.map(function).transpose()?,
-            kind: open.kind,
-            args: open.args,
-            shared: open.shared.iter().map(shared).collect::<Result<_>>()?,
-            priority: open.priority,
-            timeout: open.timeout,
-            queue_timeout: open.queue_timeout,
-            continues: open.continues,
-            salvage: open.salvage,
-            chunk_size: open.chunk_size,
-            target: open
-                .target
-                .map(|stride| attachments.target(job, stride.get()))
-                .transpose()?,
-            parts: open
-                .part
-                .map(|part| attachments.complete(job, part))
-                .transpose()?
-                .into_iter()
-                .collect(),
-            sealed: open.sealed,
-        })
-    }
-}
-
-fn job_id(job: u32) -> JobId {
-    JobId(u64::from(job))
-}
-
-fn key(key: usize) -> Result<u32> {
-    u32::try_from(key).map_err(|_| Error::from_reason("too many handles"))
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::from_reason(error.to_string()))
-}
-
-fn unknown(kind: &str, key: u32) -> Error {
-    Error::new(Status::InvalidArg, format!("there is no {kind} {key}"))
-}
-
-fn malformed(at: Malformed) -> Error {
-    Error::new(
-        Status::InvalidArg,
-        format!("malformed command at byte {}", at.0),
-    )
 }

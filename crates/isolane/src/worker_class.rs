@@ -17,7 +17,7 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
 
-use crate::wire::codes::whole;
+use crate::number::whole;
 
 /// Pools that Workers may come into, by the number that the host hands on to them.
 static HANDLES: Mutex<Option<HashMap<u32, AdoptHandle>>> = Mutex::new(None);

@@ -1,12 +1,13 @@
 //! What the commands of a batch refer to.
 
+use std::num::NonZeroU32;
+
 use bytes::Bytes;
-use isolane_core::{Input, Part, Target};
+use isolane_core::{Input, Target};
 use napi::bindgen_prelude::{Array, ArrayBuffer, FromNapiValue, JsValue, Uint8ArraySlice, Unknown};
 use napi::{Error, Result, Status};
 
 use crate::memory::loans::Loans;
-use crate::wire::commands::RawPart;
 
 /// Taken in the order in which the commands name them.
 pub(crate) struct Attachments<'a> {
@@ -32,23 +33,19 @@ impl<'a> Attachments<'a> {
             .ok_or_else(|| Error::new(Status::InvalidArg, "an attachment is missing"))
     }
 
-    pub(crate) fn complete(&mut self, job: u32, part: RawPart) -> Result<Part> {
+    /// The next `count`, as input of `job`.
+    pub(crate) fn inputs(&mut self, job: u32, count: u32) -> Result<Vec<Input>> {
         let loans = self.loans;
-        let attachments = (0..part.attachments)
+        (0..count)
             .map(|_| input(loans, job, self.next()?))
-            .collect::<Result<_>>()?;
-        Ok(Part {
-            bytes: part.bytes.into(),
-            attachments,
-            count: part.count,
-            stride: part.stride,
-        })
+            .collect()
     }
 
-    /// Where the results of `job` go: an `ArrayBuffer`.
-    pub(crate) fn target(&mut self, job: u32, stride: u32) -> Result<Target> {
+    /// Where the results of `job` go, of `stride` bytes each: the next, an `ArrayBuffer`.
+    pub(crate) fn target(&mut self, job: u32, stride: NonZeroU32) -> Result<Target> {
         let loans = self.loans;
         let loan = loans.lend(job, &convert(self.next()?)?)?;
+        let stride = stride.get();
         Ok(Target { loan, stride })
     }
 }

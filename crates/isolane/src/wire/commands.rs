@@ -7,185 +7,91 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use bytes::Bytes;
-use isolane_core::{CallKind, Priority};
+use isolane_core::{CallKind, JobId, JobSpec, Part, Priority};
+use napi::{Error, Result, Status};
 
-const OPEN: u32 = 1;
-const APPEND: u32 = 2;
-const SEAL: u32 = 3;
-const CANCEL: u32 = 4;
+use crate::handles::Handles;
+use crate::memory::attachments::Attachments;
+use crate::wire::codes::{
+    PRIORITY_SHIFT, WORD, append_word, command_word, op_code, open_word, padded, part_word, tag_bit,
+};
 
-const FLAG_SEALED: u32 = 1 << 8;
-const FLAG_CONTINUES: u32 = 1 << 10;
-const FLAG_SALVAGE: u32 = 1 << 9;
-const PRIORITY_SHIFT: u32 = 16;
-
-const OPEN_HEADER: usize = 80;
-const SHORT_HEADER: usize = 32;
-
-/// A command that the host gives the pool. Handles are keys that `NativePool` gave out.
+/// A command that the host gives the pool.
 pub(crate) enum Command {
-    Open(Box<Open>),
+    Open(Box<JobSpec>),
     Append {
-        job: u32,
-        part: RawPart,
+        job: JobId,
+        part: Part,
         sealed: bool,
     },
     Seal {
-        job: u32,
+        job: JobId,
     },
     Cancel {
-        job: u32,
+        job: JobId,
     },
 }
 
-/// A new job.
-pub(crate) struct Open {
-    pub(crate) job: u32,
-    pub(crate) function: u32,
-    pub(crate) second: Option<u32>,
-    pub(crate) kind: CallKind,
-    pub(crate) salvage: bool,
-    pub(crate) chunk_size: Option<NonZeroU32>,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) queue_timeout: Option<Duration>,
-    pub(crate) continues: bool,
-    pub(crate) priority: Priority,
-    pub(crate) shared: Vec<u32>,
-    pub(crate) args: Bytes,
-    pub(crate) part: Option<RawPart>,
-    pub(crate) sealed: bool,
-    /// Bytes per item in the next attachment, if that is where results go.
-    pub(crate) target: Option<NonZeroU32>,
+/// Jobs are numbered by the host, in 32 bits.
+pub(crate) fn job_id(job: u32) -> JobId {
+    JobId(u64::from(job))
 }
-
-/// Items that come with a command.
-pub(crate) struct RawPart {
-    pub(crate) bytes: Bytes,
-    pub(crate) count: u32,
-    pub(crate) stride: u32,
-    /// How many of the next attachments belong to it.
-    pub(crate) attachments: u32,
-}
-
-/// The bytes are not commands; the offset is where they stop making sense.
-#[derive(Debug)]
-pub(crate) struct Malformed(pub(crate) usize);
 
 /// Reads the commands of one batch.
-pub(crate) struct Commands {
+pub(crate) struct Commands<'a> {
     batch: Bytes,
+    /// Where the next command begins.
     offset: usize,
+    handles: &'a Handles,
+    attachments: Attachments<'a>,
 }
 
-impl Commands {
-    pub(crate) fn new(batch: Bytes) -> Self {
-        Self { batch, offset: 0 }
-    }
-
-    fn read(&mut self) -> Option<Command> {
-        let start = self.offset;
-        let tag = self.word(start)?;
-        let length = self.word(start + 4)? as usize;
-        let job = self.word(start + 8)?;
-        let end = start.checked_add(length)?;
-        if length < SHORT_HEADER || end > self.batch.len() {
-            return None;
+impl<'a> Commands<'a> {
+    /// `handles` and `attachments` are what the commands refer to.
+    pub(crate) fn new(batch: Bytes, handles: &'a Handles, attachments: Attachments<'a>) -> Self {
+        Self {
+            batch,
+            offset: 0,
+            handles,
+            attachments,
         }
-        let command = match tag & 0xff {
-            OPEN => Command::Open(Box::new(self.read_open(start, tag, job)?)),
-            APPEND => Command::Append {
-                job,
-                part: self.read_part(start + 12, start + 24, start + SHORT_HEADER)?,
-                sealed: tag & FLAG_SEALED != 0,
-            },
-            SEAL => Command::Seal { job },
-            CANCEL => Command::Cancel { job },
-            _ => return None,
-        };
-        self.offset = end;
-        Some(command)
     }
 
-    fn read_open(&self, start: usize, tag: u32, job: u32) -> Option<Open> {
-        let kind = self.word(start + 20)?;
-        let shared_count = self.word(start + 28)? as usize;
-        let args_length = self.word(start + 48)? as usize;
-        let shared_start = start + OPEN_HEADER;
-        let args_start = shared_start.checked_add(padded(shared_count.checked_mul(4)?))?;
-        let shared = (0..shared_count)
-            .map(|index| self.word(shared_start + index * 4))
-            .collect::<Option<Vec<_>>>()?;
-        let part = self.read_part(
-            start + 52,
-            start + 68,
-            args_start.checked_add(padded(args_length))?,
-        )?;
-        Some(Open {
-            job,
-            function: self.word(start + 12)?,
-            second: self.word(start + 16)?.checked_sub(1),
-            kind: CallKind {
-                operation: (kind & 0xff) as u8,
-                input: (kind >> 8 & 0xff) as u8,
-                output: (kind >> 16 & 0xff) as u8,
-                max_failures: self.word(start + 64)?,
-            },
-            salvage: tag & FLAG_SALVAGE != 0,
-            chunk_size: NonZeroU32::new(self.word(start + 24)?),
-            timeout: self.limit(start + 32)?,
-            queue_timeout: self.limit(start + 40)?,
-            continues: tag & FLAG_CONTINUES != 0,
-            priority: match tag >> PRIORITY_SHIFT {
-                0 => Priority::Low,
-                2 => Priority::High,
-                _ => Priority::Normal,
-            },
-            shared,
-            args: self.slice(args_start, args_length)?,
-            part: (part.count > 0).then_some(part),
-            sealed: tag & FLAG_SEALED != 0,
-            target: NonZeroU32::new(self.word(start + 72)?),
+    fn read(&mut self) -> Result<Command> {
+        let record = Record::at(&self.batch, self.offset)?;
+        self.offset = record.end;
+        let tag = record.word(command_word::TAG)?;
+        let number = record.word(command_word::JOB)?;
+        let job = job_id(number);
+        Ok(match tag & 0xff {
+            op_code::OPEN => {
+                let spec = open(&record, tag, number, self.handles, &mut self.attachments)?;
+                Command::Open(Box::new(spec))
+            }
+            op_code::APPEND => {
+                let start = append_word::END * WORD;
+                let part = RawPart::read(&record, append_word::PART, start)?;
+                Command::Append {
+                    job,
+                    part: part.complete(number, &mut self.attachments)?,
+                    sealed: tag & tag_bit::SEALED != 0,
+                }
+            }
+            op_code::SEAL => Command::Seal { job },
+            op_code::CANCEL => Command::Cancel { job },
+            _ => return Err(record.malformed()),
         })
-    }
-
-    /// A part whose length, count and stride stand at `header`, whose number of attachments stands at
-    /// `attachments`, and whose bytes stand at `start`.
-    fn read_part(&self, header: usize, attachments: usize, start: usize) -> Option<RawPart> {
-        let length = self.word(header)? as usize;
-        Some(RawPart {
-            bytes: self.slice(start, length)?,
-            count: self.word(header + 4)?,
-            stride: self.word(header + 8)?,
-            attachments: self.word(attachments)?,
-        })
-    }
-
-    /// A time limit in milliseconds; infinity is none.
-    fn limit(&self, offset: usize) -> Option<Option<Duration>> {
-        let bytes = self.batch.get(offset..offset.checked_add(8)?)?;
-        let milliseconds = f64::from_le_bytes(bytes.try_into().ok()?);
-        Some(Duration::try_from_secs_f64(milliseconds / 1e3).ok())
-    }
-
-    fn word(&self, offset: usize) -> Option<u32> {
-        let bytes = self.batch.get(offset..offset.checked_add(4)?)?;
-        Some(u32::from_le_bytes(bytes.try_into().ok()?))
-    }
-
-    fn slice(&self, start: usize, length: usize) -> Option<Bytes> {
-        let end = start.checked_add(length)?;
-        (end <= self.batch.len()).then(|| self.batch.slice(start..end))
     }
 }
 
-impl Iterator for Commands {
-    type Item = Result<Command, Malformed>;
+impl Iterator for Commands<'_> {
+    type Item = Result<Command>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.offset >= self.batch.len() {
             return None;
         }
-        let command = self.read().ok_or(Malformed(self.offset));
+        let command = self.read();
         if command.is_err() {
             self.offset = self.batch.len();
         }
@@ -193,7 +99,130 @@ impl Iterator for Commands {
     }
 }
 
-/// Payloads start at multiples of 8.
-pub(crate) fn padded(length: usize) -> usize {
-    length.next_multiple_of(8)
+/// A new job, numbered `job`.
+fn open(
+    record: &Record<'_>,
+    tag: u32,
+    job: u32,
+    handles: &Handles,
+    attachments: &mut Attachments<'_>,
+) -> Result<JobSpec> {
+    let second = record.word(open_word::SECOND)?.checked_sub(1);
+    let kind = record.word(open_word::KIND)?;
+    let shared = (0..record.word(open_word::SHARED)? as usize)
+        .map(|index| handles.shared(record.word(open_word::END + index)?))
+        .collect::<Result<Vec<_>>>()?;
+    let args_start = padded((open_word::END + shared.len()) * WORD);
+    let args = record.payload(args_start, record.word(open_word::ARGS)?)?;
+    let part = RawPart::read(record, open_word::PART, args_start + padded(args.len()))?;
+    let target = NonZeroU32::new(record.word(open_word::TARGET)?);
+    Ok(JobSpec {
+        id: job_id(job),
+        function: handles.function(record.word(open_word::FUNCTION)?)?,
+        second: second.map(|key| handles.function(key)).transpose()?,
+        kind: CallKind {
+            operation: (kind & 0xff) as u8,
+            input: (kind >> 8 & 0xff) as u8,
+            output: (kind >> 16 & 0xff) as u8,
+            max_failures: record.word(open_word::MAX_FAILURES)?,
+        },
+        args,
+        shared,
+        priority: match tag >> PRIORITY_SHIFT {
+            0 => Priority::Low,
+            2 => Priority::High,
+            _ => Priority::Normal,
+        },
+        timeout: record.limit(open_word::TIMEOUT)?,
+        queue_timeout: record.limit(open_word::QUEUE_TIMEOUT)?,
+        continues: tag & tag_bit::CONTINUES != 0,
+        salvage: tag & tag_bit::SALVAGE != 0,
+        chunk_size: NonZeroU32::new(record.word(open_word::CHUNK_SIZE)?),
+        // Its attachment comes before those of the part.
+        target: target
+            .map(|stride| attachments.target(job, stride))
+            .transpose()?,
+        // One without items is ignored.
+        parts: vec![part.complete(job, attachments)?],
+        sealed: tag & tag_bit::SEALED != 0,
+    })
+}
+
+/// Items that come with a command, without what they refer to.
+struct RawPart {
+    bytes: Bytes,
+    count: u32,
+    attachments: u32,
+}
+
+impl RawPart {
+    /// The part that the words from `header` on are about, and whose bytes stand at `start`.
+    fn read(record: &Record<'_>, header: usize, start: usize) -> Result<Self> {
+        Ok(Self {
+            bytes: record.payload(start, record.word(header + part_word::LENGTH)?)?,
+            count: record.word(header + part_word::COUNT)?,
+            attachments: record.word(header + part_word::ATTACHMENTS)?,
+        })
+    }
+
+    fn complete(self, job: u32, attachments: &mut Attachments<'_>) -> Result<Part> {
+        Ok(Part {
+            bytes: self.bytes.into(),
+            attachments: attachments.inputs(job, self.attachments)?,
+            count: self.count,
+            stride: 0,
+        })
+    }
+}
+
+/// The bytes of one command.
+struct Record<'a> {
+    batch: &'a Bytes,
+    start: usize,
+    end: usize,
+}
+
+impl<'a> Record<'a> {
+    fn at(batch: &'a Bytes, start: usize) -> Result<Self> {
+        let end = batch.len();
+        let whole = Self { batch, start, end };
+        let length = whole.word(command_word::LENGTH)? as usize;
+        if length < command_word::END * WORD || length > end - start {
+            return Err(whole.malformed());
+        }
+        let end = start + length;
+        Ok(Self { batch, start, end })
+    }
+
+    /// The bytes are no command.
+    fn malformed(&self) -> Error {
+        let reason = format!("malformed command at byte {}", self.start);
+        Error::new(Status::InvalidArg, reason)
+    }
+
+    fn word(&self, index: usize) -> Result<u32> {
+        Ok(u32::from_le_bytes(self.array(index)?))
+    }
+
+    /// A time limit in milliseconds; infinity is none.
+    fn limit(&self, index: usize) -> Result<Option<Duration>> {
+        let milliseconds = f64::from_le_bytes(self.array(index)?);
+        Ok(Duration::try_from_secs_f64(milliseconds / 1e3).ok())
+    }
+
+    fn array<const SIZE: usize>(&self, index: usize) -> Result<[u8; SIZE]> {
+        let bytes = self.batch[self.start..self.end].get(index * WORD..);
+        let array = bytes.and_then(|bytes| bytes.first_chunk());
+        array.copied().ok_or_else(|| self.malformed())
+    }
+
+    /// The `length` bytes from `start` on, counted from the command's own start.
+    fn payload(&self, start: usize, length: u32) -> Result<Bytes> {
+        let size = self.end - self.start;
+        if start > size || length as usize > size - start {
+            return Err(self.malformed());
+        }
+        let start = self.start + start;
+        Ok(self.batch.slice(start..start + length as usize))
+    }
 }

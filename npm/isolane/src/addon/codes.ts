@@ -1,16 +1,68 @@
 /**
- * The numbers of commands and events, as `crates/isolane/src/wire/{commands,events}.rs` have
- * them.
+ * The numbers of commands and events, as `crates/isolane/src/wire/codes.rs` has them. Places are
+ * those of words of 32 bits.
  */
 
+/** What a command asks for; the lowest byte of its tag. */
 export const OpCode = { Open: 1, Append: 2, Seal: 3, Cancel: 4 } as const
-export const FLAG_SEALED = 1 << 8
-export const FLAG_SALVAGE = 1 << 9
-export const FLAG_CONTINUES = 1 << 10
-export const OPEN_HEADER = 80
-export const SHORT_HEADER = 32
 
-/** What an event is about. */
+/** Bits of a command's tag. The priority stands above them. */
+export const TagBit = { Sealed: 1 << 8, Salvage: 1 << 9, Continues: 1 << 10 } as const
+
+/** How far up the priority stands in a command's tag. */
+export const PRIORITY_SHIFT = 16
+
+/** Places in the header of any command. */
+export const CommandWord = {
+  Tag: 0,
+  /** Bytes of the command. */
+  Length: 1,
+  Job: 2,
+  /** Length of the shortest header. */
+  End: 4,
+} as const
+
+/** Places in the header of `Open`. Behind it stand the keys of shared values, the arguments and the first part. */
+export const OpenWord = {
+  Function: 3,
+  /** Key of the second function plus 1; 0 for none. */
+  Second: 4,
+  Kind: 5,
+  ChunkSize: 6,
+  /** Number of shared values. */
+  Shared: 7,
+  /** Milliseconds, a double. */
+  Timeout: 8,
+  /** Milliseconds, a double. */
+  QueueTimeout: 10,
+  /** Bytes of the arguments. */
+  Args: 12,
+  MaxFailures: 13,
+  /** Bytes per item where results go to memory of the host's; 0 for none. */
+  Target: 14,
+  /** The first part, see {@link PartWord}. */
+  Part: 15,
+  End: 18,
+} as const
+
+/** Places in the header of `Append`. Behind it stands the part. */
+export const AppendWord = {
+  /** See {@link PartWord}. */
+  Part: 3,
+  End: 6,
+} as const
+
+/** Places in what a header says of a part. */
+export const PartWord = {
+  /** Bytes. */
+  Length: 0,
+  /** Items; 0 for no part. */
+  Count: 1,
+  /** How many of the next attachments belong to it. */
+  Attachments: 2,
+} as const
+
+/** What an event is about, or how a job ended. */
 export const EventCode = {
   Chunk: 1,
   LastChunk: 2,
@@ -34,7 +86,30 @@ export const EventCode = {
   WorkerUnwanted: 20,
 } as const
 
-export const EVENT_HEADER = 40
+/** Places in the header of an event. Behind it stands the payload. */
+export const EventWord = {
+  Code: 0,
+  /** Job, worker or slot. */
+  Subject: 1,
+  /** Items in the chunk. */
+  Count: 2,
+  /** Bytes of the payload. */
+  Length: 3,
+  /** Place of the payload in the externals, from 1; 0 where it stands behind the header. */
+  External: 4,
+  /** Milliseconds since the job's start, a float. */
+  Ran: 5,
+  /** A double; what it means depends on the code. */
+  Number: 6,
+  /** Number of attachments. */
+  Attachments: 8,
+  /** Place of the first attachment in the externals, from 0. */
+  FirstAttachment: 9,
+  End: 10,
+} as const
+
+/** Bytes in a word. */
+export const WORD = 4
 
 /** Payloads start at multiples of 8. */
 export function pad(length: number): number {

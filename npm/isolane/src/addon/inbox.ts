@@ -1,7 +1,7 @@
 /** Events as bytes, as `crates/isolane/src/wire/events.rs` writes them. */
 
 import type { Attachment } from '../codec/index.js'
-import { EVENT_HEADER, pad } from './codes.js'
+import { EventWord, pad, WORD } from './codes.js'
 
 /** An event; the same object is filled again for the next one. */
 export interface WireEvent {
@@ -68,26 +68,26 @@ export class Inbox {
     const words = this.#words
     const event = this.#event
     event.code = words[w]!
-    event.subject = words[w + 1]!
-    event.count = words[w + 2]!
-    event.length = words[w + 3]!
-    event.number = this.#doubles[(w >> 1) + 3]!
-    event.ran = this.#singles[w + 5]!
-    const attachments = words[w + 8]!
-    const first = words[w + 9]!
+    event.subject = words[w + EventWord.Subject]!
+    event.count = words[w + EventWord.Count]!
+    event.length = words[w + EventWord.Length]!
+    event.number = this.#doubles[(w + EventWord.Number) >> 1]!
+    event.ran = this.#singles[w + EventWord.Ran]!
+    const attachments = words[w + EventWord.Attachments]!
+    const first = words[w + EventWord.FirstAttachment]!
     event.attachments =
       attachments === 0
         ? NOTHING
         : (this.externals.slice(first, first + attachments) as ArrayBuffer[])
-    const external = words[w + 4]!
+    const external = words[w + EventWord.External]!
+    this.#next += EventWord.End * WORD
     if (external === 0) {
       event.bytes = this.bytes
-      event.offset = this.#next + EVENT_HEADER
-      this.#next = event.offset + pad(event.length)
+      event.offset = this.#next
+      this.#next += pad(event.length)
     } else {
       event.bytes = this.externals[external - 1] as Uint8Array
       event.offset = 0
-      this.#next += EVENT_HEADER
     }
     return event
   }

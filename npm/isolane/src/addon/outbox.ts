@@ -6,13 +6,15 @@
 import type { Attachment } from '../codec/index.js'
 import { PRIORITIES, type Operation, type Priority } from '../protocol.js'
 import {
-  FLAG_CONTINUES,
-  FLAG_SALVAGE,
-  FLAG_SEALED,
+  AppendWord,
+  CommandWord,
   OpCode,
-  OPEN_HEADER,
+  OpenWord,
   pad,
-  SHORT_HEADER,
+  PartWord,
+  PRIORITY_SHIFT,
+  TagBit,
+  WORD,
 } from './codes.js'
 
 /** What a new job is, besides its items. */
@@ -71,59 +73,59 @@ export class Outbox {
   open(job: number, head: JobHead, part: Part | undefined, sealed: boolean): void {
     const { shared, args, target } = head
     const argsLength = args === undefined ? 0 : args.length
-    const partLength = part === undefined ? 0 : part.bytes.length
-    const argsStart = OPEN_HEADER + pad(shared.length * 4)
+    const argsStart = pad((OpenWord.End + shared.length) * WORD)
     const partStart = argsStart + pad(argsLength)
+    const partLength = part === undefined ? 0 : part.bytes.length
     const w = this.#begin(OpCode.Open, sealed, job, partStart + pad(partLength))
     const words = this.#words
-    const flags = (head.salvage ? FLAG_SALVAGE : 0) | (head.continues ? FLAG_CONTINUES : 0)
-    words[w] = words[w]! | flags | (PRIORITIES[head.priority] << 16)
-    words[w + 3] = head.function
-    words[w + 4] = head.second === undefined ? 0 : head.second + 1
-    words[w + 5] = head.operation | (head.inputKind << 8) | (head.outputKind << 16)
-    words[w + 6] = head.chunkSize
-    words[w + 7] = shared.length
-    this.#doubles[(w >> 1) + 4] = head.timeout
-    this.#doubles[(w >> 1) + 5] = head.queueTimeout
-    words[w + 12] = argsLength
-    words[w + 13] = partLength
-    words[w + 14] = part === undefined ? 0 : part.count
-    words[w + 15] = 0
-    words[w + 16] = head.maxFailures
-    words[w + 17] = part === undefined ? 0 : part.attachments.length
-    words[w + 18] = target === undefined ? 0 : target.stride
-    words[w + 19] = 0
+    const flags = (head.salvage ? TagBit.Salvage : 0) | (head.continues ? TagBit.Continues : 0)
+    words[w] = words[w]! | flags | (PRIORITIES[head.priority] << PRIORITY_SHIFT)
+    words[w + OpenWord.Function] = head.function
+    words[w + OpenWord.Second] = head.second === undefined ? 0 : head.second + 1
+    words[w + OpenWord.Kind] = head.operation | (head.inputKind << 8) | (head.outputKind << 16)
+    words[w + OpenWord.ChunkSize] = head.chunkSize
+    words[w + OpenWord.Shared] = shared.length
+    this.#doubles[(w + OpenWord.Timeout) >> 1] = head.timeout
+    this.#doubles[(w + OpenWord.QueueTimeout) >> 1] = head.queueTimeout
+    words[w + OpenWord.Args] = argsLength
+    words[w + OpenWord.MaxFailures] = head.maxFailures
+    words[w + OpenWord.Target] = target === undefined ? 0 : target.stride
     if (target !== undefined) this.attachments.push(target.buffer)
-    if (part !== undefined) this.#attach(part)
-    for (let i = 0; i < shared.length; i++) words[w + 20 + i] = shared[i]!
-    if (args !== undefined) this.bytes.set(args, w * 4 + argsStart)
-    if (part !== undefined) this.bytes.set(part.bytes, w * 4 + partStart)
+    this.#put(part, w + OpenWord.Part, w * WORD + partStart)
+    for (let i = 0; i < shared.length; i++) words[w + OpenWord.End + i] = shared[i]!
+    if (args !== undefined) this.bytes.set(args, w * WORD + argsStart)
   }
 
   /** One more part of a job's input. */
   append(job: number, part: Part, sealed: boolean): void {
-    const length = part.bytes.length
-    const w = this.#begin(OpCode.Append, sealed, job, SHORT_HEADER + pad(length))
-    this.#words[w + 3] = length
-    this.#words[w + 4] = part.count
-    this.#words[w + 5] = 0
-    this.#words[w + 6] = part.attachments.length
-    this.#attach(part)
-    this.bytes.set(part.bytes, w * 4 + SHORT_HEADER)
+    const start = AppendWord.End * WORD
+    const w = this.#begin(OpCode.Append, sealed, job, start + pad(part.bytes.length))
+    this.#put(part, w + AppendWord.Part, w * WORD + start)
   }
 
-  #attach({ attachments }: Part): void {
+  /** Puts a part's words at `w`, and its bytes at `start`. */
+  #put(part: Part | undefined, w: number, start: number): void {
+    const words = this.#words
+    if (part === undefined) {
+      words[w + PartWord.Length] = words[w + PartWord.Count] = words[w + PartWord.Attachments] = 0
+      return
+    }
+    const { bytes, count, attachments } = part
+    words[w + PartWord.Length] = bytes.length
+    words[w + PartWord.Count] = count
+    words[w + PartWord.Attachments] = attachments.length
+    this.bytes.set(bytes, start)
     for (let i = 0; i < attachments.length; i++) this.attachments.push(attachments[i]!)
   }
 
   /** No more parts will come. */
   seal(job: number): void {
-    this.#begin(OpCode.Seal, false, job, SHORT_HEADER)
+    this.#begin(OpCode.Seal, false, job, CommandWord.End * WORD)
   }
 
   /** Stops a job. */
   cancel(job: number): void {
-    this.#begin(OpCode.Cancel, false, job, SHORT_HEADER)
+    this.#begin(OpCode.Cancel, false, job, CommandWord.End * WORD)
   }
 
   /** Starts a command of `length` bytes; returns the index of its first word. */
@@ -131,9 +133,9 @@ export class Outbox {
     const start = this.used
     if (start + length > this.bytes.length) this.#grow(start + length)
     const w = start >> 2
-    this.#words[w] = code | (sealed ? FLAG_SEALED : 0)
-    this.#words[w + 1] = length
-    this.#words[w + 2] = job
+    this.#words[w] = code | (sealed ? TagBit.Sealed : 0)
+    this.#words[w + CommandWord.Length] = length
+    this.#words[w + CommandWord.Job] = job
     this.used = start + length
     return w
   }
