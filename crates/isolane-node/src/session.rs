@@ -11,7 +11,7 @@ use isolane_core::{
 use crate::Interrupts;
 
 /// Parts and their lengths are laid out in the input buffer at multiples of this, as on the v8
-/// engine (`ALIGNMENT` in `driver.ts`).
+/// engine (`ALIGNMENT` in `protocol.ts`).
 const ALIGNMENT: usize = 8;
 
 /// The bit of a call's kind that says whether it may be salvaged, as in `protocol.ts`.

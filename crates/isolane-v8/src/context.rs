@@ -14,7 +14,7 @@ use lru::LruCache;
 use v8::{Global, Local, PinScope};
 
 use crate::code_cache::CodeCache;
-use crate::driver::{Driver, Ending, length_value};
+use crate::driver::{CallWords, Driver, Ending};
 use crate::engine::V8Options;
 use crate::memory;
 use crate::signal::Signal;
@@ -29,7 +29,7 @@ const ALIGNMENT: usize = 8;
 /// The kind of items that are encoded, as in `protocol.ts`. Others are raw.
 const CODEC: u8 = 0;
 
-/// The bit of a call's kind that says whether it may be salvaged, as in `driver.ts`.
+/// The bit of a call's kind that says whether it may be salvaged, as in `protocol.ts`.
 const SALVAGE_SHIFT: u32 = 24;
 
 /// A compiled source.
@@ -122,24 +122,20 @@ impl Context {
             offset += part.len();
         }
         let attachments = self.driver.attach(scope, call.attachments)?;
-        let kind = i32::from(call.kind.operation)
-            | i32::from(call.kind.input) << 8
-            | i32::from(call.kind.output) << 16
-            | i32::from(call.salvage) << SALVAGE_SHIFT;
-        let arguments = [
-            v8::Integer::new(scope, kind).into(),
-            function.into(),
-            second,
-            length_value(scope, call.args.len()),
-            #[expect(clippy::cast_precision_loss, reason = "no array has 2^53 items")]
-            v8::Number::new(scope, call.first as f64).into(),
-            v8::Integer::new_from_unsigned(scope, call.count).into(),
-            length_value(scope, parts),
-            v8::Integer::new_from_unsigned(scope, call.kind.max_failures).into(),
-            attachments,
-            lent.map_or_else(|| v8::undefined(scope).into(), Into::into),
-        ];
-        let ending = self.driver.call(scope, &arguments, signal);
+        let words = CallWords {
+            kind: u32::from(call.kind.operation)
+                | u32::from(call.kind.input) << 8
+                | u32::from(call.kind.output) << 16
+                | u32::from(call.salvage) << SALVAGE_SHIFT,
+            args_length: call.args.len(),
+            first: call.first,
+            count: call.count,
+            parts,
+            max_failures: call.kind.max_failures,
+        };
+        let lent_value = lent.map_or_else(|| v8::undefined(scope).into(), Into::into);
+        let arguments = [function.into(), second, attachments, lent_value];
+        let ending = self.driver.call(scope, &words, &arguments, signal);
         if let Some(lent) = lent {
             // What it keeps alive goes now, and not with the garbage. Where V8 refuses, since it still
             // terminates, it does go with that.

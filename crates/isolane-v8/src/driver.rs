@@ -1,4 +1,4 @@
-//! The Rust side of the prelude's driver (`npm/isolane/src/driver/driver.ts`): its functions, its
+//! The Rust side of the prelude's driver (`npm/isolane/src/isolate/driver.ts`): its functions, its
 //! input buffer and its control words.
 
 use std::sync::Arc;
@@ -15,13 +15,15 @@ use crate::prelude::{self, Part};
 use crate::signal::Signal;
 use crate::source::{self, Stop};
 
-/// Control words, as in `native.ts`.
-const CONTROL_WORDS: usize = 6;
+/// Control words, as `Control` in `contract.ts`.
+const CONTROL_WORDS: usize = 14;
 const CONTROL_STATUS: usize = 0;
 const CONTROL_LOGS: usize = 1;
 const CONTROL_CUT_LOGS: usize = 2;
 const CONTROL_CUT_ERRORS: usize = 3;
 const CONTROL_ATTACHMENTS: usize = 4;
+/// The first of the words that describe a call: see [`CallWords`].
+const CONTROL_CALL: usize = 6;
 
 /// Bytes in a page of a WebAssembly memory.
 const WASM_PAGE: usize = 64 << 10;
@@ -47,6 +49,39 @@ pub(crate) enum Ending {
 impl Ending {
     /// Nothing came of it.
     pub(crate) const CUT: Self = Self::Terminated(Bytes::new());
+}
+
+/// What a call is, besides values of V8's.
+pub(crate) struct CallWords {
+    /// Operation, input kind and output kind, a byte each from the lowest, and the salvage bit.
+    pub(crate) kind: u32,
+    /// Length of the encoded arguments.
+    pub(crate) args_length: usize,
+    /// Index of the first item in the whole input.
+    pub(crate) first: u64,
+    /// Items.
+    pub(crate) count: u32,
+    /// Parts the items come in.
+    pub(crate) parts: usize,
+    /// Failures of single items that are told in full.
+    pub(crate) max_failures: u32,
+}
+
+impl CallWords {
+    /// As the driver reads them from its control words.
+    fn to_bytes(&self) -> [u8; (CONTROL_WORDS - CONTROL_CALL) * 4] {
+        #[expect(clippy::cast_precision_loss, reason = "no array has 2^53 items")]
+        let first = (self.first as f64).to_ne_bytes();
+        let word = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let mut bytes = [0; (CONTROL_WORDS - CONTROL_CALL) * 4];
+        bytes[0..4].copy_from_slice(&self.kind.to_ne_bytes());
+        bytes[4..8].copy_from_slice(&word(self.args_length).to_ne_bytes());
+        bytes[8..16].copy_from_slice(&first);
+        bytes[16..20].copy_from_slice(&self.count.to_ne_bytes());
+        bytes[20..24].copy_from_slice(&word(self.parts).to_ne_bytes());
+        bytes[24..28].copy_from_slice(&self.max_failures.to_ne_bytes());
+        bytes
+    }
 }
 
 pub(crate) struct Driver {
@@ -193,7 +228,7 @@ impl Driver {
         Ok(buffer)
     }
 
-    /// Runs the chunk that was written; `arguments` as `Driver.call` in `driver.ts`.
+    /// Runs the chunk that was written; `arguments` as `Driver.call` in `driver.ts` has them.
     ///
     /// V8 uses a termination up when the outermost call returns, and does not say that microtasks
     /// were cut short: `signal` tells whether an interrupt has come. After one nothing runs here that
@@ -201,9 +236,11 @@ impl Driver {
     pub(crate) fn call<'s>(
         &mut self,
         scope: &mut PinScope<'s, '_>,
+        words: &CallWords,
         arguments: &[Local<'s, Value>],
         signal: &Signal,
     ) -> Ending {
+        self.control.write(CONTROL_CALL * 4, &words.to_bytes());
         let output = self.exports.call(scope, Export::Call, arguments);
         let mut ending = self.ending(scope, output);
         if matches!(ending, Some(Ending::Terminated(_))) {
@@ -415,7 +452,7 @@ fn id_value<'s>(scope: &PinScope<'s, '_>, id: u64) -> Local<'s, Value> {
 }
 
 /// A length as JavaScript sees it.
-pub(crate) fn length_value<'s>(scope: &PinScope<'s, '_>, length: usize) -> Local<'s, Value> {
+fn length_value<'s>(scope: &PinScope<'s, '_>, length: usize) -> Local<'s, Value> {
     #[expect(
         clippy::cast_precision_loss,
         reason = "memory is smaller than 2^53 bytes"

@@ -6,7 +6,7 @@ use crate::source::{self, Stop};
 
 macro_rules! exports {
     ($($export:ident = $name:literal),+ $(,)?) => {
-        /// A method of `Driver` in `driver.ts`.
+        /// A method of `IsolateDriver` in `npm/isolane/src/isolate/driver.ts`.
         #[derive(Clone, Copy)]
         pub(crate) enum Export {
             $($export),+

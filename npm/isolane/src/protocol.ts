@@ -71,6 +71,14 @@ export const SharedForm = { Value: 0, JsonText: 1 } as const
 /** Bytes before the encoded value in a shared value's payload: mode, form, and padding. */
 export const SHARED_HEAD = 8
 
+/** Parts of a chunk's input, and payloads of an outcome, start at multiples of this. */
+const ALIGNMENT = 8
+
+/** The next offset at which a part or payload can start. */
+export function align(offset: number): number {
+  return (offset + ALIGNMENT - 1) & -ALIGNMENT
+}
+
 /** What went wrong in a chunk, as the prelude tells the host. */
 export interface FailureRecord {
   /**

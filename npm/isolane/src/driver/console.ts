@@ -5,7 +5,10 @@ export interface LogSink {
   add(level: LogLevel, values: ArrayLike<unknown>): void
 }
 
-/** `log(...values)` as functions get it in their context: level info, others by name. */
+/**
+ * Sends a line to the pool's `'log'` event, its values formatted as `console.log` does. The methods
+ * name the level; a plain call has level `info`.
+ */
 export interface Log {
   (...values: unknown[]): void
   trace(...values: unknown[]): void

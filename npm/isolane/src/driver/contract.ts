@@ -1,29 +1,34 @@
-import type { Codec } from '../codec/codec.js'
-import type { Caps } from '../protocol.js'
+/** What an engine and its drivers agree on. */
 
-/** What the engine gives the prelude. Captured here; user code never sees it. */
-export interface Native extends Caps {
-  writeLatin1(text: string, bytes: Uint8Array, offset: number): void
-  readLatin1(bytes: Uint8Array, offset: number, length: number): string
-  writeUtf16(text: string, bytes: Uint8Array, offset: number): void
-  readUtf16(bytes: Uint8Array, offset: number, byteLength: number): string
-  isLatin1(text: string): boolean
-  isOpaque(value: object): boolean
-  /** Whether text may become code in this context. */
-  codegen: boolean
-  /** Whether user code gets `WebAssembly`. */
-  wasm: boolean
-  /** The maximum of a WebAssembly memory, in its pages. */
-  wasmPages: number
-  /** Takes bytes from the budget for as long as the result lives; `undefined` where that is too much. */
-  charge(bytes: number): object | undefined
-  /** Has `make` give the value of a global when it is first read, and keeps it. */
-  defer(name: string, make: () => unknown): void
-  /** The function that the codec's script gives: for its externals, the class. */
-  codec(): (...externals: unknown[]) => typeof Codec
-  /** Words that the engine and the driver exchange around a call; see {@link Control}. */
-  control: ArrayBuffer
-}
+/**
+ * Words of 32 bits that the two exchange around a call, in memory that user code never sees. Rust has
+ * the same numbers (`crates/isolane-v8/src/driver.rs`).
+ */
+export const Control = {
+  /** Out: a `Status`. */
+  Status: 0,
+  /** Out: 1 when log records wait to be taken. */
+  Logs: 1,
+  /** Out: log records that were shortened or dropped; the engine sets it back. */
+  CutLogs: 2,
+  /** Out: errors that were shortened. */
+  CutErrors: 3,
+  /** Out: buffers that the output of a call refers to. */
+  Attachments: 4,
+  /** In: operation, input kind and output kind, a byte each from the lowest; and `SALVAGE`. */
+  Kind: 6,
+  /** In: bytes of the encoded arguments; 0 for none. */
+  ArgsLength: 7,
+  /** In: index of the first item in the whole input. A double, of two words. */
+  First: 8,
+  /** In: items of the chunk. */
+  Count: 10,
+  /** In: parts that the items come in. */
+  Parts: 11,
+  /** In: failures of single items that are told in full; with 0 the first one ends the call. */
+  MaxFailures: 12,
+  Length: 14,
+} as const
 
 /** Bounds what is awaited, on a platform whose functions may wait for timers and I/O. */
 export interface AwaitLimit {
@@ -36,19 +41,6 @@ export interface AwaitLimit {
   /** Adds to the context that functions get. */
   extendContext(context: object): void
 }
+
 /** Stands at the end of a text that was cut. */
 export const MARKER = '… [truncated]'
-
-/** Indices into {@link Native.control}, as 32-bit words. The engine knows the same numbers. */
-export const Control = {
-  /** Out: a `Status`. */
-  Status: 0,
-  /** Out: 1 when log records wait to be taken. */
-  Logs: 1,
-  /** Out: log records that were shortened or dropped; the engine sets it back. */
-  CutLogs: 2,
-  /** Out: errors that were shortened. */
-  CutErrors: 3,
-  /** Out: buffers that the output of a call refers to. */
-  Attachments: 4,
-} as const

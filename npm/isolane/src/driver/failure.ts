@@ -50,12 +50,12 @@ const define = Object.defineProperty
 /** Encodes failures for the host. */
 export class FailureWriter {
   readonly #services: DriverServices
-  readonly #control: Int32Array
+  readonly #words: Uint32Array
   readonly #maxSize: number
 
-  constructor(services: DriverServices, control: ArrayBuffer, { maxErrorSize }: Caps) {
+  constructor(services: DriverServices, words: Uint32Array, { maxErrorSize }: Caps) {
     this.#services = services
-    this.#control = new Int32Array(control)
+    this.#words = words
     this.#maxSize = maxErrorSize
   }
 
@@ -70,7 +70,7 @@ export class FailureWriter {
     try {
       const bytes = encoder.encode(record, 'error')
       if (bytes.length <= this.#maxSize) return bytes
-      this.#control[Control.CutErrors]!++
+      this.#words[Control.CutErrors]!++
     } catch {
       // Its text has to do.
     }

@@ -1,6 +1,5 @@
 import type { Log } from './console.js'
 import { NotAwaitable } from './failure.js'
-import { isThenable } from './thenable.js'
 
 /** What a function finds in its last parameter. */
 export interface Context {
@@ -13,6 +12,11 @@ const NativeUint8Array = Uint8Array
 
 /** A function of the user. */
 export type UserFunction = (...parameters: unknown[]) => unknown
+
+/** Whether awaiting `value` would call its `then`. */
+export function isThenable(value: object): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown }).then === 'function'
+}
 
 const { isView } = ArrayBuffer
 const elementsOf = Function.prototype.call.bind(

@@ -1,12 +1,18 @@
 import type { ReceivedBuffers, Decoder } from '../codec/index.js'
-import { ArrayBufferConstructor, Uint8ArrayConstructor } from '../codec/shared/primordials.js'
+import {
+  ArrayBufferConstructor,
+  Uint32ArrayConstructor,
+  Uint8ArrayConstructor,
+} from '../codec/shared/primordials.js'
 import { CODEC, ELEMENT_KINDS, type ElementArray } from '../protocol.js'
-import { arrayOf } from './chunk.js'
+import { arrayOf } from './results.js'
 import { NO_LITERAL, readLiteral } from './literals.js'
 import type { DriverServices } from './services.js'
 
 /** Where the items of a chunk are in the input, and what came beside them. */
 export interface Input {
+  /** `CODEC`, or that of raw items. */
+  kind: number
   offset: number
   count: number
   parts: number
@@ -16,7 +22,6 @@ export interface Input {
 }
 
 const INITIAL_SIZE = 1 << 12
-const NativeUint32Array = Uint32Array
 
 /**
  * Where the engine writes input. User code must not come by it, not even as `this` of a getter that
@@ -28,7 +33,7 @@ export class InputBuffer {
   #capacity = INITIAL_SIZE
   #bytes = new Uint8ArrayConstructor(this.#memory)
   /** The input's head: the length of each part. */
-  #lengths = new NativeUint32Array(this.#memory)
+  #lengths = new Uint32ArrayConstructor(this.#memory)
 
   constructor(services: DriverServices) {
     this.#services = services
@@ -43,7 +48,7 @@ export class InputBuffer {
       this.#memory = new ArrayBufferConstructor(capacity)
       this.#capacity = capacity
       this.#bytes = new Uint8ArrayConstructor(this.#memory)
-      this.#lengths = new NativeUint32Array(this.#memory)
+      this.#lengths = new Uint32ArrayConstructor(this.#memory)
     }
     return this.#memory
   }
@@ -65,8 +70,8 @@ export class InputBuffer {
   }
 
   /** The items of all parts, or raw ones where they are. */
-  items(kind: number, input: Input): unknown[] | ElementArray {
-    const { count, parts, received, memory } = input
+  items(input: Input): unknown[] | ElementArray {
+    const { kind, count, parts, received, memory } = input
     let { offset } = input
     if (kind !== CODEC) {
       const Elements = ELEMENT_KINDS[kind - 1]!

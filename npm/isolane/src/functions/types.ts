@@ -1,17 +1,7 @@
+import type { Log } from '../driver/console.js'
 import type { Runnable } from './published.js'
 
-/**
- * Sends a line to the pool's `'log'` event, its values formatted as `console.log` does. The methods
- * name the level; a plain call has level `info`.
- */
-export interface Log {
-  (...values: unknown[]): void
-  trace(...values: unknown[]): void
-  debug(...values: unknown[]): void
-  info(...values: unknown[]): void
-  warn(...values: unknown[]): void
-  error(...values: unknown[]): void
-}
+export type { Log } from '../driver/console.js'
 
 /** What a function finds in its last parameter. */
 export interface Context {

@@ -5,7 +5,7 @@
  * since it grows without asking again.
  */
 
-import type { Native } from '../driver/contract.js'
+import type { Native } from './native.js'
 import { Charges } from './charges.js'
 import { chargedWasm } from './late/charged-wasm.js'
 import { replaceConstructor, replaceMethod, type Constructor } from './replace.js'

@@ -1,4 +1,4 @@
-import type { Native } from '../driver/contract.js'
+import type { Native } from './native.js'
 
 const bind = Function.prototype.call
 const weakGet = bind.bind(WeakMap.prototype.get) as (map: object, key: object) => object | undefined

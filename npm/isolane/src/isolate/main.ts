@@ -7,14 +7,14 @@
 import { chargeOutside } from './charged-builtins.js'
 import { replaceConstructor } from './replace.js'
 import { makeConsole } from '../driver/console.js'
-import { Driver } from '../driver/driver.js'
+import { IsolateDriver } from './driver.js'
 import { withExternals } from './externals.js'
 import { LogBuffer } from '../driver/log.js'
-import type { Native } from '../driver/contract.js'
+import type { Native } from './native.js'
 import { DriverServices } from '../driver/services.js'
 
 /** Entry point; the engine calls it with its own functions. */
-export function main(native: Native): Driver {
+export function main(native: Native): IsolateDriver {
   const logs = new LogBuffer(native.control, native)
   Object.defineProperty(globalThis, 'console', {
     value: makeConsole(logs),
@@ -28,7 +28,7 @@ export function main(native: Native): Driver {
     const Codec = withExternals(native.codec())
     return new Codec(native)
   })
-  return new Driver(native.control, logs, services, native)
+  return new IsolateDriver(native.control, logs, services, native)
 }
 
 /**

@@ -3,10 +3,10 @@ import { itemError, type CallInfo } from './failures.js'
 import { BaseJob, type Settle } from './job.js'
 import type { Progress } from '../options/call.js'
 import type { BatchOutcome, ItemFailure } from '../options/outcome.js'
-import { OUTCOME_HEADER_WORDS } from '../protocol.js'
+import { align, OUTCOME_HEADER_WORDS } from '../protocol.js'
 import { Ranges, sizeOf } from './ranges.js'
 import type { OnErrorPolicy } from './on-error.js'
-import { EventCode, pad } from '../addon/codes.js'
+import { EventCode } from '../addon/codes.js'
 import type { WireEvent } from '../addon/inbox.js'
 
 const WORD = 4
@@ -87,21 +87,21 @@ export class OutcomeJob<T> extends BaseJob<BatchOutcome<T>> {
     }
     const blocks = word()
     const failures = word()
-    let payload = offset + pad((OUTCOME_HEADER_WORDS + blocks * 3 + failures * 2) * WORD)
+    let payload = offset + align((OUTCOME_HEADER_WORDS + blocks * 3 + failures * 2) * WORD)
     for (let i = 0; i < blocks; i++) {
       const start = first + word()
       const count = word()
       const length = word()
       policy.keep({ first: start, count, bytes, offset: payload, length, attachments, ran })
       if (!whole) this.#add(start, start + count)
-      payload += pad(length)
+      payload += align(length)
     }
     for (let i = 0; i < failures; i++) {
       const index = first + word()
       const length = word()
       this.#fail(index, bytes, payload, length)
       if (!whole) this.#done.add(index, index + 1)
-      payload += pad(length)
+      payload += align(length)
     }
   }
 

@@ -1,5 +1,6 @@
 import { ArrayBufferIsView, Uint8ArrayConstructor } from '../codec/shared/primordials.js'
-import { Driver } from '../driver/driver.js'
+import { Frame } from '../addon/native.js'
+import { LaneDriver } from './driver.js'
 import { LogBuffer } from '../driver/log.js'
 import { Control, type AwaitLimit } from '../driver/contract.js'
 import type { DriverServices } from '../driver/services.js'
@@ -67,7 +68,7 @@ class SendingLog extends LogBuffer {
 
 /** One place for a call of this Worker: its driver, input, logs and signal. */
 export class Lane implements AwaitLimit {
-  readonly driver: Driver
+  readonly driver: LaneDriver
   readonly logs: LogBuffer
   /** Whether a call runs. */
   busy = false
@@ -78,8 +79,9 @@ export class Lane implements AwaitLimit {
   /** Tells this call from the one before it in the lane. */
   callNumber = 0
   input: Uint8Array
-  readonly #control = new ArrayBuffer(24)
-  readonly #words = new Int32Array(this.#control)
+  readonly #control = new ArrayBuffer(Control.Length * 4)
+  readonly #words = new Uint32Array(this.#control)
+  readonly #doubles = new Float64Array(this.#control)
   readonly #awaited: AwaitCounter
   #abort: AbortController | undefined
   #output: Uint8Array | ArrayBuffer | undefined
@@ -93,7 +95,7 @@ export class Lane implements AwaitLimit {
   ) {
     this.#awaited = awaited
     this.logs = new SendingLog(this.#control, caps, (records) => send(number, records))
-    this.driver = new Driver(this.#control, this.logs, services, caps, this)
+    this.driver = new LaneDriver(this.#control, this.logs, services, caps, this)
     this.input = new Uint8Array(this.driver.reserve(0))
   }
 
@@ -113,13 +115,20 @@ export class Lane implements AwaitLimit {
     if (size > this.input.length) this.input = new Uint8Array(this.driver.reserve(size))
   }
 
-  /** A call begins. */
-  begin(): void {
+  /** A call begins: the one that `frame` describes. */
+  begin(frame: Float64Array): void {
     this.busy = true
     this.callNumber++
     this.output = undefined
     // What the last call has logged counts against its bounds, not this one's.
     this.logs.take()
+    const words = this.#words
+    words[Control.Kind] = frame[Frame.Kind]!
+    words[Control.ArgsLength] = frame[Frame.ArgsLength]!
+    this.#doubles[Control.First >> 1] = frame[Frame.First]!
+    words[Control.Count] = frame[Frame.Count]!
+    words[Control.Parts] = frame[Frame.Parts]!
+    words[Control.MaxFailures] = frame[Frame.MaxFailures]!
   }
 
   /** The call has been handed in. */

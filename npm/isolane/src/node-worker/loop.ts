@@ -198,7 +198,7 @@ export class NodeWorkerLoop {
 
   #begin(lane: Lane): void {
     const frame = this.#frame
-    lane.begin()
+    lane.begin(frame)
     try {
       const selects = frame[Frame.Selects] !== 0
       if (selects && !this.#select(lane)) return
@@ -237,18 +237,10 @@ export class NodeWorkerLoop {
     const second = frame[Frame.Second]!
     const load = (which: number, isSecond: boolean) =>
       this.#loader.load(which, () => this.#native.functionText(lane.number, isSecond))
-    const kind = frame[Frame.Kind]!
-    const argsLength = frame[Frame.ArgsLength]!
-    const first = frame[Frame.First]!
-    const count = frame[Frame.Count]!
-    const parts = frame[Frame.Parts]!
-    const failures = frame[Frame.MaxFailures]!
     const attachments =
       frame[Frame.Attachments] === 0 ? undefined : this.#native.attachments(lane.number)
     const call = (fn: UserFunction, other: UserFunction | undefined) =>
-      this.#run(lane, () =>
-        lane.driver.call(kind, fn, other, argsLength, first, count, parts, failures, attachments),
-      )
+      this.#run(lane, () => lane.driver.call(fn, other, attachments))
     try {
       const fn = load(frame[Frame.Function]!, false)
       const other = second === 0 ? undefined : load(second, true)

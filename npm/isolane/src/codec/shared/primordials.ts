@@ -95,6 +95,7 @@ export const { toStringTag: SymbolToStringTag } = Symbol
 export const ObjectConstructor = Object
 
 export const DateConstructor = Date
+export const { now: DateNow } = Date
 export const DatePrototype = Date.prototype
 export const DateToISOString = uncurryThis(Date.prototype.toISOString)
 export const DateGetTime = uncurryThis(Date.prototype.getTime)
@@ -262,6 +263,7 @@ export const DataViewByteLength = getterOf(DataView.prototype, 'byteLength') as 
 export const Uint8ArrayConstructor = Uint8Array
 export const Int8ArrayConstructor = Int8Array
 export const Uint16ArrayConstructor = Uint16Array
+export const Uint32ArrayConstructor = Uint32Array
 export const Int16ArrayConstructor = Int16Array
 export const Int32ArrayConstructor = Int32Array
 export const Float64ArrayConstructor = Float64Array

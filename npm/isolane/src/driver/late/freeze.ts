@@ -18,7 +18,7 @@ import {
   StringStartsWith,
   TypeErrorConstructor,
 } from '../../codec/shared/primordials.js'
-import { Interner } from '../intern.js'
+import { Interner } from './intern.js'
 
 /**
  * Deep freezing of a decoded shared value, so that no call can leave a mark that another call

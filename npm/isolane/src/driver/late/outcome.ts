@@ -4,11 +4,10 @@ import {
   TypedArraySet,
   Uint8ArrayConstructor,
 } from '../../codec/shared/primordials.js'
-import { OUTCOME_HEADER_WORDS } from '../../protocol.js'
+import { align, OUTCOME_HEADER_WORDS } from '../../protocol.js'
 import type { FailureWriter } from '../failure.js'
 
 const WORD = 4
-const ALIGNMENT = 8
 
 /** Results of a contiguous run of items, encoded. */
 interface Block {
@@ -162,8 +161,4 @@ function slice(values: readonly unknown[], start: number, end: number): readonly
   part.length = end - start
   for (let i = start; i < end; i++) if (i in values) part[i - start] = values[i]
   return part
-}
-
-function align(offset: number): number {
-  return (offset + ALIGNMENT - 1) & -ALIGNMENT
 }

@@ -1,38 +1,16 @@
 import {
-  TypedArrayBuffer,
   ArrayBufferIsView,
   cell,
   ObjectSetPrototypeOf,
+  TypedArrayBuffer,
   Uint8ArrayConstructor,
 } from '../codec/shared/primordials.js'
 import { CODEC, ELEMENT_KINDS, Operation, type ElementArray } from '../protocol.js'
-import { truthMask, type Context, type UserFunction } from './folding.js'
+import { truthMask } from './folding.js'
 import type { Outcome } from './late/outcome.js'
 
-/** A chunk being computed: what it needs again once its promises have settled. */
-export interface Chunk {
-  operation: number
-  fn: UserFunction
-  context: Context
-  /** Index of the first item in the whole input. */
-  first: number
-  results: unknown[] | ElementArray
-  /** Where failures of single items go, and what the chunk answers with if that is wanted. */
-  outcome: Outcome | undefined
-  /** Whether a failing item leaves the others alone. */
-  perItemErrors: boolean
-  /** Items that have been gone through, once that is all of them or no more can be for now. */
-  passed: number
-  /** What is left to do, where no more promises could be awaited. */
-  rest: Rest | undefined
-}
-
-/** The items from index `next` on, to be mapped by `fn`. */
-export interface Rest {
-  fn: UserFunction
-  items: unknown[] | ElementArray
-  next: number
-}
+/** Results of a chunk, by index in the chunk. */
+export type Results = unknown[] | ElementArray
 
 /** Larger results are not preallocated: `new Array(n)` would make them slow dictionaries. */
 const MAX_PREALLOCATED = 1 << 20
@@ -49,7 +27,7 @@ export function newResults(
   kind: number,
   count: number,
   isSalvaged: boolean,
-): unknown[] | ElementArray {
+): Results {
   if (kind !== CODEC) return new ELEMENT_KINDS[kind - 1]!(count)
   const isSingle = operation === Operation.Run || operation === Operation.Item
   if (isSingle && !isSalvaged) return cell()
@@ -61,9 +39,10 @@ export function arrayOf(length: number): unknown[] {
   return ObjectSetPrototypeOf(new NativeArray(length), null) as unknown[]
 }
 
-/** Adds the results [start, end) to an outcome. */
+/** Adds the results [start, end) of an operation to an outcome. */
 export function addResults(
-  { operation, results }: Chunk,
+  operation: number,
+  results: Results,
   outcome: Outcome,
   start: number,
   end: number,

@@ -5,7 +5,7 @@
  * also become one.
  */
 
-import { ObjectCreate, SafeMap } from '../codec/shared/primordials.js'
+import { ObjectCreate, SafeMap } from '../../codec/shared/primordials.js'
 
 /** Longer strings are hardly compared, and more often unique: hashing them would not pay. */
 const MAX_LENGTH = 64

@@ -1,0 +1,335 @@
+import {
+  ArrayBufferIsView,
+  TypedArrayBuffer,
+  Uint8ArrayConstructor,
+} from '../codec/shared/primordials.js'
+import { Operation, SALVAGE, Status, type ElementArray } from '../protocol.js'
+import { Control, type AwaitLimit } from './contract.js'
+import { NeverSettles, type FailureWriter } from './failure.js'
+import {
+  countOf,
+  fold,
+  isEmpty,
+  isThenable,
+  nextValue,
+  truthMask,
+  type Context,
+  type UserFunction,
+} from './folding.js'
+import { partialsOf, type Input, type InputBuffer } from './input-buffer.js'
+import { Outcome } from './late/outcome.js'
+import { salvage } from './late/salvage.js'
+import { Settling } from './late/settling.js'
+import type { Output } from './output.js'
+import { addResults, arrayOf, newResults, type Results } from './results.js'
+import type { DriverServices } from './services.js'
+
+/** Thrown where a call that was told to stop can stop. */
+const INTERRUPTED = { toString: () => 'interrupted' }
+
+const EMPTY = new Uint8ArrayConstructor(0)
+
+/** Bytes for the engine to carry away. An `ArrayBuffer` is given away. */
+export type Answer = Uint8Array | ArrayBuffer
+
+/** What the runs of a driver share, one after the other. */
+export interface RunHost {
+  readonly services: DriverServices
+  /** See {@link Control}. */
+  readonly words: Uint32Array
+  /** The same memory. */
+  readonly doubles: Float64Array
+  readonly input: InputBuffer
+  readonly output: Output
+  readonly failures: FailureWriter
+  /** Where promises may take their time. */
+  readonly awaitLimit: AwaitLimit | undefined
+}
+
+/** The items from index `next` on, to be mapped by `fn`. */
+interface RemainingItems {
+  fn: UserFunction
+  items: unknown[] | ElementArray
+  next: number
+}
+
+/**
+ * One chunk from its input to its answer, with all that lives no longer. Each step gives the answer,
+ * or `undefined` while promises are awaited; the status word says which of them it is.
+ */
+export class Run {
+  readonly operation: number
+  results: Results
+  /** Index in the chunk of the item being computed; -1 outside of items. */
+  at = -1
+  /** Items that have been gone through, once that is all of them or no more can be for now. */
+  passed = 0
+  /** Promises that the function has returned. */
+  settling: Settling | undefined
+  /** What is left to do, where no more promises could be awaited. */
+  private remaining: RemainingItems | undefined
+  /** Where failures of single items go, and what the chunk answers with if that is wanted. */
+  private outcome: Outcome | undefined
+  /** Whether a failing item leaves the others alone. */
+  private readonly perItemErrors: boolean
+  /** Index of the first item in the whole input. */
+  private first: number
+
+  /** The chunk that the control words of `host` describe. */
+  constructor(
+    private readonly host: RunHost,
+    private readonly fn: UserFunction,
+    private readonly context: Context,
+  ) {
+    const { words } = host
+    const kind = words[Control.Kind]!
+    const maxFailures = words[Control.MaxFailures]!
+    const first = host.doubles[Control.First >> 1]!
+    const isOutcome = maxFailures > 0 || (kind & SALVAGE) !== 0
+    this.operation = kind & 0xff
+    this.results = newResults(kind & 0xff, (kind >> 16) & 0xff, words[Control.Count]!, isOutcome)
+    this.outcome = isOutcome
+      ? new Outcome(host.services.codec.encoder, host.failures, first, maxFailures)
+      : undefined
+    this.perItemErrors = maxFailures > 0
+    this.first = first
+  }
+
+  /** Calls the function. Pending: run the microtasks, then {@link settle} or {@link resume}. */
+  begin(input: Input, second: UserFunction | undefined): Answer | undefined {
+    try {
+      this.compute(input, second)
+      return this.settling === undefined ? this.answer() : this.wait()
+    } catch (error) {
+      return this.fail(error)
+    }
+  }
+
+  /** Ends what has returned promises: what has no result by now never will. */
+  settle(): Answer {
+    this.host.words[Control.Status] = Status.Done
+    try {
+      if (this.perItemErrors) this.failLacking()
+      const ending = this.settling!.ending()
+      this.drop()
+      if (ending.status === 'fulfilled' || this.perItemErrors) return this.answer()
+      if (this.operation !== Operation.Run) this.at = ending.index
+      throw ending.status === 'rejected' ? ending.reason : new NeverSettles()
+    } catch (error) {
+      return this.fail(error)
+    }
+  }
+
+  /**
+   * Goes on after promises have settled: calls the function for more items, or ends. Only with a
+   * limit on what is awaited.
+   */
+  resume(): Answer | undefined {
+    this.host.words[Control.Status] = Status.Done
+    try {
+      if (this.host.awaitLimit!.isInterrupted()) throw INTERRUPTED
+      if (this.settling?.isRejected === true) return this.settle()
+      const { remaining } = this
+      if (remaining !== undefined) {
+        this.remaining = undefined
+        this.map(remaining.fn, remaining.items, this.results, remaining.next)
+      }
+      if (this.isWaiting) return this.wait()
+      return this.settling === undefined ? this.answer() : this.settle()
+    } catch (error) {
+      return this.fail(error)
+    }
+  }
+
+  /** Ends what waits for promises, since nothing is left that could settle them. */
+  giveUp(): Answer | undefined {
+    if (!this.perItemErrors || this.remaining === undefined) return this.settle()
+    // These items have failed; the others are still to come.
+    this.failLacking()
+    this.drop()
+    return this.resume()
+  }
+
+  /** Stops what waits. Gives what it has finished, where that is wanted. */
+  interrupt(): Uint8Array {
+    this.host.words[Control.Status] = Status.Interrupted
+    const salvaged = this.salvage()
+    this.drop()
+    return salvaged
+  }
+
+  /** What it has finished, as an outcome; empty where none is wanted. Runs none of the user's code. */
+  salvage(): Uint8Array {
+    if (this.outcome === undefined) return EMPTY
+    const { codec, platform } = this.host.services
+    // The termination may have caught the encoder half-way.
+    const outcome = this.outcome.closed(codec.freshEncoder())
+    return salvage(this, outcome, platform.isOpaque ?? (() => true))
+  }
+
+  /** Lets promises go that are awaited. */
+  drop(): void {
+    if (this.settling === undefined) return
+    this.settling.onSettled = undefined
+    this.host.awaitLimit?.settled(this.settling.pending)
+    this.settling = undefined
+  }
+
+  /** Whether the function is still to be called for some items, when promises have settled. */
+  get isPaused(): boolean {
+    return this.remaining !== undefined
+  }
+
+  /** Whether functions have returned promises that have not settled, or are still to be called. */
+  private get isWaiting(): boolean {
+    return this.isPaused || (this.settling !== undefined && this.settling.pending > 0)
+  }
+
+  private wait(): undefined {
+    this.host.words[Control.Status] = Status.Pending
+  }
+
+  private compute(input: Input, second: UserFunction | undefined): void {
+    // Called by itself: as a method it would see the run as `this`.
+    const { fn, context } = this
+    const { input: buffer, services } = this.host
+    switch (this.operation) {
+      case Operation.Run:
+        this.keep(fn(buffer.value(input), context), this.results, 0)
+        break
+      case Operation.Item: {
+        const [item, index] = buffer.value(input) as [unknown, number]
+        this.first = index
+        this.at = 0
+        this.keep(fn(item, index, context), this.results, 0)
+        break
+      }
+      case Operation.Combine:
+        this.results = partialsOf(services.codec.decoder, buffer.value(input) as Uint8Array[])
+        break
+      case Operation.Reduce:
+        this.results = buffer.items(input)
+        if (second !== undefined) this.map(second, this.results, arrayOf(input.count), 0)
+        break
+      default:
+        this.map(fn, buffer.items(input), this.results, 0)
+    }
+  }
+
+  /** Applies `fn` to each item; as in Array.prototype.map, a hole is skipped and stays a hole. */
+  private map(
+    fn: UserFunction,
+    items: unknown[] | ElementArray,
+    results: Results,
+    start: number,
+  ): void {
+    this.results = results
+    for (let next = start; ; next = this.at + 1) {
+      try {
+        return this.mapFrom(next, fn, items, results)
+      } catch (error) {
+        if (!this.perItemErrors || error === INTERRUPTED) throw error
+        this.failItem(this.at, error)
+      }
+    }
+  }
+
+  /** The items from `start` on. What is thrown is about the item {@link at}. */
+  private mapFrom(
+    start: number,
+    fn: UserFunction,
+    items: unknown[] | ElementArray,
+    results: Results,
+  ): void {
+    const { first, context } = this
+    const { awaitLimit } = this.host
+    const count = countOf(items)
+    for (let i = nextValue(items, start, count); i < count; i = nextValue(items, i + 1, count)) {
+      this.at = i
+      if (awaitLimit !== undefined && awaitLimit.isInterrupted()) throw INTERRUPTED
+      if (this.keep(fn(items[i], first + i, context), results, i)) {
+        return this.pause({ fn, items, next: i + 1 })
+      }
+    }
+    this.at = -1
+    this.passed = count
+  }
+
+  private pause(remaining: RemainingItems): void {
+    this.at = -1
+    this.passed = remaining.next
+    this.remaining = remaining
+  }
+
+  /**
+   * Puts a result where it belongs; a promise is followed, and its result filled in later. Returns
+   * whether that was the last one for now that may be awaited.
+   */
+  private keep(result: unknown, results: Results, index: number): boolean {
+    if (typeof result === 'object' && result !== null && isThenable(result)) {
+      this.settling ??= this.newSettling(results as unknown[])
+      this.settling.adopt(result, index)
+      const { awaitLimit } = this.host
+      return awaitLimit !== undefined && awaitLimit.await()
+    }
+    ;(results as unknown[])[index] = result
+    return false
+  }
+
+  private newSettling(results: unknown[]): Settling {
+    if (!this.perItemErrors) return new Settling(results)
+    return new Settling(results, (index, reason) => this.failItem(index, reason))
+  }
+
+  private failItem(index: number, error: unknown): void {
+    this.outcome!.fail(index, error)
+    if (!ArrayBufferIsView(this.results)) this.results[index] = undefined
+  }
+
+  /** Nothing is left that could settle the promises that wait. */
+  private failLacking(): void {
+    this.settling?.forEachLacking((index) => this.failItem(index, new NeverSettles()))
+  }
+
+  private answer(): Answer {
+    this.at = -1
+    const { outcome } = this
+    if (outcome === undefined) return this.encoded()
+    addResults(this.operation, this.results, outcome, 0, this.passed)
+    return outcome.encode()
+  }
+
+  private encoded(): Answer {
+    const { fn, context, results } = this
+    const { output, services } = this.host
+    const values = results as unknown[]
+    switch (this.operation) {
+      case Operation.Run:
+      case Operation.Item:
+        return output.encode(values[0])
+      case Operation.Combine:
+        return output.encode(fold(fn, values, context))
+      case Operation.Reduce:
+        // A chunk of holes has no partial result.
+        if (isEmpty(values)) return EMPTY
+        return services.codec.encoder.encode([fold(fn, values, context)], 'result')
+      case Operation.Filter:
+        return truthMask(values, 0, values.length)
+      case Operation.ForEach:
+        return EMPTY
+      default:
+        return ArrayBufferIsView(results) ? TypedArrayBuffer(results) : output.encode(results)
+    }
+  }
+
+  private fail(error: unknown): Uint8Array {
+    if (error === INTERRUPTED) return this.interrupt()
+    const { first, at } = this
+    this.host.words[Control.Status] = Status.Failed
+    this.at = -1
+    this.drop()
+    // To encode the error can run getters; what ends them has nothing to salvage.
+    this.outcome = undefined
+    return this.host.failures.encode(error, at < 0 ? -1 : first + at, first)
+  }
+}

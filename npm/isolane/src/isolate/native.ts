@@ -1,0 +1,26 @@
+import type { Codec } from '../codec/codec.js'
+import type { Caps } from '../protocol.js'
+
+/** What the engine gives the prelude. Captured here; user code never sees it. */
+export interface Native extends Caps {
+  writeLatin1(text: string, bytes: Uint8Array, offset: number): void
+  readLatin1(bytes: Uint8Array, offset: number, length: number): string
+  writeUtf16(text: string, bytes: Uint8Array, offset: number): void
+  readUtf16(bytes: Uint8Array, offset: number, byteLength: number): string
+  isLatin1(text: string): boolean
+  isOpaque(value: object): boolean
+  /** Whether text may become code in this context. */
+  codegen: boolean
+  /** Whether user code gets `WebAssembly`. */
+  wasm: boolean
+  /** The maximum of a WebAssembly memory, in its pages. */
+  wasmPages: number
+  /** Takes bytes from the budget for as long as the result lives; `undefined` where that is too much. */
+  charge(bytes: number): object | undefined
+  /** Has `make` give the value of a global when it is first read, and keeps it. */
+  defer(name: string, make: () => unknown): void
+  /** The function that the codec's script gives: for its externals, the class. */
+  codec(): (...externals: unknown[]) => typeof Codec
+  /** Words that the engine and the driver exchange around a call; see `Control`. */
+  control: ArrayBuffer
+}
