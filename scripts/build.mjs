@@ -3,16 +3,17 @@
  * has not changed since it was built last is left alone; `--force` builds it again.
  *
  *   prelude  npm/isolane/src/{isolate,driver,codec} -> crates/isolane-v8/src/prelude.js, codec.js
- *   ts       npm/isolane/src -> npm/isolane/dist (CommonJS and declarations), types checked; after
- *            prelude, which the name of its wire is made from
+ *   ts       the packages' src -> dist (CommonJS and declarations), types checked; after prelude,
+ *            which the name of the wire is made from
  *   addon    crates/isolane -> npm/isolane/dist/native (release); without the V8 engine where V8's
  *            archive is out of reach
  */
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { platform, triple } from './lib/host.mjs'
+import { packages } from './lib/packages.mjs'
 import { distDir, nativeDir, packageDir, root, targetDir, tool } from './lib/paths.mjs'
 import { run } from './lib/run.mjs'
 import { Stamp } from './lib/stamp.mjs'
@@ -23,8 +24,10 @@ import { wireId, wireSources } from './lib/wire-id.mjs'
 import { preludeBundles, writePrelude } from './prelude.mjs'
 
 const source = join('npm', 'isolane', 'src')
-const locked = ['package-lock.json', 'scripts']
-const manifest = inPackage('package.json')
+const tools = ['build.mjs', 'prelude.mjs', 'lib'].map((name) => join('scripts', name))
+const locked = ['package-lock.json', ...tools]
+const versionFile = join('npm', 'isolane', 'package.json')
+const addonFile = join(nativeDir, `isolane.${platform}.node`)
 const wireIdFile = join(distDir, 'wire-id.json')
 
 /** Set-up is done in a moment when nothing has changed, also where upstream never answers. */
@@ -38,94 +41,107 @@ const parts = {
   ts: {
     needs: 'prelude',
     stamp: () => ({
-      inputs: [
-        source,
-        manifest,
-        ...['tsconfig.json', 'tsconfig.prelude.json'].map(inPackage),
-        ...wireSources,
-        ...locked,
-      ],
-      outputs: [join(distDir, 'index.js'), wireIdFile],
+      inputs: [...packages().flatMap(sourcesOf), ...wireSources, ...locked],
+      outputs: [...packages().flatMap(mainOf), wireIdFile],
     }),
     build: buildTypeScript,
   },
   addon: {
-    choose: chooseEngines,
-    stamp: ({ rustc, archive }) => ({
-      inputs: ['Cargo.toml', 'Cargo.lock', '.cargo', 'crates', manifest, ...wireSources, ...locked],
+    choose: chooseAddon,
+    stamp: ({ rustc, archive, profile }) => ({
+      inputs: [
+        'Cargo.toml',
+        'Cargo.lock',
+        '.cargo',
+        'crates',
+        versionFile,
+        ...wireSources,
+        ...locked,
+      ],
       words: [
         rustc,
+        profile,
         triple,
         targetDir,
         archive === undefined ? 'without V8' : 'with V8',
         ...userVariables.map((name) => process.env[name] ?? ''),
       ],
-      outputs: [join(nativeDir, `isolane.${platform}.node`), join(nativeDir, 'binding.js')],
+      outputs: [addonFile, join(nativeDir, 'binding.js')],
     }),
     build: buildAddon,
   },
 }
 
 /**
+ * With `quick` an addon that is behind is built in the profile of that name. One that is not, of either
+ * profile, will do; without `quick` only the one that ships.
+ *
  * @param {object} options
  * @param {string} options.rustc version of the compiler: another one builds the addon again
  * @param {string[]} [options.names] which parts
  * @param {boolean} [options.force]
  * @returns {Promise<boolean>} whether anything was built
  */
-export async function build({ rustc, names = Object.keys(parts), force = false }) {
+export async function build({ rustc, names = Object.keys(parts), force = false, quick = false }) {
   let built = false
   const wanted = new Set(names.flatMap((name) => [name, parts[name].needs]))
   for (const name of Object.keys(parts).filter((part) => wanted.has(part))) {
     const part = parts[name]
     const stampFor = (choice) => new Stamp(name, part.stamp({ rustc, ...choice }))
-    const choice = await part.choose?.((possible) => !force && stampFor(possible).fresh())
-    const stamp = stampFor(choice)
-    if (!force && stamp.fresh()) continue
-    await stamp.around(() => part.build(choice))
+    const isFresh = (choice) => !force && stampFor(choice).fresh()
+    const choice = await part.choose?.(isFresh, quick)
+    if (isFresh(choice)) continue
+    await stampFor(choice).around(() => part.build(choice))
     built = true
   }
   return built
 }
 
 /**
- * With V8 where its archive is within reach, so that a clone always has what a fresh one would get.
+ * With V8 where its archive is within reach, so that a clone always has what a fresh one would get. In
+ * the profile `quick` only where an addon is there and behind: the first one had better ship.
  *
  * @param {(choice: object) => boolean} isFresh whether the last build still stands, for that choice
+ * @param {boolean} quick
  */
-async function chooseEngines(isFresh) {
-  const patience = isFresh({ archive: undefined }) ? { patienceMs: quickProbeMs } : {}
-  return { archive: await findArchive(patience) }
+async function chooseAddon(isFresh, quick) {
+  const profile = 'release'
+  const patience = isFresh({ archive: undefined, profile }) ? { patienceMs: quickProbeMs } : {}
+  const archive = await findArchive(patience)
+  const isBehind = existsSync(addonFile) && !isFresh({ archive, profile })
+  return { archive, profile: quick && isBehind ? 'quick' : profile }
 }
 
 function buildTypeScript() {
   return step('TypeScript', async (onLine) => {
     // tsc writes what it made also where types are wrong: that has no name.
     rmSync(wireIdFile, { force: true })
-    for (const project of ['tsconfig.json', 'tsconfig.prelude.json']) {
-      await run(tool('tsc', '-p', join(packageDir, project)), { onLine })
+    for (const project of packages().flatMap(({ projects }) => projects)) {
+      await run(tool('tsc', '-p', project), { onLine })
     }
     writeFileSync(wireIdFile, `${JSON.stringify(wireId())}\n`)
   })
 }
 
-async function buildAddon({ archive }) {
+async function buildAddon({ archive, profile }) {
+  const command = napiBuild(profile)
   if (archive === undefined) {
     console.log(yellow(adviceWithoutArchive()))
-    await step('Addon without the V8 engine (Rust, release)', (progress) =>
-      run([...napiBuild(), '--no-default-features'], { onLine: cargoProgress(progress) }),
+    await step(`Addon without the V8 engine (Rust, ${profile})`, (progress) =>
+      run([...command, '--no-default-features'], { onLine: cargoProgress(progress) }),
     )
     return
   }
   await step(
-    'Addon (Rust, release; the first build takes minutes)',
-    (progress) => run(napiBuild(), { env: archive.env, onLine: cargoProgress(progress) }),
+    `Addon (Rust, ${profile}; the first build takes minutes)`,
+    (progress) => run(command, { env: archive.env, onLine: cargoProgress(progress) }),
     `V8 was to come from ${archive.from}; CONTRIBUTING.md ("Building") says what the build needs.`,
   )
 }
 
-function napiBuild() {
+function napiBuild(profile) {
   const options = {
+    profile,
     target: triple,
     'package-json-path': join(packageDir, 'package.json'),
     'manifest-path': join(root, 'crates', 'isolane', 'Cargo.toml'),
@@ -134,7 +150,7 @@ function napiBuild() {
     dts: 'binding.d.ts',
   }
   const pairs = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
-  return tool('napi', 'build', '--platform', '--release', ...pairs)
+  return tool('napi', 'build', '--platform', ...pairs)
 }
 
 /** Passes on where cargo is, and not the text of its warnings. */
@@ -146,8 +162,14 @@ function cargoProgress(progress) {
   }
 }
 
-function inPackage(name) {
-  return join('npm', 'isolane', name)
+/** What tsc makes a package from. */
+function sourcesOf({ path, projects }) {
+  return [join(path, 'src'), join(path, 'package.json'), ...projects]
+}
+
+/** What tsc must have made of it. */
+function mainOf({ path, projects, manifest: { main: file } }) {
+  return projects.length > 0 && file !== undefined ? [join(root, path, file)] : []
 }
 
 async function main(args) {

@@ -1,43 +1,56 @@
 /**
- * Makes the API reference from the declarations: `npm run docs`, HTML in target/docs. Fails on a
- * link that leads nowhere, and on a public type that is not exported.
+ * Makes the API reference of all published packages from their declarations: `npm run docs`, HTML in
+ * target/docs. Fails on a link that leads nowhere, and on a public type that is not exported.
  */
-import { join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
-import { fetchAside } from './lib/aside.mjs'
+import { withOldCompiler } from './lib/aside.mjs'
+import { packages } from './lib/packages.mjs'
 import { packageDir, root, targetDir } from './lib/paths.mjs'
 import { run } from './lib/run.mjs'
 import { report, step } from './lib/steps.mjs'
 
-/** With a TypeScript of its own: typedoc needs the compiler's API, which TypeScript 7 lacks. */
-const packages = ['typedoc@0.28.20', 'typescript@5.9.3']
+const out = join(targetDir, 'docs')
 
-const options = {
-  entryPoints: join(packageDir, 'src', 'index.ts'),
-  tsconfig: join(packageDir, 'tsconfig.json'),
-  out: join(targetDir, 'docs'),
-  name: 'isolane',
-  readme: join(packageDir, 'README.md'),
-  intentionallyNotExported: 'ELEMENT_KINDS',
+const sourceLinks = {
   // Otherwise the links come from the git remote, which a checkout need not have.
+  disableGit: true,
   displayBasePath: root,
   sourceLinkTemplate: 'https://github.com/isolane/isolane/blob/main/{path}#L{line}',
 }
-const switches = [
-  'disableGit',
-  'excludeInternal',
-  'excludePrivate',
-  'excludeExternals',
-  'treatWarningsAsErrors',
-]
 
-async function makeDocs() {
-  const file = ['typedoc', 'bin', 'typedoc']
-  const typedoc = await fetchAside('typedoc', ['typedoc'], packages, file)
-  const pairs = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
-  const words = [...pairs, ...switches.map((name) => `--${name}`)]
-  await step('API reference', () => run([process.execPath, typedoc, ...words]))
-  console.log(join(options.out, 'index.html'))
+/** What typedoc is told. */
+export function options() {
+  return {
+    name: 'isolane',
+    out,
+    readme: join(packageDir, 'README.md'),
+    entryPointStrategy: 'packages',
+    entryPoints: packages()
+      .filter(({ entry }) => entry !== undefined)
+      .map(({ path }) => join(root, path)),
+    packageOptions: {
+      ...sourceLinks,
+      entryPoints: ['src/index.ts'],
+      intentionallyNotExported: ['ELEMENT_KINDS'],
+      excludeInternal: true,
+      excludePrivate: true,
+      excludeExternals: true,
+    },
+    treatWarningsAsErrors: true,
+    ...sourceLinks,
+  }
 }
 
-await makeDocs().catch(report)
+async function makeDocs() {
+  const typedoc = await withOldCompiler('typedoc', 'bin', 'typedoc')
+  const file = join(targetDir, 'typedoc.json')
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, JSON.stringify(options()))
+  await step('API reference', () => run([process.execPath, typedoc, '--options', file]))
+  console.log(join(out, 'index.html'))
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await makeDocs().catch(report)

@@ -1,26 +1,42 @@
 /** Every check that is not a test, all of them even when one fails: `npm run lint`. */
-import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 import { triple } from './lib/host.mjs'
-import { packageDir, root, tool } from './lib/paths.mjs'
+import { packages } from './lib/packages.mjs'
+import { root, tool } from './lib/paths.mjs'
 import { run } from './lib/run.mjs'
 import { report, step } from './lib/steps.mjs'
 import { findArchive } from './lib/v8-archive.mjs'
+import { checkOrder } from './lint/order.mjs'
+import { checkSizes } from './lint/sizes.mjs'
 import { checkPrelude } from './prelude.mjs'
 
+/** Of the checkout as a whole. */
 const checks = [
   ['rustfmt', command('cargo', 'fmt', '--all', '--check'), '`npm run format`'],
   ['clippy', clippy],
   ['oxlint', command(...tool('oxlint', '--deny-warnings'))],
   ['oxfmt', command(...tool('oxfmt', '--check')), '`npm run format`'],
+  ['dependencies point one way', checkOrder],
+  ['sizes of folders and files', checkSizes],
   ['prelude is what its source gives', checkPrelude],
-  [
-    'types as a user sees them',
-    command(...tool('tsc', '-p', join('__test__', 'package', 'types'))),
-  ],
-  ['publint', command(...tool('publint', packageDir, '--strict'))],
-  ['are the types wrong', command(...tool('attw', '--pack', packageDir))],
+  ...packages().flatMap(checksOf),
 ]
+
+/** Of a package, as its users get it. */
+export function checksOf({ name, path, isPublished, typeTests }) {
+  const list = []
+  if (typeTests !== undefined) {
+    list.push([`${name}: types as a user sees them`, command(...tool('tsc', '-p', typeTests))])
+  }
+  if (isPublished) {
+    list.push(
+      [`${name}: publint`, command(...tool('publint', path, '--strict'))],
+      [`${name}: are the types wrong`, command(...tool('attw', '--pack', path))],
+    )
+  }
+  return list
+}
 
 function command(...words) {
   return (onLine) => run(words, { onLine, cwd: root })
@@ -39,4 +55,6 @@ async function clippy(onLine) {
   await inScope(['--workspace', '--exclude', 'isolane-v8', '--no-default-features'])
 }
 
-for (const [title, check, fix] of checks) await step(title, check, fix).catch(report)
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  for (const [title, check, fix] of checks) await step(title, check, fix).catch(report)
+}

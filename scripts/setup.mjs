@@ -3,20 +3,26 @@
  * and builds. Needs nothing but Node itself, and is done in a moment when nothing has changed.
  */
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 import { build } from './build.mjs'
 import { builtEngines } from './lib/engines.mjs'
+import { packages } from './lib/packages.mjs'
 import { root } from './lib/paths.mjs'
 import { npm, run } from './lib/run.mjs'
 import { Refusal, bold, dim, elapsed, green, red, report, step, yellow } from './lib/steps.mjs'
 import { Stamp } from './lib/stamp.mjs'
 import { inspectToolchain } from './lib/toolchain.mjs'
 
-async function setUp() {
+/**
+ * @param {object} [options]
+ * @param {boolean} [options.quick] builds an addon that is behind in the profile `quick`
+ */
+export async function setUp({ quick = false } = {}) {
   const started = performance.now()
   const { rustc } = await requireToolchain()
   await installDependencies()
-  const built = await build({ rustc })
+  const built = await build({ rustc, quick })
   const state = built ? 'Ready' : 'Ready, nothing to build'
   const remark = builtEngines().includes('v8')
     ? ''
@@ -35,7 +41,11 @@ async function requireToolchain() {
 
 async function installDependencies() {
   const stamp = new Stamp('npm', {
-    inputs: ['package-lock.json', 'package.json', join('npm', 'isolane', 'package.json')],
+    inputs: [
+      'package-lock.json',
+      'package.json',
+      ...packages().map(({ path }) => join(path, 'package.json')),
+    ],
     words: [process.platform, process.arch],
     outputs: [join(root, 'node_modules', '.package-lock.json')],
   })
@@ -49,4 +59,4 @@ async function installDependencies() {
   )
 }
 
-await setUp().catch(report)
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await setUp().catch(report)

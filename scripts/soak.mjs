@@ -5,6 +5,7 @@
  */
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 
 import { triple } from './lib/host.mjs'
@@ -16,25 +17,16 @@ import { adviceWithoutArchive, findArchive } from './lib/v8-archive.mjs'
 /** What cargo calls the library of `crates/isolane`. */
 const LIBRARY = { linux: 'libisolane.so', darwin: 'libisolane.dylib', win32: 'isolane.dll' }
 
-async function soak() {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: 'string' },
-      seconds: { type: 'string' },
-      seed: { type: 'string', default: `${Date.now() % 1e9}` },
-      faults: { type: 'boolean', default: true },
-    },
-    allowNegative: true,
-  })
-  const seconds = Number(values.seconds ?? Number(values.minutes ?? 30) * 60)
-  if (!(seconds > 0)) throw new Refusal('--minutes and --seconds take a number greater than 0')
+/** @param {{ seconds: number, seed?: string, faults?: boolean }} options */
+export async function soak({ seconds, seed = `${Date.now() % 1e9}`, faults = true }) {
   const addon = await buildWithFaults()
   const script = join(root, '__test__', 'soak', 'soak.mjs')
-  const flags = [`--seconds=${seconds}`, `--seed=${values.seed}`]
-  if (!values.faults) flags.push('--no-faults')
-  await passthrough([process.execPath, '--expose-gc', script, ...flags], {
+  const flags = [`--seconds=${seconds}`, `--seed=${seed}`]
+  if (!faults) flags.push('--no-faults')
+  const code = await passthrough([process.execPath, '--expose-gc', script, ...flags], {
     env: { NAPI_RS_NATIVE_LIBRARY_PATH: addon },
   })
+  if (code !== 0) process.exitCode = code
 }
 
 async function buildWithFaults() {
@@ -51,8 +43,19 @@ async function buildWithFaults() {
   return addon
 }
 
-try {
-  await soak()
-} catch (error) {
-  report(error)
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string' },
+      seconds: { type: 'string' },
+      seed: { type: 'string' },
+      faults: { type: 'boolean' },
+    },
+    allowNegative: true,
+  })
+  const seconds = Number(values.seconds ?? Number(values.minutes ?? 30) * 60)
+  if (!(seconds > 0)) throw new Refusal('--minutes and --seconds take a number greater than 0')
+  await soak({ seconds, seed: values.seed, faults: values.faults })
 }
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await main().catch(report)

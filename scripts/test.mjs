@@ -1,75 +1,111 @@
 /**
- * Runs the tests of a checkout that is set up:
+ * Runs the tests:
  *
- *   node scripts/test.mjs [--js-only] [--require-v8] [--engine <v8|node>]... [--skip <folder>]...
- *     [--node <22|24|26|path>]...
+ *   node scripts/test.mjs [name]... [--set-up] [--full] [--js-only] [--require-v8]
+ *     [--engine <v8|node>]... [--skip <folder>]... [--node <22|24|26|path>]... [--all]
  *
- * The crates under cargo (isolane-v8 in a build with V8), then the JavaScript tests on this Node, or
- * on those that `--node` names: what belongs to no engine, and the behaviour suite once for each
- * engine of the build, or for those that `--engine` names; `--skip` leaves a folder of `__test__`
- * out. A suite in which nothing ran has failed, unless it says why; with
- * `--require-v8` a build without the V8 engine fails.
+ * Without names: the crates under cargo (isolane-v8 in a build with V8), and the JavaScript tests on
+ * this Node, or on those that `--node` names: what belongs to no engine, and the behaviour suite once
+ * for each engine of the build, or for those that `--engine` names. `--skip` leaves a folder of
+ * `__test__` out. A suite in which nothing ran has failed, unless it says why; with `--require-v8` a
+ * build without the V8 engine fails.
+ *
+ * With names only those test files, on both engines where they apply, and the Rust tests of those
+ * names: `map`, `codec/values`, `scheduler`.
+ *
+ * `--set-up` builds first what has changed; for names in the profile `quick`, which links in seconds.
+ * `--full` runs the hostile functions and the long tests at their full size. `--all` is that, the other
+ * Node lines, and two minutes of the soak.
  */
+import { availableParallelism } from 'node:os'
+import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { builtEngines } from './lib/engines.mjs'
 import { nodeBinary } from './lib/nodes.mjs'
 import { run } from './lib/run.mjs'
-import { Refusal, bold, dim, elapsed, green, red, report, yellow } from './lib/steps.mjs'
-import { coreSuite, nodeEngineSuite, nodeSuite, v8Suite } from './lib/suites.mjs'
+import { Refusal, report } from './lib/steps.mjs'
 import { adviceWithoutArchive } from './lib/v8-archive.mjs'
+import { setUp } from './setup.mjs'
+import { soak } from './soak.mjs'
+import { named, testFiles } from './test/files.mjs'
+import { crates, rustSuites } from './test/rust.mjs'
+import { cargoSuite, nodeSuite } from './test/suites.mjs'
+import { runLanes, summarise } from './test/terminal.mjs'
+
+/** The other Node lines, and the engines to test there: the embedded V8 is the same under any Node. */
+const OTHER_LINES = { 22: ['v8'], 24: ['v8'], 26: ['v8', 'node'] }
+
+/** Of files that one suite runs at once. */
+const concurrency = Math.max(2, availableParallelism())
 
 async function test() {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
+      all: { type: 'boolean', default: false },
+      full: { type: 'boolean', default: false },
       'js-only': { type: 'boolean', default: false },
       'require-v8': { type: 'boolean', default: false },
-      engine: { type: 'string', multiple: true, default: builtEngines() },
+      'set-up': { type: 'boolean', default: false },
+      engine: { type: 'string', multiple: true },
       skip: { type: 'string', multiple: true, default: [] },
       node: { type: 'string', multiple: true, default: [process.execPath] },
     },
   })
+  if (values['set-up']) await setUp({ quick: positionals.length > 0 })
   if (values['require-v8'] && !builtEngines().includes('v8'))
     throw new Refusal(adviceWithoutArchive())
+  const full = values.full || values.all
+  const choice = { ...values, full, engines: values.engine ?? builtEngines() }
+  if (positionals.length > 0) return summarise(await runLanes(await lanesOf(positionals, choice)))
   const results = []
-  if (!values['js-only']) {
-    results.push(await announced('isolane-core', coreSuite))
-    results.push(await announced('isolane-node', nodeEngineSuite))
-    results.push(await announced('isolane-v8', v8Suite))
+  for (const [index, name] of values.node.entries()) {
+    const rust = index === 0 && !values['js-only'] ? [crates.map((crate) => cargoSuite(crate))] : []
+    results.push(...(await runLanes([...rust, ...(await lanesOn(name, choice))])))
   }
-  for (const name of values.node) results.push(...(await onNode(name, values)))
-  summarise(results)
-}
-
-async function onNode(name, { engine: engines, skip }) {
-  const binary = await nodeBinary(name)
-  const version = (await run([binary, '--version'])).trim()
-  const results = []
-  for (const engine of [undefined, ...engines]) {
-    const title = `Node ${version}, ${engine === undefined ? 'package and codec' : `engine ${engine}`}`
-    results.push(await announced(title, () => nodeSuite(binary, title, engine, skip)))
-  }
-  return results
-}
-
-function announced(title, suite) {
-  console.log(bold(`\n── ${title}`))
-  return suite()
-}
-
-function summarise(results) {
-  console.log(bold('\n── Summary'))
-  for (const { name, passed, failed, skipped, ok, ms, reason } of results) {
-    if (reason !== undefined) {
-      console.log(`${yellow('–')} ${name}: skipped, ${reason}`)
-      continue
+  if (values.all) {
+    for (const [line, engines] of Object.entries(OTHER_LINES)) {
+      const choiceThere = {
+        engines: engines.filter((each) => choice.engines.includes(each)),
+        skip: ['hostile'],
+      }
+      results.push(...(await runLanes(await lanesOn(line, choiceThere))))
     }
-    const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`
-    const mark = ok ? green('✓') : red('✗')
-    const remark = passed + failed === 0 ? red(' nothing ran') : ''
-    console.log(`${mark} ${name}: ${counts}${remark} ${dim(elapsed(ms))}`)
   }
-  if (results.some(({ ok }) => !ok)) process.exitCode = 1
+  summarise(results)
+  if (values.all) await soak({ seconds: 120 })
+}
+
+/** The JavaScript suites on a Node: what belongs to no engine, then the first; the others beside them. */
+async function lanesOn(name, { engines, skip, full }) {
+  const node = await nodeBinary(name)
+  const version = (await run([node, '--version'])).trim()
+  const files = testFiles().filter(({ name: file }) => !skip.includes(dirname(file)))
+  const suiteOn = (engine) =>
+    nodeSuite(
+      `Node ${version}, ${engine === undefined ? 'packages and codec' : `engine ${engine}`}`,
+      { node, engine, full, concurrency, files: files.filter(({ isOf }) => isOf(engine)) },
+    )
+  const [first, ...others] = engines
+  return [[undefined, first], ...others.map((engine) => [engine])].map((lane) => lane.map(suiteOn))
+}
+
+/** What words name: on both engines at once, since these are few. */
+async function lanesOf(words, { engines, full, node: [node] }) {
+  const files = new Set(words.flatMap((word) => named(testFiles(), word)))
+  const rust = words.flatMap(rustSuites)
+  if (files.size === 0 && rust.length === 0) {
+    throw new Refusal(`No test has the name ${words.join(' or ')}`)
+  }
+  const suites = [undefined, ...engines].map((engine) => {
+    const own = [...files].filter(({ isOf }) => isOf(engine))
+    const title = engine === undefined ? 'packages and codec' : `engine ${engine}`
+    return own.length === 0
+      ? []
+      : [nodeSuite(title, { node, engine, full, concurrency, files: own })]
+  })
+  return [rust, ...suites].filter((lane) => lane.length > 0)
 }
 
 await test().catch(report)

@@ -21,6 +21,17 @@ export async function fetchAside(title, place, packages, file) {
   return path
 }
 
+/**
+ * A tool that needs the compiler's API, which TypeScript 7 lacks: so it has a TypeScript of its own.
+ *
+ * @param {...string} file path below `node_modules`
+ * @returns {Promise<string>} the path of that file
+ */
+export function withOldCompiler(...file) {
+  const tools = ['dependency-cruiser@17.4.3', 'typedoc@0.28.20', 'typescript@5.9.3']
+  return fetchAside('tools with a TypeScript of their own', ['tools', tools.join()], tools, file)
+}
+
 async function install(folder, packages, onLine) {
   mkdirSync(folder, { recursive: true })
   // A package.json of its own keeps npm from taking the checkout for the project.

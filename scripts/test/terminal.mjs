@@ -1,0 +1,50 @@
+import { bold, dim, elapsed, green, red, step, yellow } from '../lib/steps.mjs'
+
+/**
+ * Runs lanes of suites side by side, the suites of a lane one after the other. What a suite wrote is
+ * shown when it is over, so that they do not talk across each other; a suite that is alone shows it
+ * while it comes.
+ *
+ * @param {import('./suites.mjs').Suite[][]} lanes
+ * @returns {Promise<import('./suites.mjs').Result[]>}
+ */
+export async function runLanes(lanes) {
+  const suites = lanes.flat()
+  if (suites.length === 1) {
+    console.log(bold(`\n── ${suites[0].name}`))
+    return [await suites[0].run((line) => console.log(line))]
+  }
+  const results = new Map()
+  const names = suites.map(({ name }) => name).join(', ')
+  await step(`Tests: ${names}`, (progress) =>
+    Promise.all(
+      lanes.map(async (lane) => {
+        for (const one of lane) {
+          const result = await one.run((line) => progress(`${one.name}: ${line.trim()}`))
+          results.set(one, result)
+        }
+      }),
+    ),
+  )
+  for (const one of suites) {
+    console.log(bold(`\n── ${one.name}`))
+    console.log(results.get(one).output?.trimEnd() ?? results.get(one).reason)
+  }
+  return suites.map((one) => results.get(one))
+}
+
+/** Counts, and the exit code. */
+export function summarise(results) {
+  console.log(bold('\n── Summary'))
+  for (const { name, passed, failed, skipped, ok, ms, reason } of results) {
+    if (reason !== undefined) {
+      console.log(`${yellow('–')} ${name}: skipped, ${reason}`)
+      continue
+    }
+    const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`
+    const mark = ok ? green('✓') : red('✗')
+    const remark = passed + failed === 0 ? red(' nothing ran') : ''
+    console.log(`${mark} ${name}: ${counts}${remark} ${dim(elapsed(ms))}`)
+  }
+  if (results.some(({ ok }) => !ok)) process.exitCode = 1
+}
