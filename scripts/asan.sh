@@ -34,10 +34,12 @@ fi
 if [[ $part != core ]]; then
   runtime="$(cc -print-file-name=libasan.so)"
   [[ -f $runtime ]] || skip "the C compiler has no libasan.so to preload"
-  # The archive of V8, as set-up finds it.
+  # The archive of V8, as set-up finds it, and the name of the wire.
   while IFS= read -r line; do export "${line?}"; done < <(node --input-type=module --eval "
     import { findArchive } from './scripts/lib/v8-archive.mjs'
-    for (const [name, value] of Object.entries((await findArchive())?.env ?? {})) console.log(name + '=' + value)")
+    import { wireVariables } from './scripts/lib/wire-id.mjs'
+    const variables = { ...(await findArchive())?.env, ...wireVariables() }
+    for (const [name, value] of Object.entries(variables)) console.log(name + '=' + value)")
   # rustc links the runtime into programs only; the addon leaves nothing undefined but Node-API.
   cargo "+$toolchain" rustc -p isolane --lib --release --target "$target" --target-dir target/asan \
     -- -Clink-arg="$runtime"

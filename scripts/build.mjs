@@ -20,7 +20,7 @@ import { Stamp } from './lib/stamp.mjs'
 import { Refusal, report, step, yellow } from './lib/steps.mjs'
 import { inspectToolchain } from './lib/toolchain.mjs'
 import { adviceWithoutArchive, findArchive, userVariables } from './lib/v8-archive.mjs'
-import { wireId, wireSources } from './lib/wire-id.mjs'
+import { wireId, wireSources, wireVariables } from './lib/wire-id.mjs'
 import { preludeBundles, writePrelude } from './prelude.mjs'
 
 const source = join('npm', 'isolane', 'src')
@@ -125,16 +125,18 @@ function buildTypeScript() {
 
 async function buildAddon({ archive, profile }) {
   const command = napiBuild(profile)
+  const env = wireVariables()
   if (archive === undefined) {
     console.log(yellow(adviceWithoutArchive()))
     await step(`Addon without the V8 engine (Rust, ${profile})`, (progress) =>
-      run([...command, '--no-default-features'], { onLine: cargoProgress(progress) }),
+      run([...command, '--no-default-features'], { env, onLine: cargoProgress(progress) }),
     )
     return
   }
   await step(
     `Addon (Rust, ${profile}; the first build takes minutes)`,
-    (progress) => run(command, { env: archive.env, onLine: cargoProgress(progress) }),
+    (progress) =>
+      run(command, { env: { ...env, ...archive.env }, onLine: cargoProgress(progress) }),
     `V8 was to come from ${archive.from}; CONTRIBUTING.md ("Building") says what the build needs.`,
   )
 }

@@ -7,6 +7,7 @@ import { root, tool } from './lib/paths.mjs'
 import { run } from './lib/run.mjs'
 import { report, step } from './lib/steps.mjs'
 import { findArchive } from './lib/v8-archive.mjs'
+import { wireVariables } from './lib/wire-id.mjs'
 import { checkOrder } from './lint/order.mjs'
 import { checkSizes } from './lint/sizes.mjs'
 import { checkPrelude } from './prelude.mjs'
@@ -48,9 +49,10 @@ function command(...words) {
  */
 async function clippy(onLine) {
   const archive = await findArchive()
+  // The name of the addon's wire, so that nothing of it is built again.
+  const env = { ...archive?.env, ...wireVariables() }
   const words = ['cargo', 'clippy', '--release', '--target', triple, '--all-targets']
-  const inScope = (scope) =>
-    run([...words, ...scope, '--', '-D', 'warnings'], { env: archive?.env ?? {}, onLine })
+  const inScope = (scope) => run([...words, ...scope, '--', '-D', 'warnings'], { env, onLine })
   if (archive !== undefined) await inScope(['--workspace'])
   await inScope(['--workspace', '--exclude', 'isolane-v8', '--no-default-features'])
 }

@@ -13,6 +13,7 @@ import { root, targetDir } from './lib/paths.mjs'
 import { passthrough, run } from './lib/run.mjs'
 import { Refusal, report, step } from './lib/steps.mjs'
 import { adviceWithoutArchive, findArchive } from './lib/v8-archive.mjs'
+import { wireVariables } from './lib/wire-id.mjs'
 
 /** What cargo calls the library of `crates/isolane`. */
 const LIBRARY = { linux: 'libisolane.so', darwin: 'libisolane.dylib', win32: 'isolane.dll' }
@@ -34,7 +35,10 @@ async function buildWithFaults() {
   if (archive === undefined) throw new Refusal(adviceWithoutArchive())
   const options = ['--release', '--target', triple, '--features', 'fault-injection']
   await step('Addon with the fault injector', (onLine) =>
-    run(['cargo', 'build', '-p', 'isolane', ...options], { env: archive.env, onLine }),
+    run(['cargo', 'build', '-p', 'isolane', ...options], {
+      env: { ...archive.env, ...wireVariables() },
+      onLine,
+    }),
   )
   const folder = join(targetDir, 'soak')
   mkdirSync(folder, { recursive: true })

@@ -171,6 +171,7 @@ describe('the build', { skip: !posix && 'the tools are faked by shell scripts' }
   })
 
   test('of the addon is with V8 or without, and anew when its archive comes or goes', () => {
+    copyWire()
     assert.match(build('addon'), /^Missing: .*\nStill works: .*\nTo get it: /m)
     assert.deepEqual(builds(), ['without V8'])
     assert.equal(build('addon'), '')
@@ -238,13 +239,15 @@ describe('the build', { skip: !posix && 'the tools are faked by shell scripts' }
 
   /** What the wire is made from, and what stands for the tools that make JavaScript. */
   function copyWire() {
-    for (const source of [...wireSources, entry, join('npm', 'isolane', 'package.json')]) {
+    const named = ['package.json', 'tsconfig.json', 'tsconfig.prelude.json']
+    const needed = named.map((name) => join('npm', 'isolane', name))
+    for (const source of [...wireSources, entry, ...needed]) {
       cpSync(join(root, source), join(checkout, source), { recursive: true })
     }
     fakePackage(
       'typescript/bin/tsc',
       `const { mkdirSync, readFileSync, writeFileSync } = require('node:fs')
-       const folder = process.argv[process.argv.indexOf('-p') + 1] + '/..'
+       const folder = require('node:path').dirname(process.argv[process.argv.indexOf('-p') + 1])
        mkdirSync(folder + '/dist', { recursive: true })
        writeFileSync(folder + '/dist/index.js', '')
        if (readFileSync(folder + '/src/addon/codes.ts', 'utf8').endsWith('type error')) process.exit(1)`,

@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { root } from './paths.mjs'
 
 /**
- * What defines the wire, relative to the checkout, as `crates/isolane/build.rs` has it: files, and
- * folders of Rust sources. The bundles of the isolates stand for the codec.
+ * What defines the wire, relative to the checkout: files, and folders of Rust sources. The bundles of
+ * the isolates stand for the codec.
  */
 export const wireSources = [
   'crates/isolane-node/src',
@@ -20,9 +21,9 @@ export const wireSources = [
 ]
 
 /**
- * Names the wire that the sources define: the version of the package, and a hash of them. The addon
- * carries the same name from its own build, so that JavaScript of other sources is found out when
- * it loads it.
+ * Names the wire that the sources define: the version of the package, and a hash of them. JavaScript and
+ * addon both carry the name, so that JavaScript of other sources is found out when it loads an addon.
+ * The hash is to tell builds apart, not to withstand anybody.
  *
  * @param {string} [checkout]
  * @returns {string} such as `1.2.3+0f1e2d3c`
@@ -30,9 +31,16 @@ export const wireSources = [
 export function wireId(checkout = root) {
   const manifest = join(checkout, 'npm', 'isolane', 'package.json')
   const { version } = JSON.parse(readFileSync(manifest, 'utf8'))
-  const files = wireSources.flatMap((source) => filesOf(join(checkout, source)))
-  const hash = files.reduce((state, file) => fnv1a(state, readFileSync(file)), 0x811c9dc5)
-  return `${version}+${(hash >>> 0).toString(16).padStart(8, '0')}`
+  const hash = createHash('sha256')
+  for (const source of wireSources) {
+    for (const file of filesOf(join(checkout, source))) hash.update(readFileSync(file))
+  }
+  return `${version}+${hash.digest('hex').slice(0, 8)}`
+}
+
+/** By this cargo is told the name that an addon carries. */
+export function wireVariables() {
+  return { ISOLANE_WIRE_ID: wireId() }
 }
 
 /** A file is itself; of a folder it is all Rust sources below it, by name. */
@@ -43,10 +51,4 @@ function filesOf(path) {
     .map((entry) => entry.name)
     .sort()
     .flatMap((name) => filesOf(join(path, name)))
-}
-
-/** A few lines in either language. It is to tell builds apart, not to withstand anybody. */
-function fnv1a(state, bytes) {
-  for (const byte of bytes) state = Math.imul(state ^ byte, 0x01000193)
-  return state
 }
