@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, posix } from 'node:path'
 import { describe, test } from 'node:test'
 
+import dependencies from '../../.dependency-cruiser.mjs'
 import { distDir, root } from '../../scripts/lib/paths.mjs'
 import { filesOfCheckout, foldersBelow, markdown } from './markdown.mjs'
 
@@ -64,6 +65,19 @@ describe('places', () => {
       .flatMap(foldersBelow)
       .filter((name) => !name.endsWith('/late'))
     assert.deepEqual([...new Set(listed)].toSorted(), folders.toSorted())
+  })
+
+  test('ARCHITECTURE.md has the folders of the package in the order of their dependencies', () => {
+    const listed = markdown('ARCHITECTURE.md').code.map(
+      (name) => /^npm\/isolane\/src\/([\w-]+)$/.exec(name)?.[1],
+    )
+    const checked = dependencies.forbidden.map(({ name }) => / is below$/.exec(name)?.input)
+    const order = checked.filter((name) => name !== undefined).map((name) => name.split(' ')[0])
+    const isFolder = (name) => existsSync(join(root, 'npm', 'isolane', 'src', name))
+    assert.deepEqual(
+      listed.filter((name) => name !== undefined),
+      order.filter(isFolder),
+    )
   })
 
   function resolves(path, link) {
