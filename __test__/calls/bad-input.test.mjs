@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { onlyV8, Pool } from '../support/engine.mjs'
 import { range, rejection, settled, withPool } from '../support/pools.mjs'
+import { sized } from '../support/size.mjs'
 
 const two = { threads: 2 }
+
+const MANY = sized(10_000_000, 2_000_000)
 
 describe('sizes at the edge', () => {
   it('an empty array', () =>
@@ -28,18 +31,18 @@ describe('sizes at the edge', () => {
       assert.deepEqual(await pool.map(['only'], (x, index) => x + index), ['only0'])
     }))
 
-  it('10 million numbers in an array', () =>
+  it('millions of numbers in an array', () =>
     withPool(two, async (pool) => {
-      const items = range(10_000_000)
+      const items = range(MANY)
       const result = await pool.map(items, (x) => x + 1)
       assert.equal(result.length, items.length)
       assert.ok(result.every((value, index) => value === index + 1))
     }))
 
-  it('10 million numbers in a typed array', () =>
+  it('millions of numbers in a typed array', () =>
     withPool(two, async (pool) => {
-      const result = await pool.map(new Float64Array(10_000_000).fill(1), (x, index) => x + index)
-      assert.equal(result.length, 10_000_000)
+      const result = await pool.map(new Float64Array(MANY).fill(1), (x, index) => x + index)
+      assert.equal(result.length, MANY)
       assert.ok(result.every((value, index) => value === index + 1))
     }))
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { makeRandom } from '../../bench/workloads/random.mjs'
 import { range, withPool } from '../support/pools.mjs'
+import { sized } from '../support/size.mjs'
 
 const one = { threads: 1 }
 
@@ -241,14 +242,14 @@ describe('hostile: what others notice', () => {
       assert.equal(new Set(draws.flat()).size, 40)
     }))
 
-  it('40 10,000 calls that take as long as they may give their own result or their own timeout', () =>
+  it('40 thousands of calls that take as long as they may give their own result or their own timeout', () =>
     withPool({ threads: 2 }, async (pool) => {
       const spin = ([milliseconds, value]) => {
         const end = Date.now() + milliseconds
         while (Date.now() < end);
         return value
       }
-      for (const round of range(100)) {
+      for (const round of range(sized(100, 20))) {
         const values = range(100).map((n) => round * 100 + n)
         const calls = values.map((value) => [
           pool.run(spin, [1, value], { timeout: 1 }).catch(({ code }) => code),
@@ -308,7 +309,7 @@ describe('hostile: what others notice', () => {
       const random = makeRandom(42)
       const pieces = ['(', ')', '{', '}', '=>', 'x', 'return', ';', '`', '${', '"', '/', '*', '\n', '[', ']', '#', '\u0000', '\ud800', '1', '.', ',', 'async', 'function', 'class'] // prettier-ignore
       const whole = String(thief)
-      for (const n of range(1000)) {
+      for (const n of range(sized(1000, 200))) {
         const source =
           n % 2 === 0
             ? range(random.integer(1, 12)).map(() => random.pick(pieces)).join(' ') // prettier-ignore

@@ -12,6 +12,7 @@ import {
   withPool,
 } from '../support/pools.mjs'
 import { runScript } from '../support/processes.mjs'
+import { sized } from '../support/size.mjs'
 
 const spin = (x) => {
   const end = Date.now() + 5
@@ -161,8 +162,8 @@ describe('pool.destroy', () => {
     assertClosed(await next)
   })
 
-  it('fifty times over, while calls run', async () => {
-    for (const n of range(50)) {
+  it('time after time, while calls run', async () => {
+    for (const n of range(sized(50, 12))) {
       const pool = new Pool({ threads: 2 })
       const call = pool.map(range(100), (x) => x, { chunkSize: 1 }).catch(({ code }) => code)
       if (n % 2 === 0) await pool.run(() => {})
@@ -348,15 +349,15 @@ describe('a process whose isolate cannot be interrupted', onlyV8, () => {
     ))
 })
 
-/** Repeats `round(n)` 200 times; from the 40th on, no thread and no memory may be left behind. */
+/** Repeats `round(n)`; once it has been run often enough, no thread and no memory may be left behind. */
 const repeated = (round) => `
   import { readdirSync } from 'node:fs'
   const isLinux = process.platform === 'linux'
   const threads = () => (isLinux ? readdirSync('/proc/self/task').length : 0)
   ${round}
-  for (let n = 0; n < 40; n++) await round(n)
+  for (let n = 0; n < ${sized(40, 20)}; n++) await round(n)
   const before = { threads: threads(), rss: process.memoryUsage.rss() }
-  for (let n = 0; n < 160; n++) await round(n)
+  for (let n = 0; n < ${sized(160, 40)}; n++) await round(n)
   // A thread that is done takes a moment to end.
   for (let n = 0; n < 200 && threads() > before.threads; n++) await new Promise((resolve) => setTimeout(resolve, 10))
   const grown = (process.memoryUsage.rss() - before.rss) / 2 ** 20
@@ -364,7 +365,7 @@ const repeated = (round) => `
   if (grown > 100) throw new Error(grown + ' MiB more')
   console.log('go')`
 
-describe('200 times, one after the other', onlyV8, () => {
+describe('time after time', onlyV8, () => {
   it('a pool that is destroyed with a call on board leaves no thread and no memory behind', () =>
     ends(
       repeated(`const round = async (n) => {

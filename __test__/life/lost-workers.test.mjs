@@ -20,7 +20,7 @@ const head = `
   pool.on('error', ({ name, code, message }) => seen.errors.push({ name, code, message }))
   const report = (more) => console.log(JSON.stringify({ ...seen, ...more }))`
 
-describe('a call that cannot be stopped', onlyV8, () => {
+describe('a call that cannot be stopped', { ...onlyV8, concurrency: 3 }, () => {
   it('rejects with a WorkerLostError; its worker is given up and replaced; other calls go on', async () => {
     const { destroyed, created, errors, ...rest } = await reportOf(`
       const call = pool.run(unstoppable, undefined, { timeout: 1000 }).catch((error) => error)

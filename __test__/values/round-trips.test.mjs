@@ -3,8 +3,9 @@ import { describe, it } from 'node:test'
 import { makeRandom } from '../../bench/workloads/random.mjs'
 import { makeValues } from '../codec/random-values.mjs'
 import { range, withPool } from '../support/pools.mjs'
+import { sized } from '../support/size.mjs'
 
-const ROUNDS = 6
+const ROUNDS = sized(6, 2)
 const VALUES = 40
 
 describe('values of every kind, from the host to an isolate and back', () => {
