@@ -15,8 +15,8 @@ use v8::{Global, Local, PinScope};
 
 use crate::code_cache::CodeCache;
 use crate::driver::{CallWords, Driver, Ending};
-use crate::engine::V8Options;
 use crate::memory;
+use crate::options::V8Options;
 use crate::signal::Signal;
 use crate::source;
 

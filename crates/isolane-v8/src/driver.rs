@@ -7,10 +7,10 @@ use bytes::Bytes;
 use isolane_core::{Attachment, Cut, Input, Output, Shared};
 use v8::{Local, PinScope, Value};
 
-use crate::engine::V8Options;
 use crate::exports::{Export, Exports};
 use crate::memory::{self, Memory};
 use crate::natives;
+use crate::options::V8Options;
 use crate::prelude::{self, Part};
 use crate::signal::Signal;
 use crate::source::{self, Stop};
@@ -126,9 +126,9 @@ impl Driver {
         let native = v8::Object::new(scope);
         natives::define(scope, native)?;
         for (name, cap) in [
-            ("maxLogRecords", options.caps.log_records),
-            ("maxLogSize", options.caps.log_size),
-            ("maxErrorSize", options.caps.error_size),
+            ("maxLogRecords", options.max_log_records),
+            ("maxLogSize", options.max_log_size),
+            ("maxErrorSize", options.max_error_size),
         ] {
             let name = v8::String::new(scope, name)?;
             let cap = v8::Integer::new_from_unsigned(scope, cap);

@@ -6,7 +6,8 @@
 //! | module | noun |
 //! | --- | --- |
 //! | `runtime` | the one V8 of the process: flags, platform, ICU data |
-//! | `engine` | what a pool needs to start isolates: limits and the shared code cache |
+//! | `engine` | what a pool needs to start isolates |
+//! | `options` | limits of isolates, and what their code may do |
 //! | `isolate` | one isolate on its thread, behind `isolane_core::Isolate` |
 //! | `context` | one context: loaded functions, shared values |
 //! | `driver` | the Rust side of the prelude: its calls and control words |
@@ -37,11 +38,13 @@ mod heap;
 mod isolate;
 mod memory;
 mod natives;
+mod options;
 mod pages;
 mod prelude;
 mod runtime;
 mod signal;
 mod source;
 
-pub use engine::{Caps, V8Engine, V8Options};
+pub use engine::V8Engine;
+pub use options::V8Options;
 pub use runtime::{Unavailable, version};

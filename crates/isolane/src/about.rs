@@ -3,7 +3,7 @@
 use isolane_core::default_threads;
 use napi_derive::napi;
 
-use crate::engines;
+use crate::engines::{self, Engine};
 
 /// Names the wire that this build speaks (`build.rs`): JavaScript of another build is to refuse it.
 #[napi(catch_unwind)]
@@ -13,8 +13,8 @@ pub fn wire_id() -> &'static str {
 
 /// Engines that this build has.
 #[napi(catch_unwind)]
-pub fn engines() -> Vec<&'static str> {
-    engines::NAMES.to_vec()
+pub fn engines() -> Vec<Engine> {
+    engines::AVAILABLE.to_vec()
 }
 
 /// Version of the embedded V8; none in a build without it.

@@ -1,16 +1,27 @@
 //! The engines of this build. Each is a crate and a cargo feature of its own; a pool is the same
 //! over all of them.
 
-use std::num::NonZeroUsize;
-
-use isolane_core::{Pool, PoolOptions};
+use isolane_core::Pool;
 use napi::{Error, Result};
+use napi_derive::napi;
 
-/// Names of the engines that this build has, the one that `auto` prefers first.
-pub(crate) const NAMES: &[&str] = &[
+use crate::options::NativeOptions;
+
+/// What runs a pool's functions; `Engine` in `npm/isolane/src/protocol.ts`.
+#[napi(string_enum = "lowercase")]
+#[derive(Clone, Copy)]
+pub enum Engine {
+    /// Isolates of an embedded V8.
+    V8,
+    /// Node's Workers, which the host starts.
+    Node,
+}
+
+/// Engines that this build has, the one that `auto` prefers first.
+pub(crate) const AVAILABLE: &[Engine] = &[
     #[cfg(feature = "engine-v8")]
-    "v8",
-    "node",
+    Engine::V8,
+    Engine::Node,
 ];
 
 /// Version of the embedded V8, if there is one.
@@ -21,63 +32,31 @@ pub(crate) fn v8_version() -> Option<&'static str> {
     None
 }
 
-/// What the host has chosen for embedded isolates, as `V8Options` of their crate.
-#[cfg_attr(
-    not(feature = "engine-v8"),
-    expect(dead_code, reason = "read by the engine only")
-)]
-pub(crate) struct V8Settings {
-    pub(crate) memory_limit: usize,
-    pub(crate) max_contexts: NonZeroUsize,
-    pub(crate) eval: bool,
-    pub(crate) wasm: bool,
-    pub(crate) log_records: u32,
-    /// Characters.
-    pub(crate) log_size: u32,
-    /// Bytes.
-    pub(crate) error_size: u32,
-}
-
-/// Starts a pool of embedded isolates.
-#[cfg(feature = "engine-v8")]
-pub(crate) fn start_v8(
-    settings: &V8Settings,
-    options: PoolOptions,
+/// Starts a pool on the engine that `options` name.
+pub(crate) fn start(
+    options: NativeOptions,
     notify: impl Fn() + Send + Sync + 'static,
 ) -> Result<Pool> {
-    let engine = isolane_v8::V8Engine::new(isolane_v8::V8Options {
-        memory_limit: settings.memory_limit,
-        max_contexts: settings.max_contexts,
-        eval: settings.eval,
-        wasm: settings.wasm,
-        caps: isolane_v8::Caps {
-            log_records: settings.log_records,
-            log_size: settings.log_size,
-            error_size: settings.error_size,
-        },
-    })
-    .map_err(|unavailable| Error::from_reason(unavailable.to_string()))?;
-    Pool::start(engine, options, notify)
+    match options.engine {
+        Engine::V8 => start_v8(options, notify),
+        Engine::Node => {
+            let terms = isolane_node::terms(options.lanes());
+            Pool::start_adopting(terms, options.into(), notify)
+                .map_err(|error| Error::from_reason(error.to_string()))
+        }
+    }
+}
+
+#[cfg(feature = "engine-v8")]
+fn start_v8(options: NativeOptions, notify: impl Fn() + Send + Sync + 'static) -> Result<Pool> {
+    let engine = isolane_v8::V8Engine::new(options.v8())
+        .map_err(|unavailable| Error::from_reason(unavailable.to_string()))?;
+    Pool::start(engine, options.into(), notify)
         .map_err(|error| Error::from_reason(format!("could not start the threads: {error}")))
 }
 
-/// The host asks for the names first, so this is for a host of another version.
+/// The host asks which engines there are first, so this is for a host of another version.
 #[cfg(not(feature = "engine-v8"))]
-pub(crate) fn start_v8(
-    _settings: &V8Settings,
-    _options: PoolOptions,
-    _notify: impl Fn() + Send + Sync + 'static,
-) -> Result<Pool> {
+fn start_v8(_options: NativeOptions, _notify: impl Fn() + Send + Sync + 'static) -> Result<Pool> {
     Err(Error::from_reason("this build has no v8 engine"))
-}
-
-/// Starts a pool of Node Workers, which the host brings. Each may run
-/// `concurrency` calls at once.
-pub(crate) fn start_node(
-    concurrency: NonZeroUsize,
-    options: PoolOptions,
-    notify: impl Fn() + Send + Sync + 'static,
-) -> Result<Pool> {
-    Pool::start_adopting(isolane_node::terms(concurrency), options, notify)
-        .map_err(|error| Error::from_reason(error.to_string()))
 }

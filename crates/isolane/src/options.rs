@@ -5,12 +5,15 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use isolane_core::PoolOptions;
 use napi_derive::napi;
 
-use crate::engines::V8Settings;
+use crate::engines::Engine;
 use crate::number::whole;
 
-/// How a pool is made; the host has checked the values.
+/// How a pool is made; the host has checked the values. `NativeOptions` in
+/// `npm/isolane/src/addon/native.ts`.
 #[napi(object)]
 pub struct NativeOptions {
+    /// What runs the functions.
+    pub engine: Engine,
     /// Worker threads.
     pub threads: u32,
     /// Memory of each isolate, in bytes.
@@ -21,6 +24,8 @@ pub struct NativeOptions {
     pub eval: bool,
     /// Whether isolates have `WebAssembly`.
     pub wasm: bool,
+    /// Calls that a Node Worker may run at once.
+    pub concurrency: u32,
     /// Calls that may wait.
     pub max_queue: Option<u32>,
     /// Lost workers that are replaced.
@@ -41,40 +46,41 @@ pub struct NativeOptions {
     pub nice_increment: u8,
     /// Shown in thread names.
     pub name: String,
-    /// Calls that a Node Worker may run at once; absent for the v8 engine.
-    pub concurrency: Option<u32>,
 }
 
 impl NativeOptions {
     /// What the v8 engine is told.
-    pub(crate) fn v8_settings(&self) -> V8Settings {
-        V8Settings {
+    #[cfg(feature = "engine-v8")]
+    pub(crate) fn v8(&self) -> isolane_v8::V8Options {
+        isolane_v8::V8Options {
             memory_limit: usize::try_from(whole(self.memory_limit)).unwrap_or(usize::MAX),
             max_contexts: nonzero(self.max_contexts),
             eval: self.eval,
             wasm: self.wasm,
-            log_records: self.max_log_records,
-            log_size: self.max_log_size,
-            error_size: self.max_error_size,
+            max_log_records: self.max_log_records,
+            max_log_size: self.max_log_size,
+            max_error_size: self.max_error_size,
         }
     }
 
-    /// Calls that a Node Worker may run at once; none for the v8 engine.
-    pub(crate) fn lanes(&self) -> Option<NonZeroUsize> {
-        NonZeroUsize::new(self.concurrency? as usize)
+    /// What the node engine is told.
+    pub(crate) fn lanes(&self) -> NonZeroUsize {
+        nonzero(self.concurrency)
     }
+}
 
-    /// What the pool itself is told.
-    pub(crate) fn into_pool_options(self) -> PoolOptions {
-        PoolOptions {
-            threads: nonzero(self.threads),
-            max_queue: self.max_queue.map(|limit| limit as usize),
-            max_lost_workers: self.max_lost_workers,
-            recycle_after_tasks: self.recycle_after_tasks.and_then(NonZeroU32::new),
-            recycle_above: self.recycle_above.map(whole),
-            max_result: self.max_result.map(whole),
-            nice_increment: self.nice_increment,
-            name: self.name,
+/// What the pool itself is told.
+impl From<NativeOptions> for PoolOptions {
+    fn from(options: NativeOptions) -> Self {
+        Self {
+            threads: nonzero(options.threads),
+            max_queue: options.max_queue.map(|limit| limit as usize),
+            max_lost_workers: options.max_lost_workers,
+            recycle_after_tasks: options.recycle_after_tasks.and_then(NonZeroU32::new),
+            recycle_above: options.recycle_above.map(whole),
+            max_result: options.max_result.map(whole),
+            nice_increment: options.nice_increment,
+            name: options.name,
         }
     }
 }

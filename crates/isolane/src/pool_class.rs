@@ -46,14 +46,7 @@ impl NativePool {
         let notify = move || {
             let _ = notify.call((), ThreadsafeFunctionCallMode::NonBlocking);
         };
-        let lanes = options.lanes();
-        let settings = options.v8_settings();
-        let options = options.into_pool_options();
-        let pool = match lanes {
-            Some(lanes) => engines::start_node(lanes, options, notify)?,
-            None => engines::start_v8(&settings, options, notify)?,
-        };
-        let pool = Rc::new(pool);
+        let pool = Rc::new(engines::start(options, notify)?);
         lifecycle::register(env, &pool)?;
         Ok(Self {
             registration: Registration::new(pool.adopt_handle()),

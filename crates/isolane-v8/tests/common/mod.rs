@@ -11,7 +11,7 @@ use bytes::Bytes;
 use isolane_core::{
     CallKind, End, Event, Function, Functions, JobId, JobSpec, Part, Pool, PoolOptions, WorkerState,
 };
-use isolane_v8::{Caps, V8Engine, V8Options};
+use isolane_v8::{V8Engine, V8Options};
 
 /// Longer than anything takes here; only to fail instead of hanging.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -70,11 +70,9 @@ pub(crate) struct Host {
 
 pub(crate) fn engine() -> V8Engine {
     V8Engine::new(V8Options {
-        caps: Caps::default(),
         memory_limit: MEMORY_LIMIT,
         max_contexts: NonZeroUsize::new(8).expect("8 is not zero"),
-        eval: true,
-        wasm: true,
+        ..V8Options::default()
     })
     .expect("V8 can start here")
 }

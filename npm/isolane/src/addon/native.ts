@@ -1,6 +1,6 @@
 import type { Attachment } from '../codec/index.js'
 import { EngineUnavailableError } from '../errors/errors.js'
-import type { Engine } from '../protocol.js'
+import type { Caps, Engine } from '../protocol.js'
 
 /** The addon, as the public modules of `crates/isolane/src/lib.rs` export it. */
 export interface Binding {
@@ -21,13 +21,16 @@ export interface Binding {
 }
 
 /** How a pool is made, checked; `crates/isolane/src/options.rs`. */
-export interface NativeOptions {
+export interface NativeOptions extends Caps {
+  engine: Engine
   threads: number
   /** Bytes. */
   memoryLimit: number
   maxContexts: number
   eval: boolean
   wasm: boolean
+  /** Calls that a Node Worker may run at once. */
+  concurrency: number
   maxQueue?: number
   maxLostWorkers?: number
   recycleAfterTasks?: number
@@ -35,15 +38,8 @@ export interface NativeOptions {
   recycleAbove?: number
   /** Bytes. */
   maxResult?: number
-  maxLogRecords: number
-  /** Characters. */
-  maxLogSize: number
-  /** Bytes. */
-  maxErrorSize: number
   niceIncrement: number
   name: string
-  /** Calls that a Node Worker may run at once; absent for the v8 engine. */
-  concurrency?: number
 }
 
 /** A pool as the addon has it; `crates/isolane/src/pool_class.rs`. */

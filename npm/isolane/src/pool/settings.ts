@@ -44,9 +44,9 @@ export function settingsOf(options: PoolOptions): PoolSettings {
   const { concurrency = 1, spareWorkers: spares = 0 } = checked
   const calls = callDefaults(checked, engine === 'node' ? resolveFrom : undefined)
   const caps = capsOf(checked)
-  const lanes = engine === 'node' ? { concurrency } : {}
+  const own = { engine, concurrency, ...caps, ...nativeOptions(checked, calls) }
   // The addon reads what is inherited, too.
-  const native = changed(NO_OPTIONS, { ...nativeOptions(checked, calls), ...caps, ...lanes })
+  const native = changed(NO_OPTIONS, own)
   return { engine, resolveFrom, concurrency, spares, caps, calls, native }
 }
 
@@ -71,7 +71,10 @@ function capsOf({
   return { maxLogRecords, maxLogSize: maxLogKb * KIB, maxErrorSize: maxErrorKb * KIB }
 }
 
-function nativeOptions(options: PoolOptions, calls: CallDefaults): Omit<NativeOptions, keyof Caps> {
+function nativeOptions(
+  options: PoolOptions,
+  calls: CallDefaults,
+): Omit<NativeOptions, keyof Caps | 'engine' | 'concurrency'> {
   const {
     niceIncrement = DEFAULT_NICE_INCREMENT,
     maxResultMb = DEFAULT_MAX_RESULT_MB,
