@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
 import { FunctionError, InvalidTypeError, PoolClosedError } from 'isolane'
 import { engine } from '../support/engine.mjs'
