@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
 import { FunctionError, InvalidTypeError, PoolClosedError } from 'isolane'
 import { engine } from '../support/engine.mjs'
@@ -113,7 +112,8 @@ describe('update', () => {
 
   it('lets old versions go that nothing uses any more', async () => {
     const script = `
-            import { dirname, join } from 'node:path'
+      import { createRequire } from 'node:module'
+      import { dirname, join } from 'node:path'
             import { Pool } from 'isolane'
       const require = createRequire(process.cwd() + '/')
       const { NativePool } = require(join(dirname(require.resolve('isolane')), 'native/binding.js'))
