@@ -116,11 +116,16 @@ function buildTypeScript() {
   return step('TypeScript', async (onLine) => {
     // tsc writes what it made also where types are wrong: that has no name.
     rmSync(wireIdFile, { force: true })
-    for (const project of packages().flatMap(({ projects }) => projects)) {
-      await run(tool('tsc', '-p', project), { onLine })
-    }
+    await compile(onLine)
     writeFileSync(wireIdFile, `${JSON.stringify(wireId())}\n`)
   })
+}
+
+/** Compiles every project of every package. */
+export async function compile(onLine) {
+  for (const project of packages().flatMap(({ projects }) => projects)) {
+    await run(tool('tsc', '-p', project), { onLine })
+  }
 }
 
 async function buildAddon({ archive, profile }) {
@@ -165,7 +170,7 @@ function cargoProgress(progress) {
 }
 
 /** What tsc makes a package from. */
-function sourcesOf({ path, projects }) {
+export function sourcesOf({ path, projects }) {
   return [join(path, 'src'), join(path, 'package.json'), ...projects]
 }
 

@@ -39,13 +39,15 @@ async function requireToolchain() {
   return toolchain
 }
 
+/** What says which dependencies there are. */
+export function npmInputs() {
+  const manifests = packages().map(({ path }) => join(path, 'package.json'))
+  return ['package-lock.json', 'package.json', ...manifests]
+}
+
 async function installDependencies() {
   const stamp = new Stamp('npm', {
-    inputs: [
-      'package-lock.json',
-      'package.json',
-      ...packages().map(({ path }) => join(path, 'package.json')),
-    ],
+    inputs: npmInputs(),
     words: [process.platform, process.arch],
     outputs: [join(root, 'node_modules', '.package-lock.json')],
   })

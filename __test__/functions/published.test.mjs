@@ -191,7 +191,7 @@ describe('what is published is checked first', () => {
     }))
 
   it('within limits: source that never comes to an end is stopped', () =>
-    withPool({ threads: 1, timeout: 50 }, async (pool) => {
+    withPool({ threads: 1, timeout: 500 }, async (pool) => {
       const endless = { source: '(() => { for (;;); })()' }
       const fn = await pool.publish('fn', double)
       assert.equal((await rejection(fn.update(endless))).code, 'ERR_ISOLANE_TIMEOUT')

@@ -31,7 +31,7 @@ describe('with a moved buffer in flight', () => {
           if (i >= 5000) for (;;);
           return x
         },
-        { timeout: 100, onTimeout: 'partial', chunkSize: 1000 },
+        { timeout: 1000, onTimeout: 'partial', chunkSize: 1000 },
       )
       assert.equal(halted.status, 'partial')
       assert.deepEqual(halted.results.subarray(0, 5000), counting(5000))
