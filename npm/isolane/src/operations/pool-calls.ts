@@ -1,5 +1,5 @@
 import { EventEmitterAsyncResource } from 'node:events'
-import type { Calls } from './calls.js'
+import type { Calls } from '../jobs/submission.js'
 import { InvalidTypeError } from '../errors/errors.js'
 import { itemList, outputKind, type Items } from '../values/items.js'
 import { PoolInternals } from '../pool/internals.js'

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import type { Calls } from '../operations/calls.js'
+import type { Calls } from '../jobs/submission.js'
 import type { PoolListener } from '../addon/channel.js'
 import { WorkerLostError } from '../errors/errors.js'
 import { textOf } from '../jobs/failures.js'

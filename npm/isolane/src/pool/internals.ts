@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import { Calls } from '../operations/calls.js'
+import { Calls } from '../jobs/submission.js'
 import { Channel } from '../addon/channel.js'
 import { EngineUnavailableError } from '../errors/errors.js'
 import { poolFinalizer } from './finalizer.js'

@@ -1,4 +1,4 @@
-import type { CallDefaults } from '../operations/calls.js'
+import type { CallDefaults } from '../jobs/submission.js'
 import { chooseEngine } from './engines.js'
 import { functionPathStart } from '../functions/files.js'
 import { binding, type NativeOptions } from '../addon/native.js'
