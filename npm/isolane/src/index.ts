@@ -28,7 +28,17 @@ export type {
 } from './options/outcome.js'
 export type { Items } from './values/items.js'
 export type { LogEntry } from './pool/logs.js'
-export type { BatchOptions, CallOptions, FilterOptions, ForEachOptions, MapOptions, OutcomeOptions, PublishOptions, Progress, StreamOptions } from './options/call.js'
+export type {
+  BatchOptions,
+  CallOptions,
+  FilterOptions,
+  ForEachOptions,
+  MapOptions,
+  OutcomeOptions,
+  PublishOptions,
+  Progress,
+  StreamOptions,
+} from './options/call.js'
 export type { CloseOptions, EngineName, PoolOptions, SandboxOptions } from './options/pool.js'
 export type { ElementArray, Engine, LogLevel, Priority } from './protocol.js'
 export type { Histogram, PoolStats, WorkerStatus } from './pool/stats.js'

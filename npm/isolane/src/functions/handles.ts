@@ -3,7 +3,7 @@ import { expressionOf, type Expression } from './source.js'
 import type { NativePool } from '../addon/native.js'
 import { NO_OPTIONS } from '../options/check.js'
 import type { Engine } from '../protocol.js'
-import type { Publications } from './published.js'
+import type { PublishedNames } from './names.js'
 
 /** A function that the addon knows. */
 export interface FunctionHandle {
@@ -27,9 +27,9 @@ const MAX_KNOWN = 1000
  * The functions of one pool. A function object is recognised on the next call, so that its source
  * is neither read nor sent again; the same for the same text.
  */
-export class Functions {
+export class FunctionHandles {
   readonly #native: NativePool
-  readonly #published: Publications
+  readonly #names: PublishedNames
   readonly #byObject = new WeakMap<Known, FunctionHandle>()
   /** For functions of a tenant or with state, by scope. */
   readonly #scoped = new WeakMap<Known, Map<string, FunctionHandle>>()
@@ -44,10 +44,10 @@ export class Functions {
     native: NativePool,
     readonly engine: Engine,
     readonly resolveFrom: string,
-    published: Publications,
+    names: PublishedNames,
   ) {
     this.#native = native
-    this.#published = published
+    this.#names = names
     this.#collected = new FinalizationRegistry((key) => native.releaseFunction(key))
   }
 
@@ -64,7 +64,7 @@ export class Functions {
         `options.tenant needs engine 'v8'; functions on engine '${this.engine}' share the globals of their worker`,
       )
     }
-    const known = typeof fn === 'function' ? fn : this.#published.versionOf(fn)
+    const known = typeof fn === 'function' ? fn : this.#names.versionOf(fn)
     if (known !== undefined) return this.handleOfKnown(known, scope)
     const expression = expressionOf(fn, this)
     const identity = `${keyOf(scope)}\n${expression.form}\n${expression.name}\n${expression.source}`

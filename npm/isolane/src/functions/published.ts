@@ -1,5 +1,4 @@
-import { inspect } from 'node:util'
-import { InvalidRangeError, InvalidTypeError } from '../errors/errors.js'
+import { InvalidTypeError } from '../errors/errors.js'
 import type { AnyFunction, Expression, FunctionSource } from './source.js'
 import { checkPublishOptions, type PublishOptions } from '../options/call.js'
 import { FunctionForm, type ModuleAddress } from '../protocol.js'
@@ -7,17 +6,14 @@ import { FunctionForm, type ModuleAddress } from '../protocol.js'
 /** What `pool.map` and the others run: a function in any form, a published one, or the name of one. */
 export type Runnable<F extends AnyFunction> = FunctionSource<F> | PublishedFunction<F> | string
 
-/** What publishing needs of the pool. */
+/** What a published function needs of its pool. */
 export interface Publisher {
   /** Reads a function. @throws {InvalidTypeError} where it cannot run elsewhere */
   read(fn: unknown): Expression
   /** Has a worker load a version, which compiles and evaluates it. */
   load(version: Expression, options: PublishOptions): Promise<void>
   /** Makes a call of several jobs, for whose end a pool that closes waits. */
-  inPhases<T>(parts: () => Promise<T>): Promise<T>
-}
-
-interface PublishingHost extends Publisher {
+  inPhases<T>(phases: () => Promise<T>): Promise<T>
   /** Frees a name. */
   withdraw(name: string): void
 }
@@ -31,7 +27,7 @@ interface PublishingHost extends Publisher {
  * `pool.published`.
  */
 export class PublishedFunction<out F extends AnyFunction = AnyFunction> {
-  readonly #host: PublishingHost
+  readonly #publisher: Publisher
   /** The version in force; none before the first has been checked. */
   #current: Expression | undefined
   #version = 0
@@ -41,11 +37,11 @@ export class PublishedFunction<out F extends AnyFunction = AnyFunction> {
 
   /** @internal */
   constructor(
-    host: PublishingHost,
+    publisher: Publisher,
     /** The name by which calls find it. */
     readonly name: string,
   ) {
-    this.#host = host
+    this.#publisher = publisher
   }
 
   /** The version that calls made now run: 1 at first, one more after each update that succeeded. */
@@ -67,8 +63,8 @@ export class PublishedFunction<out F extends AnyFunction = AnyFunction> {
   async update(fn: FunctionSource<F>, options?: PublishOptions): Promise<number> {
     this.#assertAlive()
     const checked = checkPublishOptions(options)
-    const text = this.#host.read(fn)
-    return this.#host.inPhases(() => {
+    const text = this.#publisher.read(fn)
+    return this.#publisher.inPhases(() => {
       const update = this.#lastUpdate.then(() => this.#replace(text, checked))
       this.#lastUpdate = update.catch(() => {})
       return update
@@ -86,7 +82,7 @@ export class PublishedFunction<out F extends AnyFunction = AnyFunction> {
     }
     const version = this.#version + 1
     const next = { ...text, name: `${this.name}@${version}` }
-    await this.#host.load(next, options)
+    await this.#publisher.load(next, options)
     this.#assertAlive()
     this.#current = next
     this.#version = version
@@ -101,7 +97,7 @@ export class PublishedFunction<out F extends AnyFunction = AnyFunction> {
     if (this.#disposed) return
     this.#disposed = true
     this.#current = undefined
-    this.#host.withdraw(this.name)
+    this.#publisher.withdraw(this.name)
   }
 
   /** Same as {@link dispose}. */
@@ -109,12 +105,9 @@ export class PublishedFunction<out F extends AnyFunction = AnyFunction> {
     this.dispose()
   }
 
-  /** @internal The version in force, for a call on `host`. */
-  versionFor(host: PublishingHost): Expression {
+  /** @internal The version in force, for a call. There is one once `publish` has given this object. */
+  inForce(): Expression {
     this.#assertAlive()
-    if (host !== this.#host) {
-      throw new InvalidTypeError(`The published function '${this.name}' belongs to another pool`)
-    }
     return this.#current!
   }
 
@@ -123,78 +116,4 @@ export class PublishedFunction<out F extends AnyFunction = AnyFunction> {
       throw new InvalidTypeError(`The published function '${this.name}' has been disposed of`)
     }
   }
-}
-
-/** The published functions of one pool, by name. */
-export class Publications {
-  readonly #host: PublishingHost
-  /** Those too whose first version is being checked: the name is taken. */
-  readonly #byName = new Map<string, PublishedFunction>()
-
-  constructor(publisher: Publisher) {
-    this.#host = { ...publisher, withdraw: (name) => this.#byName.delete(name) }
-  }
-
-  /** See `pool.publish`. */
-  async publish<F extends AnyFunction>(
-    name: string,
-    fn: FunctionSource<F>,
-    options: PublishOptions | undefined,
-  ): Promise<PublishedFunction<F>> {
-    if (this.#byName.has(name)) {
-      throw new InvalidRangeError(
-        `A function is published as '${name}' already; give it a new version by update(), or ` +
-          `dispose of it first`,
-      )
-    }
-    const published = new PublishedFunction<F>(this.#host, name)
-    this.#byName.set(name, published)
-    try {
-      await published.update(fn, options)
-      return published
-    } catch (error) {
-      published.dispose()
-      throw error
-    }
-  }
-
-  /** The function that is published under this name. */
-  find(name: string): PublishedFunction | undefined {
-    const found = this.#byName.get(name)
-    return found === undefined || found.version === 0 ? undefined : found
-  }
-
-  /**
-   * What a call runs whose `fn` is a published function or the name of one; `undefined` for a
-   * function in another form.
-   *
-   * @throws {InvalidRangeError} no function has this name
-   * @throws {InvalidTypeError} the function is another pool's, or was disposed of
-   */
-  versionOf(fn: unknown): Expression | undefined {
-    if (fn instanceof PublishedFunction) return fn.versionFor(this.#host)
-    if (typeof fn !== 'string') return undefined
-    const found = this.find(fn)
-    if (found === undefined) throw this.#unknown(fn)
-    return found.versionFor(this.#host)
-  }
-
-  #unknown(name: string): InvalidRangeError {
-    const names = [...this.#byName.keys()].filter((known) => this.find(known) !== undefined)
-    return new InvalidRangeError(
-      `No function is published as ${inspect(name, { maxStringLength: LONGEST_SHOWN })}; ` +
-        `${listOf(names)}. Source text is passed as { source }`,
-    )
-  }
-}
-
-/** Of a name in an error, as many characters; and so many names. */
-const LONGEST_SHOWN = 80
-const MOST_SHOWN = 10
-
-function listOf(names: string[]): string {
-  if (names.length === 0) return 'none is published'
-  const shown = names.slice(0, MOST_SHOWN).map((name) => `'${name}'`)
-  const more = names.length - shown.length
-  return `there are ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }

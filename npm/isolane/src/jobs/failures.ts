@@ -1,6 +1,5 @@
 /** From the end of a job, as the addon tells it, to the error that the caller gets. */
 
-import { dirname } from 'node:path'
 import { inspect } from 'node:util'
 import type { Decoder } from '../codec/index.js'
 import {
@@ -19,22 +18,27 @@ import {
   TimeoutError,
   WorkerLostError,
 } from '../errors/errors.js'
-import { withoutFunctionPaths } from '../functions/files.js'
 import { atItem } from '../errors/messages.js'
-import { PRELUDE_NAME, type FailureRecord } from '../protocol.js'
+import type { FailureRecord } from '../protocol.js'
 import { EventCode } from '../addon/codes.js'
 import type { WireEvent } from '../addon/inbox.js'
+import { referenceHint } from './reference-hint.js'
+import { cutStack } from './stack.js'
+
+/** What an error has to know about the pool of its call. */
+export interface PoolInfo {
+  name: string
+  memoryLimitMb: number
+  /** What the paths of inline functions begin with in stacks; undefined where they have none. */
+  functionPaths: string | undefined
+}
 
 /** What an error has to know about its call. */
 export interface CallInfo {
   /** Name of the function. */
   fn: string
-  /** Name of the pool. */
-  pool: string
-  memoryLimitMb: number
+  pool: PoolInfo
   signal: AbortSignal | undefined
-  /** What the paths of inline functions begin with in stacks; undefined where they have none. */
-  functionPaths: string | undefined
 }
 
 const MIB = 1 << 20
@@ -90,7 +94,7 @@ function makeError(event: WireEvent, call: CallInfo, decoder: Decoder): Error {
     case EventCode.QueueFull:
       return new QueueFullError(call.fn, event.number)
     case EventCode.MemoryLimit:
-      return new MemoryLimitError(call.fn, call.memoryLimitMb)
+      return new MemoryLimitError(call.fn, call.pool.memoryLimitMb)
     case EventCode.ResultTooLarge:
       return new ResultTooLargeError(call.fn, event.number / MIB)
     case EventCode.WorkerLost:
@@ -102,7 +106,7 @@ function makeError(event: WireEvent, call: CallInfo, decoder: Decoder): Error {
     case EventCode.Unavailable:
       return new EngineUnavailableError(`The pool has no worker: ${textOf(event)}`)
     default:
-      return new PoolClosedError(call.pool)
+      return new PoolClosedError(call.pool.name)
   }
 }
 
@@ -146,7 +150,7 @@ function thrown(cause: unknown, call: CallInfo, index: number | undefined): Func
       cause,
     })
   }
-  mapStack(cause, call)
+  cutStack(cause, call.pool.functionPaths)
   const hint = referenceHint(cause)
   return new FunctionError(
     `${fn} threw${atItem(index)}: ${cause.name}: ${cause.message}${hint}`,
@@ -158,7 +162,7 @@ function thrown(cause: unknown, call: CallInfo, index: number | undefined): Func
 }
 
 function moduleError({ error }: FailureRecord, call: CallInfo): ModuleLoadError {
-  if (error instanceof Error) mapStack(error, call)
+  if (error instanceof Error) cutStack(error, call.pool.functionPaths)
   const reason = error instanceof Error ? error.message : inspect(error)
   return new ModuleLoadError(call.fn, reason, { cause: error })
 }
@@ -168,80 +172,14 @@ function lost({ kind, error }: FailureRecord, call: CallInfo): WorkerLostError {
   if (kind === 'exit') {
     return new WorkerLostError(worker, `process.exit was called in it, with code ${String(error)}`)
   }
-  if (error instanceof Error) mapStack(error, call)
+  if (error instanceof Error) cutStack(error, call.pool.functionPaths)
   const text = error instanceof Error ? `${error.name}: ${error.message}` : inspect(error)
   return new WorkerLostError(worker, `nobody caught ${text}`, { cause: error })
 }
 
-const FRAME = /^\s+at /
-/** The folder that this package is built into. */
-const OWN_FOLDER = dirname(__dirname)
-/** Not as a part of some path. */
-const PRELUDE_FRAME = new RegExp(`^\\s+at (?:.*[ (])?${PRELUDE_NAME}:\\d+:\\d+`)
-
-/** Frames of this package, on either engine, and what is below them: they are not the function's. */
-function isOurs(line: string): boolean {
-  return PRELUDE_FRAME.test(line) || (FRAME.test(line) && line.includes(OWN_FOLDER))
-}
-
-/** Leaves the function's own frames. */
-function mapStack(error: Error, { functionPaths }: CallInfo): void {
-  if (typeof error.stack !== 'string') return
-  const stack =
-    functionPaths === undefined ? error.stack : withoutFunctionPaths(error.stack, functionPaths)
-  const all = stack.split('\n')
-  const end = all.findIndex((line) => FRAME.test(line) && line.includes(OWN_FOLDER))
-  const lines = (end < 0 ? all : all.slice(0, end)).filter((line) => !isOurs(line))
-  if (lines.length === all.length && stack === error.stack) return
-  Object.defineProperty(error, 'stack', {
-    value: lines.join('\n'),
-    writable: true,
-    configurable: true,
-    enumerable: false,
-  })
-}
-
-/** Helpers that tools leave in a function's text, by pattern, with what to do about them. */
-const LEFTOVERS: ReadonlyArray<readonly [RegExp, string]> = [
-  [
-    /^cov_/,
-    'a coverage counter (istanbul); exclude the file from coverage, or use V8 coverage (c8)',
-  ],
-  [/^__vite_|^__vi_/, 'an import as vite rewrote it; pass the value by args or shared'],
-  [
-    /^(tslib_\d+|__(awaiter|generator|spreadArray|assign|rest|values|read|decorate|importDefault|importStar|await|asyncValues|asyncGenerator|asyncDelegator|makeTemplateObject|classPrivateField(Get|Set|In)))$/,
-    'a helper of TypeScript; compile for ES2022 or later, so that none is needed',
-  ],
-  [
-    /^__(async|spreadValues|spreadProps|objRest|publicField|private(Get|Set|Add|Method|In)|pow|template|forAwait|yieldStar|using|callDispose)$/,
-    'a helper of esbuild; compile for ES2022 or later (target), so that none is needed',
-  ],
-  [
-    /^_(async_to_generator|object_spread|to_consumable_array|sliced_to_array|define_property)\w*$/,
-    'a helper of swc; compile for a later target',
-  ],
-  [
-    /^_(asyncToGenerator|objectSpread|toConsumableArray|slicedToArray|defineProperty|extends)\d*$/,
-    'a helper of Babel; compile for a later target',
-  ],
-]
-
-/** Why a name is missing, for those who see a ReferenceError of theirs for the first time. */
-function referenceHint(error: Error): string {
-  if (error.name !== 'ReferenceError') return ''
-  const name = /^(\S+) is not defined$/.exec(error.message)?.[1]
-  if (name === undefined) return ''
-  const leftover = LEFTOVERS.find(([names]) => names.test(name))
-  if (leftover !== undefined) return `. '${name}' is ${leftover[1]}`
-  return (
-    `. The function runs in an isolate of its own and cannot see '${name}' where it was written; ` +
-    `pass it by the options args or shared`
-  )
-}
-
 function loadError({ error, line, column }: FailureRecord, call: CallInfo): Error {
   if (error instanceof Error) {
-    mapStack(error, call)
+    cutStack(error, call.pool.functionPaths)
     const place = line ? ` (line ${line}, column ${column})` : ''
     return new SourceError(
       `${call.fn} does not compile: ${error.message}${place}`,

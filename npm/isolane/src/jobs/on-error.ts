@@ -1,5 +1,16 @@
-/** What becomes of the results of a call whose items may fail: one class for each `onError`. */
+/**
+ * What becomes of the results where items may fail: of a call over items, one class for each
+ * `onError`; of a stream, whose items are calls of their own, a function.
+ */
 
+import {
+  DataCloneError,
+  FunctionError,
+  MemoryLimitError,
+  NeverSettlesError,
+  TimeoutError,
+  WorkerLostError,
+} from '../errors/errors.js'
 import type { ItemList } from '../values/items.js'
 import type { IndexRange, OnError } from '../options/outcome.js'
 import type { ListResults, ResultBlock, Results } from './results.js'
@@ -117,4 +128,35 @@ class Omit<T> implements OnErrorPolicy<T> {
     for (const [start, end] of missing) lacks.fill(1, start, end)
     return this.kept.valueAt((index) => lacks[index] === 0)
   }
+}
+
+/** In place of the result of an item that is to be left out. */
+export const OMITTED = Symbol('omitted')
+
+/** Ends of a call that are its item's own; others, such as the end of the pool, end the stream. */
+const OWN_FAILURES = [
+  FunctionError,
+  NeverSettlesError,
+  DataCloneError,
+  TimeoutError,
+  MemoryLimitError,
+  WorkerLostError,
+]
+
+/** What `onError` makes of the call of a stream's item. */
+export function itemPolicy<T>(
+  onError: OnError<T>,
+): (call: Promise<unknown>, item: T, index: number) => Promise<unknown> {
+  if (onError === 'reject') return (call) => call
+  const settle = onError === 'settle'
+  return (call, item, index) =>
+    call.then(
+      (value) => (settle ? { status: 'fulfilled', value } : value),
+      (error: Error) => {
+        if (!OWN_FAILURES.some((kind) => error instanceof kind)) throw error
+        if (typeof onError === 'function') return onError(item, index, error)
+        if (settle) return { status: 'rejected', reason: error }
+        return onError === 'original' ? item : OMITTED
+      },
+    )
 }

@@ -1,17 +1,45 @@
-import {
-  AbortError,
-  DataCloneError,
-  FunctionError,
-  MemoryLimitError,
-  NeverSettlesError,
-  TimeoutError,
-  WorkerLostError,
-} from '../errors/errors.js'
+import { AbortError } from '../errors/errors.js'
 import { wrongType } from '../errors/invalid.js'
-import type { OnError } from '../options/outcome.js'
+import { itemPolicy, OMITTED } from '../jobs/on-error.js'
+import { checkStreamOptions } from '../options/call.js'
+import { changed } from '../options/check.js'
+import { Operation } from '../protocol.js'
+import type { OperationHost } from './host.js'
+
+/** Calls in flight at once, unless the options say otherwise. */
+const CALLS_PER_THREAD = 4
+
+/** See `Pool.stream`. */
+export function stream<T>(
+  pool: OperationHost,
+  source: Iterable<T> | AsyncIterable<T>,
+  fn: unknown,
+  options: unknown,
+): AsyncGenerator<unknown, void, void> {
+  const checked = checkStreamOptions(options)
+  const {
+    concurrency = pool.threads * CALLS_PER_THREAD,
+    ordered = true,
+    onError = 'reject',
+    ...call
+  } = checked
+  pool.life.assertOpen()
+  const handle = pool.functions.handleOf(fn, checked)
+  const withPolicy = itemPolicy<T>(onError)
+  const start = (item: T, index: number, signal: AbortSignal) => {
+    pool.life.assertOpen()
+    const limits = changed(call, { signal })
+    return withPolicy(
+      pool.submission.single(Operation.Item, handle, [item, index], limits),
+      item,
+      index,
+    )
+  }
+  return results(iteratorOf(source), start, { concurrency, ordered, signal: checked.signal })
+}
 
 /** How a stream runs. */
-export interface StreamRules {
+interface StreamRules {
   /** Items taken from the source that have not been handed on. */
   concurrency: number
   ordered: boolean
@@ -21,50 +49,19 @@ export interface StreamRules {
 /** An iterator over a source, sync or async. */
 type Source<T> = AsyncIterator<T> | Iterator<T>
 
-/** In place of the result of an item that is to be left out. */
-const OMITTED = Symbol('omitted')
-
-/** Ends of a call that are its item's own; others, such as the end of the pool, end the stream. */
-const OWN_FAILURES = [
-  FunctionError,
-  NeverSettlesError,
-  DataCloneError,
-  TimeoutError,
-  MemoryLimitError,
-  WorkerLostError,
-]
-
-/** What `onError` makes of the call of one item. */
-export function itemPolicy<T>(
-  onError: OnError<T>,
-): (call: Promise<unknown>, item: T, index: number) => Promise<unknown> {
-  if (onError === 'reject') return (call) => call
-  const settle = onError === 'settle'
-  return (call, item, index) =>
-    call.then(
-      (value) => (settle ? { status: 'fulfilled', value } : value),
-      (error: Error) => {
-        if (!OWN_FAILURES.some((kind) => error instanceof kind)) throw error
-        if (typeof onError === 'function') return onError(item, index, error)
-        if (settle) return { status: 'rejected', reason: error }
-        return onError === 'original' ? item : OMITTED
-      },
-    )
-}
-
 /**
  * Starts a call for each item of `items`, `concurrency` at once, and yields the results: in input
  * order, or as they come, also while the source is silent. When the reader leaves or a call fails,
  * the other calls are aborted and the source is closed.
  */
-export async function* stream<T, R>(
+async function* results<T, R>(
   items: Source<T>,
   start: (item: T, index: number, signal: AbortSignal) => Promise<R>,
   { concurrency, ordered, signal }: StreamRules,
 ): AsyncGenerator<R, void, void> {
   const stop = new AbortController()
   const bell = new Bell()
-  const flights = new Flights<R>(ordered, bell)
+  const started = new StartedCalls<R>(ordered, bell)
   const intake = new Intake(items, bell)
   const onAbort = () => {
     stop.abort(signal?.reason)
@@ -75,19 +72,19 @@ export async function* stream<T, R>(
   try {
     for (;;) {
       signal?.throwIfAborted()
-      if (flights.size < concurrency) intake.pull()
-      const landed = flights.next()
-      if (landed !== undefined) {
-        if ('error' in landed) throw landed.error
-        if (landed.value !== OMITTED) yield landed.value as R
+      if (started.size < concurrency) intake.pull()
+      const settled = started.next()
+      if (settled !== undefined) {
+        if ('error' in settled) throw settled.error
+        if (settled.value !== OMITTED) yield settled.value as R
         continue
       }
       const pulled = intake.take()
       if (pulled !== undefined) {
-        if (!pulled.done) flights.add(start(pulled.value, index++, stop.signal))
+        if (!pulled.done) started.add(start(pulled.value, index++, stop.signal))
         continue
       }
-      if (intake.done && flights.size === 0) return
+      if (intake.done && started.size === 0) return
       await bell.rung()
     }
   } catch (error) {
@@ -116,14 +113,14 @@ class Bell {
 }
 
 /** How a call has settled. */
-type Landed<R> = { value: R } | { error: unknown }
+type Settled<R> = { value: R } | { error: unknown }
 
 /** The calls that have been started and whose results have not been handed on. */
-class Flights<R> {
+class StartedCalls<R> {
   readonly #ordered: boolean
   readonly #bell: Bell
   /** Those that have settled and wait for their turn, by number. */
-  readonly #landed = new Map<number, Landed<R>>()
+  readonly #settled = new Map<number, Settled<R>>()
   /** Numbers of the next call to start, and of the next to be handed on. */
   #started = 0
   #handedOn = 0
@@ -140,25 +137,25 @@ class Flights<R> {
   /** A failure becomes a result, so that one behind the first is not an unhandled rejection. */
   add(call: Promise<R>): void {
     const number = this.#started++
-    const land = (landed: Landed<R>) => {
-      this.#landed.set(number, landed)
+    const settle = (settled: Settled<R>) => {
+      this.#settled.set(number, settled)
       this.#bell.ring()
     }
     call.then(
-      (value) => land({ value }),
-      (error: unknown) => land({ error }),
+      (value) => settle({ value }),
+      (error: unknown) => settle({ error }),
     )
   }
 
   /** The next result, if it is there: the first in input order, or the first that came. */
-  next(): Landed<R> | undefined {
-    const number = this.#ordered ? this.#handedOn : this.#landed.keys().next().value
+  next(): Settled<R> | undefined {
+    const number = this.#ordered ? this.#handedOn : this.#settled.keys().next().value
     if (number === undefined) return undefined
-    const landed = this.#landed.get(number)
-    if (landed === undefined) return undefined
-    this.#landed.delete(number)
+    const settled = this.#settled.get(number)
+    if (settled === undefined) return undefined
+    this.#settled.delete(number)
     this.#handedOn++
-    return landed
+    return settled
   }
 }
 
@@ -167,7 +164,7 @@ class Intake<T> {
   readonly #items: Source<T>
   readonly #bell: Bell
   #pulling = false
-  #pulled: Landed<IteratorResult<T, unknown>> | undefined
+  #pulled: Settled<IteratorResult<T, unknown>> | undefined
   /** Whether the source has ended. */
   done = false
 
@@ -180,7 +177,7 @@ class Intake<T> {
   pull(): void {
     if (this.done || this.#pulling) return
     this.#pulling = true
-    const arrive = (pulled: Landed<IteratorResult<T, unknown>>) => {
+    const arrive = (pulled: Settled<IteratorResult<T, unknown>>) => {
       this.#pulled = pulled
       this.#bell.ring()
     }
@@ -224,7 +221,7 @@ class Intake<T> {
  *
  * @throws {InvalidTypeError} where it is not iterable
  */
-export function iteratorOf<T>(source: Iterable<T> | AsyncIterable<T>): Source<T> {
+function iteratorOf<T>(source: Iterable<T> | AsyncIterable<T>): Source<T> {
   const { [Symbol.asyncIterator]: asyncIterator, [Symbol.iterator]: iterator } = Object(
     source,
   ) as Partial<Iterable<T> & AsyncIterable<T>>

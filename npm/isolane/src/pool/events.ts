@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import type { Calls } from '../jobs/submission.js'
+import type { Decoder } from '../codec/index.js'
 import type { PoolListener } from '../addon/channel.js'
 import { WorkerLostError } from '../errors/errors.js'
 import { textOf } from '../jobs/failures.js'
@@ -23,24 +23,26 @@ export interface PoolEvents {
   error: [error: WorkerLostError]
 }
 
-/** What events are about. */
-export interface EventSubjects {
-  readonly calls: Calls
-  readonly nodeWorkers: NodeWorkers
-  /** The addon's pool has stopped. */
-  stopped(): void
-}
-
 /** Turns the addon's events that belong to no job into those of a pool. */
 export class PoolEventRelay implements PoolListener {
   readonly #pool: EventEmitter
-  readonly #subjects: EventSubjects
+  readonly #decoder: Decoder
+  readonly #nodeWorkers: NodeWorkers
+  readonly #onStopped: () => void
   /** The function whose log records come next. */
   #loggedBy = ''
 
-  constructor(pool: EventEmitter, subjects: EventSubjects) {
+  /** @param onStopped called when the addon's pool has stopped */
+  constructor(
+    pool: EventEmitter,
+    decoder: Decoder,
+    nodeWorkers: NodeWorkers,
+    onStopped: () => void,
+  ) {
     this.#pool = pool
-    this.#subjects = subjects
+    this.#decoder = decoder
+    this.#nodeWorkers = nodeWorkers
+    this.#onStopped = onStopped
   }
 
   event(event: WireEvent): void {
@@ -56,13 +58,13 @@ export class PoolEventRelay implements PoolListener {
         this.#workerDestroyed(id, length === 0 ? undefined : textOf(event))
         break
       case EventCode.WorkerWanted:
-        this.#subjects.nodeWorkers.start({ slot: id, generation: number })
+        this.#nodeWorkers.start({ slot: id, generation: number })
         break
       case EventCode.WorkerUnwanted:
-        this.#subjects.nodeWorkers.stop({ slot: id, generation: number })
+        this.#nodeWorkers.stop({ slot: id, generation: number })
         break
       case EventCode.Stopped:
-        this.#subjects.stopped()
+        this.#onStopped()
         break
     }
   }
@@ -79,7 +81,7 @@ export class PoolEventRelay implements PoolListener {
     }
     if (this.#pool.listenerCount('log') === 0) return
     const { subject, bytes, offset, length } = event
-    const records = this.#subjects.calls.decode(bytes, offset, length) as LogRecord[]
+    const records = this.#decoder.decode(bytes, offset, length) as LogRecord[]
     for (const entry of logEntries(records, this.#loggedBy, subject)) this.#pool.emit('log', entry)
   }
 

@@ -1,16 +1,35 @@
+import { EventEmitterAsyncResource } from 'node:events'
+import type { PublishedFunction, Runnable } from '../functions/published.js'
 import type { AnyFunction, FunctionSource } from '../functions/source.js'
-import type { PoolInternals } from './internals.js'
-import type { PublishOptions } from '../options/call.js'
+import type { Mapper, Reducers, Task } from '../functions/types.js'
+import { filter } from '../operations/filter.js'
+import { forEach } from '../operations/for-each.js'
+import { map } from '../operations/map.js'
+import { publish } from '../operations/publish.js'
+import { reduce } from '../operations/reduce.js'
+import { run } from '../operations/run.js'
+import { stream } from '../operations/stream.js'
+import type {
+  BatchOptions,
+  CallOptions,
+  FilterOptions,
+  ForEachOptions,
+  MapOptions,
+  PublishOptions,
+  StreamOptions,
+} from '../options/call.js'
 import { checkText } from '../options/check.js'
+import type { AllOrNothing, BatchOutcome, MapOutcome } from '../options/outcome.js'
 import {
   checkCloseOptions,
   checkShareOptions,
   type CloseOptions,
   type PoolOptions,
 } from '../options/pool.js'
-import { internalsOf, PoolCalls } from '../operations/pool-calls.js'
-import type { PublishedFunction } from '../functions/published.js'
+import type { ElementArray } from '../protocol.js'
+import type { Items } from '../values/items.js'
 import { SharedValue, type ShareOptions } from '../values/shared.js'
+import { PoolInternals } from './internals.js'
 import { workerStatus, type NativeStatus, type PoolStats, type WorkerStatus } from './stats.js'
 
 /**
@@ -21,7 +40,9 @@ import { workerStatus, type NativeStatus, type PoolStats, type WorkerStatus } fr
  * self-scheduling (Polychronopoulos and Kuck, 1987), and idle workers spin, then sleep, after
  * rayon's and tokio's.
  */
-export class Pool extends PoolCalls {
+export class Pool extends EventEmitterAsyncResource {
+  readonly #internals: PoolInternals
+
   /**
    * Starts the threads; does not wait for their isolates.
    *
@@ -33,16 +54,231 @@ export class Pool extends PoolCalls {
    *   or the machine cannot start it
    */
   constructor(options: PoolOptions = {}) {
-    super(options)
-  }
-
-  get #internals(): PoolInternals {
-    return internalsOf(this)
+    super({ name: 'isolane.Pool' })
+    this.#internals = new PoolInternals(this, options)
   }
 
   /** Number of worker threads; fixed while the pool lives. */
   get threads(): number {
     return this.#internals.threads
+  }
+
+  /**
+   * `items.map(fn)` on all isolates: results in input order. Holes of an array stay holes.
+   *
+   * @param items an array, a typed array, or anything array-like or iterable (copied first); not to
+   *   be changed before the promise settles. A typed array can be given up: {@link move}
+   * @param fn `(item, index, { args, shared, log })`; refers to nothing outside itself; may be async
+   * @param options limits are in milliseconds; see {@link MapOptions}
+   * @returns an array; for a typed array one of the same kind, unless `into` says otherwise. With
+   *   `onError` or `onTimeout: 'partial'` a {@link BatchOutcome} that has it as `results`
+   * @throws {InvalidTypeError | InvalidRangeError} `ERR_ISOLANE_INVALID_ARGUMENT`: a wrong argument
+   *   or option, or a function that cannot run elsewhere. This rejects too: nothing is thrown
+   *   synchronously
+   * @throws {SourceError} `ERR_ISOLANE_SOURCE`: the function's source does not compile
+   * @throws {FunctionError} `ERR_ISOLANE_FUNCTION`: `fn` threw, for the item `index`; the first
+   *   failure ends the call, unless `onError` says otherwise
+   * @throws {NeverSettlesError} `ERR_ISOLANE_NEVER_SETTLES`: a promise that nothing can settle
+   * @throws {DataCloneError} `ERR_ISOLANE_NOT_CLONEABLE`: an item, `args` or a result cannot cross
+   * @throws {TimeoutError} `ERR_ISOLANE_TIMEOUT`, {@link QueueTimeoutError}
+   *   `ERR_ISOLANE_QUEUE_TIMEOUT`: a limit in time was met
+   * @throws {QueueFullError} `ERR_ISOLANE_QUEUE_FULL`: `maxQueue` calls wait already
+   * @throws {AbortError} `ERR_ISOLANE_ABORTED`: the option `signal` was aborted
+   * @throws {MemoryLimitError} `ERR_ISOLANE_MEMORY_LIMIT`: an isolate met `memoryLimitMb`
+   * @throws {WorkerLostError} `ERR_ISOLANE_WORKER_LOST`: a worker died with a chunk of the call
+   * @throws {PoolClosedError} `ERR_ISOLANE_POOL_CLOSED`: the pool was closed before the call, or
+   *   destroyed meanwhile
+   * @throws {EngineUnavailableError} `ERR_ISOLANE_ENGINE_UNAVAILABLE`: no worker is left and none
+   *   can be made
+   */
+  map<I extends ElementArray>(
+    items: I,
+    fn: Runnable<Mapper<I[number], I[number]>>,
+    options?: Omit<MapOptions, 'into'> & AllOrNothing,
+  ): Promise<I>
+  map<T, R>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, R>>,
+    options?: Omit<MapOptions, 'into'> & AllOrNothing,
+  ): Promise<R[]>
+  map<T>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, unknown>>,
+    options: MapOptions & AllOrNothing,
+  ): Promise<ArrayLike<any>>
+  map<T, R>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, R>>,
+    options: Omit<MapOptions, 'into'> & { onError: 'settle' },
+  ): Promise<MapOutcome<PromiseSettledResult<R>>>
+  map<I extends ElementArray>(
+    items: I,
+    fn: Runnable<Mapper<I[number], I[number]>>,
+    options: Omit<MapOptions, 'into'>,
+  ): Promise<BatchOutcome<I>>
+  map<T, R>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, R>>,
+    options: Omit<MapOptions, 'into'> & { onError: 'original' },
+  ): Promise<MapOutcome<R | T>>
+  map<T, R, F>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, R>>,
+    options: Omit<MapOptions, 'into'> & {
+      onError: (item: T, index: number, error: Error) => F
+    },
+  ): Promise<MapOutcome<R | F>>
+  map<T, R>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, R>>,
+    options: Omit<MapOptions, 'into'> & { onError?: 'reject' | 'omit' },
+  ): Promise<MapOutcome<R>>
+  map<T>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, unknown>>,
+    options: MapOptions,
+  ): Promise<BatchOutcome<ArrayLike<any>>>
+  async map(items: unknown, fn: unknown, options?: unknown): Promise<unknown> {
+    return map(this.#internals, items, fn, options)
+  }
+
+  /**
+   * Calls `fn(item, index, context)` for each item and drops the results.
+   *
+   * @param items as for {@link map}
+   * @param fn as for {@link map}; in no order that could be relied on
+   * @param options limits are in milliseconds; see {@link ForEachOptions}
+   * @returns nothing, when all items are done; with `onError` or `onTimeout: 'partial'` a
+   *   {@link BatchOutcome}
+   * @throws what {@link map} rejects with
+   */
+  forEach<T>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, unknown>>,
+    options?: ForEachOptions & AllOrNothing,
+  ): Promise<void>
+  forEach<T>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, unknown>>,
+    options: ForEachOptions,
+  ): Promise<BatchOutcome<undefined>>
+  async forEach(items: unknown, fn: unknown, options?: unknown): Promise<unknown> {
+    return forEach(this.#internals, items, fn, options)
+  }
+
+  /**
+   * The items for which `fn(item, index, context)` gives something truthy.
+   *
+   * @param items as for {@link map}
+   * @param fn as for {@link map}; what an async one resolves with counts
+   * @param options limits are in milliseconds; see {@link FilterOptions}
+   * @returns the same objects, in input order: only one bit per item comes back. A typed array gives
+   *   one of its kind. With `onError` or `onTimeout: 'partial'` a {@link BatchOutcome} of them
+   * @throws what {@link map} rejects with
+   */
+  filter<I extends ElementArray>(
+    items: I,
+    fn: Runnable<Mapper<I[number], unknown>>,
+    options?: FilterOptions & AllOrNothing,
+  ): Promise<I>
+  filter<T>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, unknown>>,
+    options?: FilterOptions & AllOrNothing,
+  ): Promise<T[]>
+  filter<I extends ElementArray>(
+    items: I,
+    fn: Runnable<Mapper<I[number], unknown>>,
+    options: FilterOptions,
+  ): Promise<BatchOutcome<I>>
+  filter<T>(
+    items: Items<T>,
+    fn: Runnable<Mapper<T, unknown>>,
+    options: FilterOptions,
+  ): Promise<BatchOutcome<T[]>>
+  async filter(items: unknown, fn: unknown, options?: unknown): Promise<unknown> {
+    return filter(this.#internals, items, fn, options)
+  }
+
+  /**
+   * Folds the items: each isolate folds the chunks it takes, and the partial results are folded in
+   * input order. So `reduce` must be associative, and takes and gives values of one type; `map`
+   * turns items into that type where they are not of it. (rayon's `fold` and `reduce` split the work
+   * in the same way.)
+   *
+   * @param items as for {@link map}
+   * @param reducers `reduce(accumulator, value, context)`, `map(item, index, context)` and `initial`,
+   *   which stands before the first value and is the result for no items
+   * @param options limits are in milliseconds; see {@link BatchOptions}
+   * @returns what `reduce` gave last
+   * @throws {InvalidTypeError} `ERR_ISOLANE_INVALID_ARGUMENT`: also for no items without `initial`
+   * @throws what {@link map} rejects with
+   */
+  async reduce<T, R = T>(
+    items: Items<T>,
+    reducers: Reducers<T, R>,
+    options?: BatchOptions,
+  ): Promise<R> {
+    return reduce(this.#internals, items, reducers, options)
+  }
+
+  /**
+   * One call, `fn(arg, context)`.
+   *
+   * @param fn `(arg, { args, shared, log })`; refers to nothing outside itself; may be async
+   * @param arg one value; buffers in it can be given up: {@link move}. Default: `undefined`
+   * @param options limits are in milliseconds; see {@link CallOptions}
+   * @returns what `fn` returned, or its promise resolved with
+   * @throws what {@link map} rejects with; the errors' `index` is `undefined`
+   */
+  run<A, R>(fn: Runnable<Task<A, R>>, arg?: A, options?: CallOptions): Promise<R> {
+    // Not async: the commonest of all calls has one promise less.
+    try {
+      return run(this.#internals, fn, arg, options) as Promise<R>
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /**
+   * Maps what a source gives, as it gives it: at most `concurrency` items are taken that have not
+   * been handed on, so a slow reader slows the source down.
+   *
+   * @param source an iterable or async iterable; it is read only as far as results are
+   * @param fn as for {@link map}; each item is a call of its own
+   * @param options limits are in milliseconds and hold per item; see {@link StreamOptions}
+   * @returns an async iterator over the results; leaving its loop stops the source and the calls
+   * @throws {InvalidTypeError | InvalidRangeError} `ERR_ISOLANE_INVALID_ARGUMENT`, and
+   *   {@link PoolClosedError} `ERR_ISOLANE_POOL_CLOSED`: at once, for a wrong argument or option and
+   *   on a closed pool
+   * @throws what {@link map} rejects with, or what the source threw: from the iterator
+   */
+  stream<T, R>(
+    source: Iterable<T> | AsyncIterable<T>,
+    fn: Runnable<Mapper<T, R>>,
+    options?: StreamOptions & { onError?: 'reject' | 'omit' },
+  ): AsyncGenerator<R, void, void>
+  stream<T, R>(
+    source: Iterable<T> | AsyncIterable<T>,
+    fn: Runnable<Mapper<T, R>>,
+    options: StreamOptions & { onError: 'settle' },
+  ): AsyncGenerator<PromiseSettledResult<R>, void, void>
+  stream<T, R>(
+    source: Iterable<T> | AsyncIterable<T>,
+    fn: Runnable<Mapper<T, R>>,
+    options: StreamOptions & { onError: 'original' },
+  ): AsyncGenerator<R | T, void, void>
+  stream<T, R, F>(
+    source: Iterable<T> | AsyncIterable<T>,
+    fn: Runnable<Mapper<T, R>>,
+    options: StreamOptions & { onError: (item: T, index: number, error: Error) => F },
+  ): AsyncGenerator<R | F, void, void>
+  stream<T>(
+    source: Iterable<T> | AsyncIterable<T>,
+    fn: Runnable<Mapper<T, unknown>>,
+    options?: StreamOptions,
+  ): AsyncGenerator<unknown, void, void> {
+    return stream(this.#internals, source, fn, options)
   }
 
   /**
@@ -60,7 +296,7 @@ export class Pool extends PoolCalls {
    * @throws {PoolClosedError} `ERR_ISOLANE_POOL_CLOSED`: the pool is closed
    */
   async share(name: string, value: unknown, options?: ShareOptions): Promise<SharedValue> {
-    this.#internals.calls.assertOpen()
+    this.#internals.life.assertOpen()
     checkText('name', name)
     return new SharedValue(this.#internals.shared, name, value, checkShareOptions(options))
   }
@@ -88,9 +324,9 @@ export class Pool extends PoolCalls {
     fn: FunctionSource<F>,
     options?: PublishOptions,
   ): Promise<PublishedFunction<F>> {
-    this.#internals.calls.assertOpen()
+    this.#internals.life.assertOpen()
     checkText('name', name)
-    return this.#internals.published.publish(name, fn, options)
+    return publish(this.#internals, name, fn, options)
   }
 
   /**
@@ -102,7 +338,7 @@ export class Pool extends PoolCalls {
    */
   published(name: string): PublishedFunction | undefined {
     checkText('name', name)
-    return this.#internals.published.find(name)
+    return this.#internals.names.find(name)
   }
 
   /**
@@ -137,7 +373,7 @@ export class Pool extends PoolCalls {
    */
   async close(options?: CloseOptions): Promise<void> {
     const { force = false } = checkCloseOptions(options)
-    await this.#internals.close(force)
+    await this.#internals.life.close(force)
   }
 
   /**
@@ -147,7 +383,7 @@ export class Pool extends PoolCalls {
    *   after five seconds
    */
   async destroy(): Promise<void> {
-    await this.#internals.destroy()
+    await this.#internals.life.destroy()
   }
 
   /** Same as {@link close}. */

@@ -1,12 +1,17 @@
-import type { CallDefaults } from '../jobs/submission.js'
-import { chooseEngine } from './engines.js'
-import { functionPathStart } from '../functions/files.js'
 import { binding, type NativeOptions } from '../addon/native.js'
-import { changed, NO_OPTIONS } from '../options/check.js'
-import { checkPoolOptions, type PoolOptions, type SandboxOptions } from '../options/pool.js'
-import type { Caps, Engine } from '../protocol.js'
 import { DEFAULT_SLICE_MS } from '../addon/slices.js'
-import { checkedFolder } from '../options/pool.js'
+import { functionPathStart } from '../functions/files.js'
+import type { CallDefaults } from '../jobs/submission.js'
+import type { NodeWorkersOptions } from '../node-worker/workers.js'
+import { changed, NO_OPTIONS } from '../options/check.js'
+import {
+  checkedFolder,
+  checkPoolOptions,
+  type PoolOptions,
+  type SandboxOptions,
+} from '../options/pool.js'
+import type { Caps } from '../protocol.js'
+import { chooseEngine } from './engines.js'
 
 const DEFAULT_MEMORY_LIMIT_MB = 512
 const DEFAULT_MAX_CONTEXTS = 128
@@ -21,14 +26,9 @@ const MIB = 1 << 20
 
 /** What a pool is to be like: its options, with a value for each. */
 export interface PoolSettings {
-  engine: Engine
-  /** An absolute path. */
-  resolveFrom: string
-  concurrency: number
-  spares: number
-  caps: Caps
   calls: CallDefaults
   native: NativeOptions
+  workers: Omit<NodeWorkersOptions, 'buffers'>
 }
 
 /**
@@ -43,17 +43,21 @@ export function settingsOf(options: PoolOptions): PoolSettings {
   const resolveFrom = checkedFolder(checked.resolveFrom)
   const { concurrency = 1, spareWorkers: spares = 0 } = checked
   const calls = callDefaults(checked, engine === 'node' ? resolveFrom : undefined)
+  const { name, memoryLimitMb } = calls
   const caps = capsOf(checked)
   const own = { engine, concurrency, ...caps, ...nativeOptions(checked, calls) }
-  // The addon reads what is inherited, too.
-  const native = changed(NO_OPTIONS, own)
-  return { engine, resolveFrom, concurrency, spares, caps, calls, native }
+  return {
+    calls,
+    // The addon reads what is inherited, too.
+    native: changed(NO_OPTIONS, own),
+    workers: { name, concurrency, resolveFrom, memoryLimitMb, spares, caps },
+  }
 }
 
 /** @param folder that inline functions are compiled in, if in any */
 function callDefaults(options: PoolOptions, folder: string | undefined): CallDefaults {
   return {
-    pool: options.name ?? 'isolane',
+    name: options.name ?? 'isolane',
     threads: options.threads ?? binding().parallelism(),
     memoryLimitMb: options.memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB,
     functionPaths: folder === undefined ? undefined : functionPathStart(folder),
@@ -83,7 +87,7 @@ function nativeOptions(
   } = options
   return {
     threads: calls.threads,
-    name: calls.pool,
+    name: calls.name,
     memoryLimit: calls.memoryLimitMb * MIB,
     maxContexts,
     niceIncrement,

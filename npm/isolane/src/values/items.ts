@@ -69,6 +69,19 @@ export function newElements(kind: number, length: number): ElementArray {
   return new ELEMENT_KINDS[kind - 1]!(length)
 }
 
+/** The elements at the indices for which `has` holds, without gaps. */
+export function pickElements(
+  kind: number,
+  elements: ElementArray,
+  has: (index: number) => boolean,
+): ElementArray {
+  let count = 0
+  for (let i = 0; i < elements.length; i++) if (has(i)) count++
+  const picked = newElements(kind, count)
+  for (let i = 0, next = 0; i < elements.length; i++) if (has(i)) picked[next++] = elements[i]!
+  return picked
+}
+
 function kindOf(array: NodeJS.TypedArray): number {
   const prototype = Object.getPrototypeOf(Int8Array.prototype) as object
   const tag = Reflect.get(prototype, Symbol.toStringTag, array) as string

@@ -1,9 +1,15 @@
+import type { Encoder } from '../codec/index.js'
 import { InvalidTypeError } from '../errors/errors.js'
-import { FreezeMode } from '../protocol.js'
+import { FreezeMode, SHARED_HEAD, SharedForm } from '../protocol.js'
+import { isPlainJson } from './plain-json.js'
 
 /** What a shared value needs of its pool. */
 export interface SharedHost {
-  /** Encodes the value and hands it over. Returns its key. */
+  /**
+   * Encodes the value and hands it over. Returns its key.
+   *
+   * @throws {PoolClosedError} the pool is closed
+   */
   share(name: string, value: unknown, mode: number): number
   /** Lets a key go. */
   withdraw(key: number): void
@@ -91,4 +97,22 @@ export class SharedValue {
       throw new InvalidTypeError(`The shared value '${this.name}' has been disposed of`)
     }
   }
+}
+
+/** The payload of a shared value: its head, and then the value. */
+export function encodeShared(
+  encoder: Encoder,
+  name: string,
+  value: unknown,
+  mode: number,
+): Uint8Array {
+  const asJson = isPlainJson(value)
+  const encoded = asJson
+    ? encoder.encode(JSON.stringify(value))
+    : encoder.encode(value, `shared.${name}`)
+  const payload = new Uint8Array(SHARED_HEAD + encoded.length)
+  payload[0] = mode
+  payload[1] = asJson ? SharedForm.JsonText : SharedForm.Value
+  payload.set(encoded, SHARED_HEAD)
+  return payload
 }
