@@ -10,7 +10,26 @@ export type { PoolEvents } from './pool/events.js'
 export { PublishedFunction, type Runnable } from './functions/published.js'
 export { SharedValue, type ShareOptions } from './values/shared.js'
 export { move } from './values/move.js'
-export * from './errors/errors.js'
+export {
+  AbortError,
+  BadPayloadError,
+  DataCloneError,
+  EngineUnavailableError,
+  FunctionError,
+  InvalidRangeError,
+  InvalidTypeError,
+  IsolaneError,
+  MemoryLimitError,
+  ModuleLoadError,
+  NeverSettlesError,
+  PoolClosedError,
+  QueueFullError,
+  QueueTimeoutError,
+  ResultTooLargeError,
+  SourceError,
+  TimeoutError,
+  WorkerLostError,
+} from './errors/errors.js'
 export type {
   AnyFunction,
   FunctionInModule,

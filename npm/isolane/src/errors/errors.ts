@@ -24,8 +24,6 @@
  * @module
  */
 
-import { atItem } from './messages.js'
-
 export { BadPayloadError, DataCloneError } from '../codec/shared/errors.js'
 
 /** Base of the errors that are not about an argument. */
@@ -232,4 +230,9 @@ export class PoolClosedError extends IsolaneError {
 export class EngineUnavailableError extends IsolaneError {
   override name = 'EngineUnavailableError'
   readonly code = 'ERR_ISOLANE_ENGINE_UNAVAILABLE'
+}
+
+/** @internal ` at item 17`, or nothing for a call without items. */
+export function atItem(index: number | undefined): string {
+  return index === undefined ? '' : ` at item ${index}`
 }

@@ -4,6 +4,7 @@ import { inspect } from 'node:util'
 import type { Decoder } from '../codec/index.js'
 import {
   AbortError,
+  atItem,
   DataCloneError,
   EngineUnavailableError,
   FunctionError,
@@ -18,7 +19,6 @@ import {
   TimeoutError,
   WorkerLostError,
 } from '../errors/errors.js'
-import { atItem } from '../errors/messages.js'
 import type { FailureRecord } from '../protocol.js'
 import { EventCode } from '../addon/codes.js'
 import type { WireEvent } from '../addon/inbox.js'
