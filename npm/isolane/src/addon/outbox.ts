@@ -20,8 +20,23 @@ import {
 /** What a new job is, besides its items. */
 export interface JobHead {
   function: number
-  second: number | undefined
+  shape: JobShape
+  /** Milliseconds; Infinity for none. */
+  timeout: number
+  /** Likewise. */
+  queueTimeout: number
+  priority: Priority
+  /** Keys of shared values. */
+  shared: readonly number[]
+  args: Uint8Array | undefined
+}
+
+/** What of a job its operation decides. */
+export interface JobShape {
   operation: (typeof Operation)[keyof typeof Operation]
+  /** Another function that the operation calls. */
+  second: number | undefined
+  /** 0 for values in the codec's format, else the kind of a typed array. */
   inputKind: number
   outputKind: number
   /** Failures of single items that a chunk tells in full; with 0 the first one ends the call. */
@@ -30,14 +45,8 @@ export interface JobHead {
   salvage: boolean
   /** 0: the pool decides. */
   chunkSize: number
-  /** Milliseconds; Infinity for none. */
-  timeout: number
-  queueTimeout: number
-  /** Whether it is a later phase of a call, and `timeout` what is left of the call's. */
+  /** Whether it is a later phase of a call, and the job's timeout what is left of the call's. */
   continues: boolean
-  priority: Priority
-  shared: readonly number[]
-  args: Uint8Array | undefined
   /** Where chunks put results of a fixed size, so that their events come without any. */
   target: Target | undefined
 }
@@ -71,24 +80,25 @@ export class Outbox {
 
   /** A new job, with its first part where there is one. */
   open(job: number, head: JobHead, part: Part | undefined, sealed: boolean): void {
-    const { shared, args, target } = head
+    const { shape, shared, args } = head
+    const { target } = shape
     const argsLength = args === undefined ? 0 : args.length
     const argsStart = pad((OpenWord.End + shared.length) * WORD)
     const partStart = argsStart + pad(argsLength)
     const partLength = part === undefined ? 0 : part.bytes.length
     const w = this.#begin(OpCode.Open, sealed, job, partStart + pad(partLength))
     const words = this.#words
-    const flags = (head.salvage ? TagBit.Salvage : 0) | (head.continues ? TagBit.Continues : 0)
+    const flags = (shape.salvage ? TagBit.Salvage : 0) | (shape.continues ? TagBit.Continues : 0)
     words[w] = words[w]! | flags | (PRIORITIES[head.priority] << PRIORITY_SHIFT)
     words[w + OpenWord.Function] = head.function
-    words[w + OpenWord.Second] = head.second === undefined ? 0 : head.second + 1
-    words[w + OpenWord.Kind] = head.operation | (head.inputKind << 8) | (head.outputKind << 16)
-    words[w + OpenWord.ChunkSize] = head.chunkSize
+    words[w + OpenWord.Second] = shape.second === undefined ? 0 : shape.second + 1
+    words[w + OpenWord.Kind] = shape.operation | (shape.inputKind << 8) | (shape.outputKind << 16)
+    words[w + OpenWord.ChunkSize] = shape.chunkSize
     words[w + OpenWord.Shared] = shared.length
     this.#doubles[(w + OpenWord.Timeout) >> 1] = head.timeout
     this.#doubles[(w + OpenWord.QueueTimeout) >> 1] = head.queueTimeout
     words[w + OpenWord.Args] = argsLength
-    words[w + OpenWord.MaxFailures] = head.maxFailures
+    words[w + OpenWord.MaxFailures] = shape.maxFailures
     words[w + OpenWord.Target] = target === undefined ? 0 : target.stride
     if (target !== undefined) this.attachments.push(target.buffer)
     this.#put(part, w + OpenWord.Part, w * WORD + partStart)

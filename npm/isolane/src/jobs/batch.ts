@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { Job } from '../addon/channel.js'
-import type { JobHead } from '../addon/outbox.js'
+import type { JobShape } from '../addon/outbox.js'
 import type { Decoder } from '../codec/index.js'
 import type { FunctionHandle } from '../functions/handles.js'
 import type { BatchOptions, OutcomeOptions } from '../options/call.js'
@@ -15,7 +15,7 @@ import type { Results } from './results.js'
 
 /** A call over items, before it becomes a job. */
 export interface Batch<T> {
-  operation: JobHead['operation']
+  operation: JobShape['operation']
   fn: FunctionHandle
   /** What `reduce` maps by. */
   second?: FunctionHandle | undefined
@@ -26,12 +26,6 @@ export interface Batch<T> {
   /** What the results are put into. */
   results: Results<T>
 }
-
-/** What of a job's head its operation decides, and not the options of every call. */
-export type JobShape = Omit<
-  JobHead,
-  'function' | 'timeout' | 'queueTimeout' | 'priority' | 'shared' | 'args'
->
 
 const MAX_FAILURES = 1000
 /** To an isolate: tell every failure. */

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Channel, Job } from '../addon/channel.js'
 import { inSlices } from '../addon/slices.js'
-import type { JobHead, Part } from '../addon/outbox.js'
+import type { JobHead, JobShape, Part } from '../addon/outbox.js'
 import { AttachingEncoder, type Decoder, type Encoder } from '../codec/index.js'
 import { AbortError } from '../errors/errors.js'
 import type { FunctionHandle } from '../functions/handles.js'
@@ -12,7 +12,7 @@ import { CODEC, Operation } from '../protocol.js'
 import { isPlain, type RawItems } from '../values/items.js'
 import { takeMoved } from '../values/move.js'
 import type { SharedHost } from '../values/shared.js'
-import { batchJob, batchShape, needsItems, type Batch, type JobShape } from './batch.js'
+import { batchJob, batchShape, needsItems, type Batch } from './batch.js'
 import type { CallInfo, PoolInfo } from './failures.js'
 import { Feeder } from './feeder.js'
 import { SingleJob, type Settle } from './job.js'
@@ -63,7 +63,7 @@ export class Submission {
 
   /** One call of `fn`. `operation` says what `arg` is. */
   single(
-    operation: JobHead['operation'],
+    operation: JobShape['operation'],
     fn: FunctionHandle,
     arg: unknown,
     options: CallOptions,
@@ -133,8 +133,8 @@ export class Submission {
   #head(fn: FunctionHandle, options: CallOptions, shape: JobShape): JobHead {
     const { args, shared, timeout, queueTimeout, priority } = options
     return {
-      ...shape,
       function: fn.key,
+      shape,
       timeout: timeout ?? this.defaults.timeout,
       queueTimeout: queueTimeout ?? this.defaults.queueTimeout,
       priority: priority ?? 'normal',
@@ -172,7 +172,7 @@ export class Submission {
 
 const NOTHING: readonly number[] = []
 
-function singleShape(operation: JobHead['operation']): JobShape {
+function singleShape(operation: JobShape['operation']): JobShape {
   return {
     operation,
     second: undefined,

@@ -1,6 +1,7 @@
 import { PublishedFunction, type Publisher } from '../functions/published.js'
 import { expressionOf, type AnyFunction, type FunctionSource } from '../functions/source.js'
 import type { PublishOptions } from '../options/call.js'
+import { checkText } from '../options/check.js'
 import { Operation } from '../protocol.js'
 import type { OperationHost } from './host.js'
 
@@ -11,6 +12,8 @@ export async function publish<F extends AnyFunction>(
   fn: FunctionSource<F>,
   options: PublishOptions | undefined,
 ): Promise<PublishedFunction<F>> {
+  pool.life.assertOpen()
+  checkText('name', name)
   const published = new PublishedFunction<F>(publisher(pool), name)
   pool.names.add(published)
   try {

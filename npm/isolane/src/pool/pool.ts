@@ -68,7 +68,7 @@ export class Pool extends EventEmitterAsyncResource {
    *
    * @param items an array, a typed array, or anything array-like or iterable (copied first); not to
    *   be changed before the promise settles. A typed array can be given up: {@link move}
-   * @param fn `(item, index, { args, shared, log })`; refers to nothing outside itself; may be async
+   * @param fn `(item, index, { args, shared, log })`; must be self-contained; may be async
    * @param options limits are in milliseconds; see {@link MapOptions}
    * @returns an array; for a typed array one of the same kind, unless `into` says otherwise. With
    *   `onError` or `onTimeout: 'partial'` a {@link BatchOutcome} that has it as `results`
@@ -76,6 +76,7 @@ export class Pool extends EventEmitterAsyncResource {
    *   or option, or a function that cannot run elsewhere. This rejects too: nothing is thrown
    *   synchronously
    * @throws {SourceError} `ERR_ISOLANE_SOURCE`: the function's source does not compile
+   * @throws {ModuleLoadError} `ERR_ISOLANE_MODULE`: the function cannot be had from its module
    * @throws {FunctionError} `ERR_ISOLANE_FUNCTION`: `fn` threw, for the item `index`; the first
    *   failure ends the call, unless `onError` says otherwise
    * @throws {NeverSettlesError} `ERR_ISOLANE_NEVER_SETTLES`: a promise that nothing can settle
@@ -85,6 +86,7 @@ export class Pool extends EventEmitterAsyncResource {
    * @throws {QueueFullError} `ERR_ISOLANE_QUEUE_FULL`: `maxQueue` calls wait already
    * @throws {AbortError} `ERR_ISOLANE_ABORTED`: the option `signal` was aborted
    * @throws {MemoryLimitError} `ERR_ISOLANE_MEMORY_LIMIT`: an isolate met `memoryLimitMb`
+   * @throws {ResultTooLargeError} `ERR_ISOLANE_RESULT_TOO_LARGE`: the results met `maxResultMb`
    * @throws {WorkerLostError} `ERR_ISOLANE_WORKER_LOST`: a worker died with a chunk of the call
    * @throws {PoolClosedError} `ERR_ISOLANE_POOL_CLOSED`: the pool was closed before the call, or
    *   destroyed meanwhile
@@ -225,7 +227,7 @@ export class Pool extends EventEmitterAsyncResource {
   /**
    * One call, `fn(arg, context)`.
    *
-   * @param fn `(arg, { args, shared, log })`; refers to nothing outside itself; may be async
+   * @param fn `(arg, { args, shared, log })`; must be self-contained; may be async
    * @param arg one value; buffers in it can be given up: {@link move}. Default: `undefined`
    * @param options limits are in milliseconds; see {@link CallOptions}
    * @returns what `fn` returned, or its promise resolved with
@@ -324,8 +326,6 @@ export class Pool extends EventEmitterAsyncResource {
     fn: FunctionSource<F>,
     options?: PublishOptions,
   ): Promise<PublishedFunction<F>> {
-    this.#internals.life.assertOpen()
-    checkText('name', name)
     return publish(this.#internals, name, fn, options)
   }
 
