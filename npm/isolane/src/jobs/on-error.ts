@@ -27,8 +27,8 @@ export interface OnErrorPolicy<T> {
 }
 
 /**
- * The policy for `onError`. Those of `filter` replace not the item but the verdict on it: what is
- * `'original'` stays.
+ * The policy for `onError`. Those of `filter` replace not the item but whether it stays:
+ * with `'original'` it does.
  */
 export function policyFor<T>(
   onError: OnError,

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Channel, Job } from '../addon/channel.js'
-import { inSlices } from '../addon/slices.js'
 import type { JobHead, JobShape, Part } from '../addon/outbox.js'
+import { inSlices } from '../addon/slices.js'
 import { AttachingEncoder, type Decoder, type Encoder } from '../codec/index.js'
 import { AbortError } from '../errors/errors.js'
 import type { FunctionHandle } from '../functions/handles.js'

@@ -1,13 +1,15 @@
 import { InvalidTypeError, TimeoutError } from '../errors/errors.js'
+import { wrongType } from '../errors/invalid.js'
 import type { FunctionHandle } from '../functions/handles.js'
 import type { Reducers } from '../functions/types.js'
 import type { ResultBlock, Results } from '../jobs/results.js'
 import { checkBatchOptions, type CallOptions } from '../options/call.js'
-import { changed } from '../options/check.js'
+import { changed, NO_OPTIONS } from '../options/check.js'
 import { Operation } from '../protocol.js'
 import { itemList } from '../values/items.js'
 import type { OperationHost } from './host.js'
-import { checkReducers } from './reducers.js'
+
+const REDUCER_KEYS = ['reduce', 'map', 'initial']
 
 /** See `Pool.reduce`. Two phases: folding the chunks, and folding what that gave. */
 export function reduce<T, R>(
@@ -18,7 +20,7 @@ export function reduce<T, R>(
 ): Promise<R> {
   const checked = checkBatchOptions(options)
   const input = itemList(items)
-  const { reduce: fold, map, hasInitial, initial } = checkReducers(reducers)
+  const { fold, map, hasInitial, initial } = checkReducers(reducers)
   const reducer = pool.functions.handleOf(fold, checked)
   const mapper = map === undefined ? undefined : pool.functions.handleOf(map, checked)
   const { submission } = pool
@@ -39,6 +41,26 @@ export function reduce<T, R>(
     }
     return (await combine(pool, reducer, parts, checked, partials.ran)) as R
   })
+}
+
+/**
+ * Checks what `pool.reduce` folds with, and reads it once.
+ *
+ * @throws {InvalidTypeError} where it is no object, or holds what no reducer is
+ */
+function checkReducers<T, R>(reducers: Reducers<T, R>) {
+  if (typeof reducers !== 'object' || reducers === null) {
+    throw wrongType('reducers', 'an object { reduce, map?, initial? }', reducers)
+  }
+  for (const key of Object.keys(reducers)) {
+    if (!REDUCER_KEYS.includes(key)) {
+      throw new InvalidTypeError(
+        `There is no reducer '${key}'; there are ${REDUCER_KEYS.join(', ')}`,
+      )
+    }
+  }
+  const { reduce: fold, map, initial } = changed(NO_OPTIONS, reducers)
+  return { fold, map, initial, hasInitial: Object.hasOwn(reducers, 'initial') }
 }
 
 /**
