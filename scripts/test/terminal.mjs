@@ -15,8 +15,7 @@ export async function runLanes(lanes) {
     return [await suites[0].run((line) => console.log(line))]
   }
   const results = new Map()
-  const names = suites.map(({ name }) => name).join(', ')
-  await step(`Tests: ${names}`, (progress) =>
+  await step(`${suites.length} suites of tests`, (progress) =>
     Promise.all(
       lanes.map(async (lane) => {
         for (const one of lane) {
