@@ -186,11 +186,11 @@ describe('pool.reduce', () => {
         while (Date.now() < end);
         return 0
       }
-      const options = { timeout: 1000, chunkSize: 1 }
-      const error = await rejection(pool.reduce([400, 0], { map: spin, reduce }, options))
+      const options = { timeout: 2000, chunkSize: 1 }
+      const error = await rejection(pool.reduce([1500, 0], { map: spin, reduce }, options))
       assert.equal(error.code, 'ERR_ISOLANE_TIMEOUT')
-      assert.equal(error.timeout, 1000)
-      assert.match(error.message, /1000 ms/)
+      assert.equal(error.timeout, 2000)
+      assert.match(error.message, /2000 ms/)
       assert.equal(await pool.reduce([0, 0], { map: spin, reduce }, options), 0)
     }))
 
