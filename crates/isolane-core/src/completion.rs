@@ -4,6 +4,7 @@
 //! burst of small jobs costs it few wake-ups.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::Event;
 use crate::sync::SegQueue;
@@ -44,7 +45,11 @@ impl Completions {
         // `drain` that resets the flag, which therefore sees the event (Release here, Acquire
         // there). If it reads false, the host is told.
         if !self.signalled.swap(true, Ordering::AcqRel) {
-            (self.notify)();
+            // A panic of the host's stays here: whoever signals is in the middle of an account.
+            if catch_unwind(AssertUnwindSafe(&self.notify)).is_err() {
+                // Relaxed: nothing is read on the strength of it. The next event tells the host.
+                self.signalled.store(false, Ordering::Relaxed);
+            }
         }
     }
 

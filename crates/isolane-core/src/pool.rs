@@ -54,7 +54,7 @@ impl Pool {
     ///
     /// `notify` is called, on any thread, when there are events after there were none: the host
     /// must then [`drain`](Self::drain) soon, on whichever thread it likes. It must neither block
-    /// nor panic.
+    /// nor panic; after a panic the host has not been told, and the next event calls it again.
     ///
     /// # Errors
     ///

@@ -108,15 +108,21 @@ fn run<E: Engine>(engine: &E, workers: Arc<Workers>, me: WorkerRef) {
     let mut worker = Worker::new(workers, me);
     match catch_unwind(AssertUnwindSafe(|| live(&mut worker, engine))) {
         Ok(leave) => worker.leave(leave),
-        // What can panic in there is caught where it can be reported. This is for the rest, in
-        // whatever state the worker is: it may be idle, so that somebody claims it meanwhile.
-        Err(panic) => {
-            let reason = LostReason::Other(panic_text(&*panic));
-            worker.report();
-            worker.workers().give_up(worker.me(), &reason);
-            worker.leave(Leave::Lost);
-        }
+        Err(panic) => crash(&mut worker, &panic_text(&*panic)),
     }
+}
+
+/// The end of a worker that panicked. What can panic in an engine is caught where it can be
+/// reported; this is for the rest, such as memory of the host's that is let go. The worker may be
+/// idle, so that somebody claims it meanwhile: it is given up as if another had found it stuck.
+fn crash(worker: &mut Worker, reason: &str) {
+    let reason = LostReason::Other(reason.to_owned());
+    // Again, since what is let go may panic again: each time one report less is left.
+    while catch_unwind(AssertUnwindSafe(|| worker.report())).is_err() {}
+    let give_up = || worker.workers().give_up(worker.me(), &reason);
+    // What panics here is the last reference to a job, which has been reported.
+    let _ = catch_unwind(AssertUnwindSafe(give_up));
+    worker.leave(Leave::Lost);
 }
 
 /// Why a worker stops using an isolate.

@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 #[cfg(not(tsan))]
@@ -110,7 +111,7 @@ impl<'a> Script<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Controls {
     pub(crate) gate: Gate,
-    /// Opened by the first call that blocks or waits at the gate.
+    /// Opened by the first call or rest that blocks or waits at the gate.
     pub(crate) entered: Gate,
     /// Isolates started, or tried to.
     pub(crate) starts: AtomicU32,
@@ -124,9 +125,39 @@ pub(crate) struct Controls {
     pub(crate) failing_starts: AtomicU32,
     pub(crate) start_panics: AtomicBool,
     pub(crate) rest_panics: AtomicBool,
+    /// The next rest waits at the gate.
+    pub(crate) rest_waits: AtomicBool,
     /// The next rest finds the isolate spent.
     pub(crate) rest_spends: AtomicBool,
     pub(crate) grace: Option<Duration>,
+    /// How often the host's notify panics on a worker's thread from now on, and tells nobody.
+    pub(crate) notify_panics: AtomicU32,
+}
+
+impl Controls {
+    /// Unwinds, past the panic hook, which would print each.
+    fn panic_in_notify(&self) {
+        if on_worker() && count_down(&self.notify_panics) {
+            resume_unwind(Box::new("notify"));
+        }
+    }
+}
+
+/// Whether this is a thread of one of the mock's workers.
+pub(crate) fn on_worker() -> bool {
+    let thread = thread::current();
+    thread
+        .name()
+        .and_then(|name| name.strip_prefix("mock-"))
+        .is_some_and(|slot| slot.parse::<u32>().is_ok())
+}
+
+/// Counts down to zero; whether it was more.
+fn count_down(count: &AtomicU32) -> bool {
+    let down = |left: u32| left.checked_sub(1);
+    count
+        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, down)
+        .is_ok()
 }
 
 #[derive(Debug)]
@@ -137,13 +168,7 @@ impl Engine for Mock {
 
     fn start(&self, worker: &Arc<dyn Lifeline>) -> Result<MockIsolate, StartError> {
         self.0.starts.fetch_add(1, Ordering::SeqCst);
-        let fails =
-            self.0
-                .failing_starts
-                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
-                    left.checked_sub(1)
-                });
-        if fails.is_ok() {
+        if count_down(&self.0.failing_starts) {
             assert!(!self.0.start_panics.load(Ordering::SeqCst), "no isolate");
             return Err(StartError("the mock has no isolate".to_owned()));
         }
@@ -298,6 +323,10 @@ impl Isolate for MockIsolate {
 
     fn rest(&mut self) {
         self.controls.rests.fetch_add(1, Ordering::SeqCst);
+        if self.controls.rest_waits.swap(false, Ordering::SeqCst) {
+            self.controls.entered.open();
+            self.controls.gate.wait();
+        }
         assert!(
             !self.controls.rest_panics.swap(false, Ordering::SeqCst),
             "no rest"
@@ -400,7 +429,9 @@ impl Host {
         let signal = Arc::new((Mutex::new(0), Condvar::new()));
         let notify = {
             let signal = Arc::clone(&signal);
+            let controls = Arc::clone(&controls);
             move || {
+                controls.panic_in_notify();
                 *signal.0.lock().unwrap() += 1;
                 signal.1.notify_all();
             }
@@ -493,6 +524,16 @@ impl Host {
                 self.pool.status(),
                 &self.events[self.events.len().saturating_sub(5)..],
             );
+        }
+    }
+
+    /// As [`drain_until`](Self::drain_until), for a host that is not always told.
+    pub(crate) fn look_until(&mut self, mut done: impl FnMut(&Self) -> bool) {
+        let since = Instant::now();
+        while !done(self) {
+            assert!(since.elapsed() < PATIENCE, "{:?}", self.pool.status());
+            thread::sleep(Duration::from_micros(100));
+            self.drain();
         }
     }
 
