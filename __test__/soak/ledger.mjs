@@ -1,8 +1,13 @@
 import { createRequire } from 'node:module'
 
-const { CommandWord, EventCode, EventWord, OpCode, pad, WORD } = createRequire(import.meta.url)(
-  '../../npm/isolane/dist/addon/codes.js',
-)
+const require = createRequire(import.meta.url)
+const {
+  CommandWord,
+  EventCode,
+  EventWord,
+  OpCode,
+} = require('../../npm/isolane/dist/addon/codes.js')
+const { align, WORD } = require('../../npm/isolane/dist/protocol.js')
 
 /**
  * Keeps account of every job on the wire between host and addon, where nothing hides a mistake: each
@@ -58,7 +63,7 @@ export class Ledger {
       const code = word(at, EventWord.Code)
       const job = word(at, EventWord.Subject)
       const isInline = word(at, EventWord.External) === 0
-      at += EventWord.End * WORD + (isInline ? pad(word(at, EventWord.Length)) : 0)
+      at += EventWord.End * WORD + (isInline ? align(word(at, EventWord.Length)) : 0)
       if (code >= EventCode.Log) continue
       if (!jobs.has(job)) this.wrong.push(`event ${code} for job ${job}, which is not open`)
       if (code === EventCode.Chunk || code === EventCode.Salvaged) continue

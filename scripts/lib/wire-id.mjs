@@ -9,6 +9,7 @@ import { root } from './paths.mjs'
  * the isolates stand for the codec.
  */
 export const wireSources = [
+  'crates/isolane-driver/src',
   'crates/isolane-node/src',
   'crates/isolane-v8/src/codec.js',
   'crates/isolane-v8/src/prelude.js',

@@ -1,31 +1,20 @@
-use std::collections::HashMap;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use isolane_core::{
-    AdoptHandle, AdoptedWorker, Attachment, ChunkCall, Function, Input, Reply, Shared, SlotTaken,
-    Step,
+    AdoptHandle, AdoptedWorker, Attachment, Function, Input, Reply, Shared, SlotTaken, Step,
 };
+use isolane_driver::{InputLayout, SharedValues, protocol};
 
 use crate::Interrupts;
-
-/// Parts and their lengths are laid out in the input buffer at multiples of this, as on the v8
-/// engine (`ALIGNMENT` in `protocol.ts`).
-const ALIGNMENT: usize = 8;
-
-/// The bit of a call's kind that says whether it may be salvaged, as in `protocol.ts`.
-const SALVAGE_SHIFT: u32 = 24;
 
 /// One Worker's dealings with its pool.
 #[derive(Debug)]
 pub struct Session {
     worker: AdoptedWorker,
     interrupts: Arc<Interrupts>,
-    /// Shared values that the Worker holds decoded, by id.
-    shared: HashMap<u64, Weak<Shared>>,
-    /// Ids of the shared values that the Worker has selected.
-    selected: Vec<u64>,
+    shared: SharedValues,
 }
 
 /// What the Worker must know of a call before its bytes.
@@ -76,8 +65,7 @@ impl Session {
         Ok(Self {
             worker,
             interrupts,
-            shared: HashMap::new(),
-            selected: Vec::new(),
+            shared: SharedValues::default(),
         })
     }
 
@@ -94,17 +82,12 @@ impl Session {
     /// What runs in `lane`. Asked once per call: it notes what the call selects.
     pub fn frame(&mut self, lane: usize) -> Option<Frame> {
         let call = self.worker.call(lane)?;
-        let ids = || call.shared.iter().map(|value| value.id());
-        let selects = !self.selected.iter().copied().eq(ids());
+        let selects = !self.shared.selects(call.shared);
         if selects {
-            self.selected.clear();
-            self.selected.extend(ids());
+            self.shared.select(call.shared);
         }
         Some(Frame {
-            kind: u32::from(call.kind.operation)
-                | u32::from(call.kind.input) << 8
-                | u32::from(call.kind.output) << 16
-                | u32::from(call.salvage) << SALVAGE_SHIFT,
+            kind: protocol::kind_of(&call),
             max_failures: call.kind.max_failures,
             function: call.function.id(),
             second: call.second.map_or(0, |second| second.id()),
@@ -113,28 +96,24 @@ impl Session {
             parts: call.parts.len(),
             attachments: call.attachments.len(),
             args_length: call.args.len(),
-            size: Layout::of(&call).size,
+            size: InputLayout::new(&call, call.parts).size(),
             selects,
         })
     }
 
     /// Writes the call's input, for which `input` has room.
     ///
-    /// Returns `None`, and may have written a part of it, where it has not.
+    /// Returns `None`, and may have written a part of it, where it has not, or where the host has
+    /// taken an item back.
     pub fn write_input(&self, lane: usize, input: &mut [u8]) -> Option<()> {
         let call = self.worker.call(lane)?;
-        let layout = Layout::of(&call);
-        put(input, layout.args, call.args)?;
-        let mut offset = layout.items;
-        for (index, part) in call.parts.iter().enumerate() {
-            let length = u32::try_from(part.len()).ok()?;
-            put(input, index * 4, &length.to_ne_bytes())?;
-            let end = offset.checked_add(part.len())?;
-            let room = input.get_mut(offset..end)?;
-            part.read(|bytes| room.copy_from_slice(bytes)).ok()?;
-            offset += part.len();
-        }
-        Some(())
+        let layout = InputLayout::new(&call, call.parts);
+        let input = input.get_mut(..layout.size())?;
+        layout
+            .write(call.args, call.parts, |offset, bytes| {
+                input[offset..offset + bytes.len()].copy_from_slice(bytes);
+            })
+            .ok()
     }
 
     /// What is attached to the input of the call in `lane`. Comes once.
@@ -165,29 +144,18 @@ impl Session {
     /// keeps from now on.
     pub fn take_shared(&mut self, lane: usize, index: usize) -> Option<Bytes> {
         let value = Arc::clone(self.shared(lane).get(index)?);
-        self.shared.insert(value.id(), Arc::downgrade(&value));
+        self.shared.hold(&value);
         Some(value.bytes().clone())
     }
 
     /// Ids of the shared values that the Worker may let go: the host has disposed of them.
     pub fn disposed(&mut self) -> Vec<u64> {
-        let mut disposed = Vec::new();
-        self.shared.retain(|id, value| {
-            let alive = value.strong_count() > 0;
-            if !alive {
-                disposed.push(*id);
-            }
-            alive
-        });
-        if !disposed.is_empty() {
-            self.selected.clear();
-        }
-        disposed
+        self.shared.take_disposed()
     }
 
     /// Forgets what the Worker has selected, after it failed to.
     pub fn unselect(&mut self) {
-        self.selected.clear();
+        self.shared.unselect();
     }
 
     /// Ends the call in `lane`; see [`AdoptedWorker::finish`].
@@ -210,26 +178,4 @@ impl Session {
     pub fn set_heap_used(&self, bytes: u64) {
         self.worker.set_heap_used(bytes);
     }
-}
-
-/// Where the pieces of a call's input are.
-struct Layout {
-    args: usize,
-    items: usize,
-    size: usize,
-}
-
-impl Layout {
-    fn of(call: &ChunkCall<'_>) -> Self {
-        let args = (call.parts.len() * 4).next_multiple_of(ALIGNMENT);
-        let items = (args + call.args.len()).next_multiple_of(ALIGNMENT);
-        let size = items + call.parts.iter().map(Input::len).sum::<usize>();
-        Self { args, items, size }
-    }
-}
-
-fn put(input: &mut [u8], offset: usize, bytes: &[u8]) -> Option<()> {
-    let end = offset.checked_add(bytes.len())?;
-    input.get_mut(offset..end)?.copy_from_slice(bytes);
-    Some(())
 }

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use crate::pages;
 
 /// As `malloc` aligns on 64-bit platforms; V8 asks for no more.
-const ALIGNMENT: usize = 16;
+const ALLOCATION_ALIGNMENT: usize = 16;
 
 /// The memory of one isolate, as far as it is counted here. Outlives the isolate where a buffer
 /// does.
@@ -213,7 +213,7 @@ unsafe extern "C" fn drop_budget(budget: *const Budget) {
 
 /// `None` for a length that no memory has.
 fn layout(length: usize) -> Option<Layout> {
-    Layout::from_size_align(length.max(1), ALIGNMENT).ok()
+    Layout::from_size_align(length.max(1), ALLOCATION_ALIGNMENT).ok()
 }
 
 #[cfg(test)]

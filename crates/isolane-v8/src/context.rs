@@ -4,12 +4,12 @@
 //! A context is discarded whole after a termination: microtasks of the terminated call may remain in
 //! its queue and would run in the next one.
 
-use std::collections::HashMap;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use bytes::Bytes;
-use isolane_core::{ChunkCall, Cut, Function, Input, Shared};
+use isolane_core::{ChunkCall, Cut, Function, Shared};
+use isolane_driver::{InputLayout, SharedValues, protocol};
 use lru::LruCache;
 use v8::{Global, Local, PinScope};
 
@@ -23,15 +23,6 @@ use crate::source;
 /// Functions kept loaded in one context; only functions of one tenant share one.
 const LOADED_FUNCTIONS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not zero");
 
-/// Parts and their lengths are laid out in the input buffer at multiples of this.
-const ALIGNMENT: usize = 8;
-
-/// The kind of items that are encoded, as in `protocol.ts`. Others are raw.
-const CODEC: u8 = 0;
-
-/// The bit of a call's kind that says whether it may be salvaged, as in `protocol.ts`.
-const SALVAGE_SHIFT: u32 = 24;
-
 /// A compiled source.
 enum Loaded {
     /// The function, which keeps what its source set up.
@@ -44,10 +35,7 @@ pub(crate) struct Context {
     handle: Global<v8::Context>,
     driver: Driver,
     functions: LruCache<u64, Loaded>,
-    /// Shared values that the driver holds decoded, by id.
-    shared: HashMap<u64, Weak<Shared>>,
-    /// Ids of the shared values that the next call would see.
-    selected: Vec<u64>,
+    shared: SharedValues,
 }
 
 impl Context {
@@ -62,8 +50,7 @@ impl Context {
             handle: Global::new(scope, context),
             driver,
             functions: LruCache::new(LOADED_FUNCTIONS),
-            shared: HashMap::new(),
-            selected: Vec::new(),
+            shared: SharedValues::default(),
         })
     }
 
@@ -101,36 +88,26 @@ impl Context {
             Some(second) => self.load(scope, cache, second)?.into(),
             None => v8::undefined(scope).into(),
         };
-        let parts = call.parts.len();
-        let args_offset = align(parts * 4);
-        let items_offset = align(args_offset + call.args.len());
-        let lent = (call.kind.input != CODEC)
+        let lent = (call.kind.input != protocol::CODEC)
             .then(|| memory::lent(scope, call.parts))
             .flatten();
         let written = if lent.is_some() { &[] } else { call.parts };
-        let size = items_offset + written.iter().map(Input::len).sum::<usize>();
-        self.driver.reserve(scope, size)?;
-        self.driver.write(args_offset, call.args);
-        let mut offset = items_offset;
-        for (index, part) in written.iter().enumerate() {
-            let length = u32::try_from(part.len()).unwrap_or(u32::MAX);
-            self.driver.write(index * 4, &length.to_ne_bytes());
-            let driver = &mut self.driver;
-            // Taken back: the host is going away, and the pool with it.
-            part.read(|bytes| driver.write(offset, bytes))
-                .map_err(|_| Ending::CUT)?;
-            offset += part.len();
-        }
+        let layout = InputLayout::new(call, written);
+        self.driver.reserve(scope, layout.size())?;
+        let driver = &mut self.driver;
+        // Taken back: the host is going away, and the pool with it.
+        layout
+            .write(call.args, written, |offset, bytes| {
+                driver.write(offset, bytes);
+            })
+            .map_err(|_| Ending::CUT)?;
         let attachments = self.driver.attach(scope, call.attachments)?;
         let words = CallWords {
-            kind: u32::from(call.kind.operation)
-                | u32::from(call.kind.input) << 8
-                | u32::from(call.kind.output) << 16
-                | u32::from(call.salvage) << SALVAGE_SHIFT,
+            kind: protocol::kind_of(call),
             args_length: call.args.len(),
             first: call.first,
             count: call.count,
-            parts,
+            parts: call.parts.len(),
             max_failures: call.kind.max_failures,
         };
         let lent_value = lent.map_or_else(|| v8::undefined(scope).into(), Into::into);
@@ -204,41 +181,31 @@ impl Context {
         scope: &mut PinScope<'_, '_>,
         shared: &[Arc<Shared>],
     ) -> Result<(), Ending> {
-        if self
-            .selected
-            .iter()
-            .copied()
-            .eq(shared.iter().map(|value| value.id()))
-        {
+        if self.shared.selects(shared) {
             return Ok(());
         }
-        self.selected.clear();
+        self.shared.unselect();
         for value in shared {
-            if !self.shared.contains_key(&value.id()) {
+            if !self.shared.holds(value) {
                 self.driver.share(scope, value)?;
-                self.shared.insert(value.id(), Arc::downgrade(value));
+                self.shared.hold(value);
             }
         }
         self.driver.select(scope, shared)?;
-        self.selected.extend(shared.iter().map(|value| value.id()));
+        self.shared.select(shared);
         Ok(())
     }
 
     /// Lets go of shared values that the host has disposed of.
     pub(crate) fn forget_disposed(&mut self, isolate: &mut v8::OwnedIsolate) {
-        if self.shared.values().all(|value| value.strong_count() > 0) {
+        let disposed = self.shared.take_disposed();
+        if disposed.is_empty() {
             return;
         }
         v8::scope_with_context!(let scope, isolate, &self.handle);
-        let driver = &self.driver;
-        self.shared.retain(|id, value| {
-            let alive = value.strong_count() > 0;
-            if !alive {
-                driver.forget(scope, *id);
-            }
-            alive
-        });
-        self.selected.clear();
+        for id in disposed {
+            self.driver.forget(scope, id);
+        }
     }
 
     /// What the caps have cut off since the last time.
@@ -254,8 +221,4 @@ impl Context {
         v8::scope_with_context!(let scope, isolate, &self.handle);
         self.driver.take_logs(scope)
     }
-}
-
-pub(crate) fn align(offset: usize) -> usize {
-    offset.next_multiple_of(ALIGNMENT)
 }

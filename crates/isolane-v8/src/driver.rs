@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use isolane_core::{Attachment, Cut, Input, Output, Shared};
+use isolane_driver::protocol::{self, status};
 use v8::{Local, PinScope, Value};
 
 use crate::exports::{Export, Exports};
@@ -27,14 +28,6 @@ const CONTROL_CALL: usize = 6;
 
 /// Bytes in a page of a WebAssembly memory.
 const WASM_PAGE: usize = 64 << 10;
-
-/// Values of the status word, as `Status` in `protocol.ts`.
-const STATUS_FAILED: i32 = 1;
-const STATUS_PENDING: i32 = 2;
-
-/// First byte of a failure that could not be told in the codec's format; UTF-8 text follows. The
-/// codec's version bytes are others.
-const PLAIN_TEXT: u8 = 0xff;
 
 /// How a chunk ended.
 pub(crate) enum Ending {
@@ -277,9 +270,9 @@ impl Driver {
         output: Result<Local<'s, Value>, Stop<'s>>,
     ) -> Option<Ending> {
         match output {
-            Ok(output) => match self.control.word(CONTROL_STATUS) {
-                STATUS_PENDING => None,
-                STATUS_FAILED => Some(Ending::Failed(memory::copy_out(output))),
+            Ok(output) => match self.control.word(CONTROL_STATUS).cast_unsigned() {
+                status::PENDING => None,
+                status::FAILED => Some(Ending::Failed(memory::copy_out(output))),
                 _ => {
                     let attachments = self.take_attachments(scope);
                     let bytes = memory::take_out(output);
@@ -421,7 +414,7 @@ impl Driver {
             Ok(output) => Ending::Failed(memory::copy_out(output)),
             Err(Stop::Terminated) => Ending::CUT,
             Err(stop) => {
-                let mut text = vec![PLAIN_TEXT];
+                let mut text = vec![protocol::PLAIN_TEXT];
                 text.extend_from_slice(stop.describe(scope).as_bytes());
                 Ending::Failed(text.into())
             }

@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use isolane_driver::protocol::PRELUDE_NAME;
 use v8::{Global, Isolate, Local, OwnedIsolate, PinScope, UnboundScript};
 
 use crate::source::{self, Stop};
@@ -25,9 +26,6 @@ const _: () = assert!(
     TEXTS[0].is_ascii() && TEXTS[1].is_ascii(),
     "V8 reads the texts as Latin-1"
 );
-/// As `PRELUDE_NAME` in `protocol.ts`.
-const NAME: &str = "isolane/prelude";
-
 /// Compiled code of each part.
 type Code = [Box<[u8]>; PARTS];
 
@@ -85,7 +83,7 @@ fn compile<'s>(
     let code = code.as_ref().map(|code| &*code[part as usize]);
     // All isolates refer to this one text.
     let text = v8::String::new_external_onebyte_static(scope, TEXTS[part as usize].as_bytes());
-    let script = source::compile_script(scope, text, NAME, code)?;
+    let script = source::compile_script(scope, text, PRELUDE_NAME, code)?;
     let kept = Global::new(scope, script);
     of_mut(scope).scripts[part as usize] = Some(kept);
     Ok(script)

@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use isolane_core::Function;
+use isolane_driver::protocol::FUNCTION_PREFIX;
 use v8::script_compiler::{self, CachedData, CompileOptions, NoCacheReason, Source};
 use v8::{Local, PinScope, UnboundScript};
 
@@ -16,9 +17,6 @@ use crate::code_cache::CodeCache;
 /// Names that the source finds besides the globals. esbuild and tsx leave calls of `__name` in
 /// the functions they transform.
 const PARAMETERS: [&str; 1] = ["__name"];
-
-/// Prefix of a function's resource name, as `FUNCTION_PREFIX` in `protocol.ts`.
-const RESOURCE_PREFIX: &str = "isolane:";
 
 /// A compiled source: calling `wrapper` gives the function.
 pub(crate) struct Compiled<'s> {
@@ -45,7 +43,7 @@ pub(crate) fn compile<'s>(
     function: &Function,
     cache: &CodeCache,
 ) -> Result<Compiled<'s>, Stop<'s>> {
-    let resource = format!("{RESOURCE_PREFIX}{}", function.name());
+    let resource = format!("{FUNCTION_PREFIX}{}", function.name());
     let code = cache.get(function.id());
     let code = code.as_deref();
     let compiled = match compile_text(

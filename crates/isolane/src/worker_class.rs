@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use isolane_core::{AdoptHandle, CallEnd, Cut, Input, Output, Reply, Step, Waker};
+use isolane_driver::protocol::status;
 use isolane_node::{Interrupts, Session};
 use napi::bindgen_prelude::{
     ArrayBuffer, BufferSlice, Float64ArraySlice, Function as JsFunction, Uint8ArraySlice,
@@ -17,7 +18,8 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
 
-use crate::number::whole;
+use crate::number::{double, whole};
+use crate::wire::codes::{frame, step};
 
 /// Pools that Workers may come into, by the number that the host hands on to them.
 static HANDLES: Mutex<Option<HashMap<u32, AdoptHandle>>> = Mutex::new(None);
@@ -51,16 +53,6 @@ impl Drop for Registration {
         }
     }
 }
-
-/// Steps, as `Step` in `npm/isolane/src/addon/native.ts`.
-const STEP_NOTHING: u32 = 0;
-const STEP_RUN: u32 = 1;
-const STEP_REST: u32 = 2;
-const STEP_LEAVE: u32 = 3;
-
-/// How a call ended, as `Status` in `protocol.ts`; 3 is for one that was told to stop.
-const STATUS_DONE: u32 = 0;
-const STATUS_INTERRUPTED: u32 = 3;
 
 /// Reaches the Worker's event loop.
 struct LoopWaker(ThreadsafeFunction<(), (), (), Status, false, true>);
@@ -151,45 +143,40 @@ impl NodeWorker {
         }
     }
 
-    /// The next step. When it is a call, fills `frame`, and `input` if it has room; otherwise
+    /// The next step. When it is a call, fills `description`, and `input` if it has room; otherwise
     /// [`read`](Self::read) follows.
     #[napi(catch_unwind)]
     pub fn next(
         &self,
-        mut frame: Float64ArraySlice<'_>,
+        mut description: Float64ArraySlice<'_>,
         input: Uint8ArraySlice<'_>,
         patience: f64,
     ) -> Result<u32> {
         let mut session = self.session.borrow_mut();
         let patience = Duration::try_from_secs_f64(patience / 1e3).unwrap_or_default();
         let lane = match session.next(patience) {
-            Step::Nothing => return Ok(STEP_NOTHING),
-            Step::Rest => return Ok(STEP_REST),
-            Step::Leave => return Ok(STEP_LEAVE),
+            Step::Nothing => return Ok(step::NOTHING),
+            Step::Rest => return Ok(step::REST),
+            Step::Leave => return Ok(step::LEAVE),
             Step::Run { lane } => lane,
         };
         let head = session.frame(lane).ok_or_else(no_call)?;
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "ids, indices and sizes are below 2^53"
-        )]
-        let words = [
-            lane as f64,
-            f64::from(head.kind),
-            head.function as f64,
-            head.second as f64,
-            head.first as f64,
-            f64::from(head.count),
-            head.parts as f64,
-            head.args_length as f64,
-            head.size as f64,
-            f64::from(u8::from(head.selects)),
-            f64::from(head.max_failures),
-            head.attachments as f64,
-        ];
+        let mut words = [0.0; frame::LENGTH];
+        words[frame::LANE] = double(lane as u64);
+        words[frame::KIND] = f64::from(head.kind);
+        words[frame::FUNCTION] = double(head.function);
+        words[frame::SECOND] = double(head.second);
+        words[frame::FIRST] = double(head.first);
+        words[frame::COUNT] = f64::from(head.count);
+        words[frame::PARTS] = double(head.parts as u64);
+        words[frame::ARGS_LENGTH] = double(head.args_length as u64);
+        words[frame::SIZE] = double(head.size as u64);
+        words[frame::SELECTS] = f64::from(u8::from(head.selects));
+        words[frame::MAX_FAILURES] = f64::from(head.max_failures);
+        words[frame::ATTACHMENTS] = double(head.attachments as u64);
         // SAFETY: this runs on the Worker's JavaScript thread and calls no JavaScript before it is
         // done with the slice, so nothing else reads, writes or detaches it.
-        let target = unsafe { frame.as_mut() };
+        let target = unsafe { description.as_mut() };
         target
             .get_mut(..words.len())
             .ok_or_else(|| Error::new(Status::InvalidArg, "the frame is too short"))?
@@ -197,7 +184,7 @@ impl NodeWorker {
         if head.size <= input.len() {
             fill(&session, lane, input)?;
         }
-        Ok(STEP_RUN)
+        Ok(step::RUN)
     }
 
     /// Writes the input of the call in `lane`.
@@ -232,8 +219,7 @@ impl NodeWorker {
     pub fn selection(&self, lane: u32) -> Selection {
         let session = self.session.borrow();
         let shared = session.shared(lane as usize);
-        #[expect(clippy::cast_precision_loss, reason = "ids count up from zero")]
-        let ids = shared.iter().map(|value| value.id() as f64).collect();
+        let ids = shared.iter().map(|value| double(value.id())).collect();
         let names = shared.iter().map(|value| value.name().to_owned()).collect();
         Selection { names, ids }
     }
@@ -271,7 +257,7 @@ impl NodeWorker {
 
     /// Ends the call in `lane`. False: the Worker has been given up.
     #[napi(catch_unwind)]
-    pub fn land(
+    pub fn finish(
         &self,
         lane: u32,
         status: u32,
@@ -284,14 +270,14 @@ impl NodeWorker {
         let attachments = self.attachments.borrow_mut().remove(&lane);
         let attachments = attachments.unwrap_or_default();
         let (end, salvaged) = match status {
-            STATUS_DONE => {
+            status::DONE => {
                 let output = Output {
                     bytes: output,
                     attachments,
                 };
                 (CallEnd::Done(output), Bytes::new())
             }
-            STATUS_INTERRUPTED => (CallEnd::Interrupted, output),
+            status::INTERRUPTED => (CallEnd::Interrupted, output),
             _ => (CallEnd::Failed(output), Bytes::new()),
         };
         let logs = Bytes::copy_from_slice(&logs);
@@ -325,9 +311,7 @@ impl NodeWorker {
     pub fn rest(&self, heap_used: f64) -> Vec<f64> {
         let mut session = self.session.borrow_mut();
         session.set_heap_used(whole(heap_used));
-        #[expect(clippy::cast_precision_loss, reason = "ids count up from zero")]
-        let ids = session.disposed().iter().map(|&id| id as f64).collect();
-        ids
+        session.disposed().into_iter().map(double).collect()
     }
 }
 

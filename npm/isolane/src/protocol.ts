@@ -1,7 +1,8 @@
 /**
  * What the host and the isolates agree on: the words that cross between them as numbers. Used by
  * the host and bundled into the prelude, so that the two sides cannot drift apart. Rust carries
- * these numbers without looking at them (`CallKind` in `isolane-core`).
+ * most of these numbers without looking at them (`CallKind` in `isolane-core`); those that it looks
+ * at are in `crates/isolane-driver/src/protocol.rs`.
  */
 
 /** What runs a pool's functions: `'v8'`, isolates of an embedded V8; `'node'`, Node's Workers. */
@@ -71,8 +72,11 @@ export const SharedForm = { Value: 0, JsonText: 1 } as const
 /** Bytes before the encoded value in a shared value's payload: mode, form, and padding. */
 export const SHARED_HEAD = 8
 
-/** Parts of a chunk's input, and payloads of an outcome, start at multiples of this. */
-const ALIGNMENT = 8
+/** Bytes in a word of a header. */
+export const WORD = 4
+
+/** Parts of a chunk's input, payloads of an outcome and of the wire start at multiples of this. */
+export const ALIGNMENT = 8
 
 /** The next offset at which a part or payload can start. */
 export function align(offset: number): number {
@@ -111,6 +115,12 @@ export const OUTCOME_HEADER_WORDS = 2
 
 /** Bit of a call's kind: what it has finished may be asked for after a termination. */
 export const SALVAGE = 1 << 24
+
+/**
+ * First byte of a failure that the isolate could only tell as text; the text follows, in UTF-8. The
+ * codec's version bytes are others.
+ */
+export const PLAIN_TEXT = 0xff
 
 /** How a function's text is to be read: its source, or where it is (a {@link ModuleAddress}). */
 export const FunctionForm = { Source: 0, Module: 1 } as const

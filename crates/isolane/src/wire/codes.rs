@@ -1,5 +1,7 @@
-//! The numbers of commands and events, as `npm/isolane/src/addon/codes.ts` has them. Places are
-//! those of words of 32 bits.
+//! The numbers of commands, events and steps, as `npm/isolane/src/addon/codes.ts` has them. Places
+//! are those of words of 32 bits. A test compares the two (`__test__/package/numbers.test.mjs`).
+
+use isolane_driver::protocol::ALIGNMENT;
 
 /// What a command asks for; the lowest byte of its tag.
 pub(super) mod op_code {
@@ -14,6 +16,13 @@ pub(super) mod tag_bit {
     pub(crate) const SEALED: u32 = 1 << 8;
     pub(crate) const SALVAGE: u32 = 1 << 9;
     pub(crate) const CONTINUES: u32 = 1 << 10;
+}
+
+/// Values of the priority.
+pub(super) mod priorities {
+    pub(crate) const LOW: u32 = 0;
+    pub(crate) const NORMAL: u32 = 1;
+    pub(crate) const HIGH: u32 = 2;
 }
 
 /// How far up the priority stands in a command's tag.
@@ -118,10 +127,39 @@ pub(super) mod event_word {
     pub(crate) const END: usize = 10;
 }
 
-/// Bytes in a word.
-pub(super) const WORD: usize = 4;
+/// What a Node Worker does next.
+pub(crate) mod step {
+    /// Waits in its event loop.
+    pub(crate) const NOTHING: u32 = 0;
+    /// Runs the call that its frame describes.
+    pub(crate) const RUN: u32 = 1;
+    /// Does its housekeeping, then looks again.
+    pub(crate) const REST: u32 = 2;
+    /// Ends.
+    pub(crate) const LEAVE: u32 = 3;
+}
 
-/// Payloads start at multiples of 8.
+/// Places in the doubles that describe a call to a Node Worker: its frame.
+pub(crate) mod frame {
+    pub(crate) const LANE: usize = 0;
+    pub(crate) const KIND: usize = 1;
+    pub(crate) const FUNCTION: usize = 2;
+    /// 0 for none.
+    pub(crate) const SECOND: usize = 3;
+    pub(crate) const FIRST: usize = 4;
+    pub(crate) const COUNT: usize = 5;
+    pub(crate) const PARTS: usize = 6;
+    pub(crate) const ARGS_LENGTH: usize = 7;
+    /// Bytes of the input.
+    pub(crate) const SIZE: usize = 8;
+    /// Whether the call sees other shared values than the one before it.
+    pub(crate) const SELECTS: usize = 9;
+    pub(crate) const MAX_FAILURES: usize = 10;
+    pub(crate) const ATTACHMENTS: usize = 11;
+    pub(crate) const LENGTH: usize = 12;
+}
+
+/// Payloads start at multiples of [`ALIGNMENT`].
 pub(super) fn padded(length: usize) -> usize {
-    length.next_multiple_of(8)
+    length.next_multiple_of(ALIGNMENT)
 }

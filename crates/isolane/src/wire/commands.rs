@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use isolane_core::{CallKind, JobId, JobSpec, Part, Priority};
+use isolane_driver::protocol::WORD;
 use napi::{Error, Result, Status};
 
 use crate::handles::Handles;
 use crate::memory::attachments::Attachments;
 use crate::wire::codes::{
-    PRIORITY_SHIFT, WORD, append_word, command_word, op_code, open_word, padded, part_word, tag_bit,
+    PRIORITY_SHIFT, append_word, command_word, op_code, open_word, padded, part_word, priorities,
+    tag_bit,
 };
 
 /// A command that the host gives the pool.
@@ -129,9 +131,10 @@ fn open(
         args,
         shared,
         priority: match tag >> PRIORITY_SHIFT {
-            0 => Priority::Low,
-            2 => Priority::High,
-            _ => Priority::Normal,
+            priorities::LOW => Priority::Low,
+            priorities::NORMAL => Priority::Normal,
+            priorities::HIGH => Priority::High,
+            _ => return Err(record.malformed()),
         },
         timeout: record.limit(open_word::TIMEOUT)?,
         queue_timeout: record.limit(open_word::QUEUE_TIMEOUT)?,

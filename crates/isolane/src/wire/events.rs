@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use isolane_core::{End, Event, JobId};
+use isolane_driver::protocol::WORD;
 use napi::Env;
 use napi::bindgen_prelude::{Array, ArrayBuffer, BufferSlice};
 
 use crate::memory::loans::Loans;
 use crate::number::double;
-use crate::wire::codes::{EventCode, WORD, event_word, padded};
+use crate::wire::codes::{EventCode, event_word, padded};
 
 const HEADER: usize = event_word::END * WORD;
 /// From this size on a payload becomes a Buffer of its own: below it a copy is cheaper than one

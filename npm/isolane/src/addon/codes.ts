@@ -1,5 +1,5 @@
 /**
- * The numbers of commands and events, as `crates/isolane/src/wire/codes.rs` has them. Places are
+ * The numbers of commands, events and steps, as `crates/isolane/src/wire/codes.rs` has them. Places are
  * those of words of 32 bits.
  */
 
@@ -108,10 +108,34 @@ export const EventWord = {
   End: 10,
 } as const
 
-/** Bytes in a word. */
-export const WORD = 4
+/** What a Node Worker does next. */
+export const Step = {
+  /** Waits in its event loop. */
+  Nothing: 0,
+  /** Runs the call that its frame describes. */
+  Run: 1,
+  /** Does its housekeeping, then looks again. */
+  Rest: 2,
+  /** Ends. */
+  Leave: 3,
+} as const
 
-/** Payloads start at multiples of 8. */
-export function pad(length: number): number {
-  return (length + 7) & ~7
-}
+/** Places in the doubles that describe a call to a Node Worker: its frame. */
+export const Frame = {
+  Lane: 0,
+  Kind: 1,
+  Function: 2,
+  /** 0 for none. */
+  Second: 3,
+  First: 4,
+  Count: 5,
+  Parts: 6,
+  ArgsLength: 7,
+  /** Bytes of the input. */
+  Size: 8,
+  /** Whether the call sees other shared values than the one before it. */
+  Selects: 9,
+  MaxFailures: 10,
+  Attachments: 11,
+  Length: 12,
+} as const

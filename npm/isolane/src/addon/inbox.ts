@@ -1,7 +1,8 @@
 /** Events as bytes, as `crates/isolane/src/wire/events.rs` writes them. */
 
 import type { Attachment } from '../codec/index.js'
-import { EventWord, pad, WORD } from './codes.js'
+import { align, WORD } from '../protocol.js'
+import { EventWord } from './codes.js'
 
 /** An event; the same object is filled again for the next one. */
 export interface WireEvent {
@@ -84,7 +85,7 @@ export class Inbox {
     if (external === 0) {
       event.bytes = this.bytes
       event.offset = this.#next
-      this.#next += pad(event.length)
+      this.#next += align(event.length)
     } else {
       event.bytes = this.externals[external - 1] as Uint8Array
       event.offset = 0

@@ -76,38 +76,6 @@ export interface NativePool {
   destroy(): void
 }
 
-/** What a Node Worker does next. */
-export const Step = {
-  /** Wait in the event loop. */
-  Nothing: 0,
-  /** Run the call that {@link Frame} describes. */
-  Run: 1,
-  /** Do the housekeeping, then look again. */
-  Rest: 2,
-  /** End. */
-  Leave: 3,
-} as const
-
-/** Places in the array that describes a call. */
-export const Frame = {
-  Lane: 0,
-  Kind: 1,
-  Function: 2,
-  /** 0 for none. */
-  Second: 3,
-  First: 4,
-  Count: 5,
-  Parts: 6,
-  ArgsLength: 7,
-  /** Bytes of the input. */
-  Size: 8,
-  /** Whether the call sees other shared values than the one before it. */
-  Selects: 9,
-  MaxFailures: 10,
-  Attachments: 11,
-  Length: 12,
-} as const
-
 /** A function as the addon keeps it. */
 export interface FunctionText {
   name: string
@@ -120,7 +88,7 @@ export interface FunctionText {
 export interface NodeWorker {
   /** Word 0: how many calls are to stop; word 1 + lane: whether that one is. */
   interrupts(): ArrayBuffer
-  /** Fills the frame, and the input where it has room. Waits up to `patience` milliseconds. */
+  /** Returns a `Step`. Fills the `Frame`, and the input where it has room. Waits up to `patience` milliseconds. */
   next(frame: Float64Array, input: Uint8Array, patience: number): number
   read(lane: number, input: Uint8Array): void
   /** What came beside the input. */
@@ -129,10 +97,10 @@ export interface NodeWorker {
   selection(lane: number): { names: string[]; ids: number[] }
   sharedValue(lane: number, index: number): Uint8Array
   unselect(): void
-  /** Copies what the output refers to that lands next. */
+  /** Copies what the output refers to that finishes next. */
   attach(lane: number, attachments: readonly Uint8Array[]): void
   /** False: the Worker has been given up. */
-  land(
+  finish(
     lane: number,
     status: number,
     output: Uint8Array,

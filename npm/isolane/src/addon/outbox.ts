@@ -4,17 +4,15 @@
  */
 
 import type { Attachment } from '../codec/index.js'
-import { PRIORITIES, type Operation, type Priority } from '../protocol.js'
+import { align, PRIORITIES, WORD, type Operation, type Priority } from '../protocol.js'
 import {
   AppendWord,
   CommandWord,
   OpCode,
   OpenWord,
-  pad,
   PartWord,
   PRIORITY_SHIFT,
   TagBit,
-  WORD,
 } from './codes.js'
 
 /** What a new job is, besides its items. */
@@ -83,10 +81,10 @@ export class Outbox {
     const { shape, shared, args } = head
     const { target } = shape
     const argsLength = args === undefined ? 0 : args.length
-    const argsStart = pad((OpenWord.End + shared.length) * WORD)
-    const partStart = argsStart + pad(argsLength)
+    const argsStart = align((OpenWord.End + shared.length) * WORD)
+    const partStart = argsStart + align(argsLength)
     const partLength = part === undefined ? 0 : part.bytes.length
-    const w = this.#begin(OpCode.Open, sealed, job, partStart + pad(partLength))
+    const w = this.#begin(OpCode.Open, sealed, job, partStart + align(partLength))
     const words = this.#words
     const flags = (shape.salvage ? TagBit.Salvage : 0) | (shape.continues ? TagBit.Continues : 0)
     words[w] = words[w]! | flags | (PRIORITIES[head.priority] << PRIORITY_SHIFT)
@@ -109,7 +107,7 @@ export class Outbox {
   /** One more part of a job's input. */
   append(job: number, part: Part, sealed: boolean): void {
     const start = AppendWord.End * WORD
-    const w = this.#begin(OpCode.Append, sealed, job, start + pad(part.bytes.length))
+    const w = this.#begin(OpCode.Append, sealed, job, start + align(part.bytes.length))
     this.#put(part, w + AppendWord.Part, w * WORD + start)
   }
 
@@ -152,7 +150,7 @@ export class Outbox {
 
   #grow(needed: number): void {
     const old = this.bytes
-    this.#buffer = new ArrayBuffer(pad(Math.max(needed, old.length * 2)))
+    this.#buffer = new ArrayBuffer(align(Math.max(needed, old.length * 2)))
     this.bytes = new Uint8Array(this.#buffer)
     this.#words = new Uint32Array(this.#buffer)
     this.#doubles = new Float64Array(this.#buffer)

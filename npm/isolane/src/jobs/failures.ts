@@ -19,7 +19,7 @@ import {
   TimeoutError,
   WorkerLostError,
 } from '../errors/errors.js'
-import type { FailureRecord } from '../protocol.js'
+import { PLAIN_TEXT, type FailureRecord } from '../protocol.js'
 import { EventCode } from '../addon/codes.js'
 import type { WireEvent } from '../addon/inbox.js'
 import { referenceHint } from './reference-hint.js'
@@ -42,9 +42,6 @@ export interface CallInfo {
 }
 
 const MIB = 1 << 20
-
-/** First byte of a failure that the isolate could only tell as text (`driver.rs`). */
-const PLAIN_TEXT = 0xff
 
 /**
  * The error for the end of a job that did not end well. It has no frames of the host: it is made in

@@ -3,13 +3,11 @@ import { itemError, type CallInfo } from './failures.js'
 import { BaseJob, type Settle } from './job.js'
 import type { Progress } from '../options/call.js'
 import type { BatchOutcome, ItemFailure } from '../options/outcome.js'
-import { align, OUTCOME_HEADER_WORDS } from '../protocol.js'
+import { align, OUTCOME_HEADER_WORDS, WORD } from '../protocol.js'
 import { Ranges, sizeOf } from './ranges.js'
 import type { OnErrorPolicy } from './on-error.js'
 import { EventCode } from '../addon/codes.js'
 import type { WireEvent } from '../addon/inbox.js'
-
-const WORD = 4
 
 /** How a call over items bears failures and a timeout. */
 export interface OutcomeRules<T> {

@@ -1,5 +1,5 @@
 import { ArrayBufferIsView, Uint8ArrayConstructor } from '../codec/shared/primordials.js'
-import { Frame } from '../addon/native.js'
+import { Frame } from '../addon/codes.js'
 import { LaneDriver } from './driver.js'
 import { LogBuffer } from '../driver/log.js'
 import { Control, type AwaitLimit } from '../driver/contract.js'

@@ -3,7 +3,8 @@ import { getHeapStatistics } from 'node:v8'
 import { Codec } from '../codec/codec.js'
 import { Encoder, type Platform } from '../codec/index.js'
 import { nodePlatform } from '../codec/platform-node.js'
-import { Frame, Step, type NodeWorker } from '../addon/native.js'
+import { Frame, Step } from '../addon/codes.js'
+import type { NodeWorker } from '../addon/native.js'
 import { ModuleError, type Exit } from '../driver/failure.js'
 import type { UserFunction } from '../driver/folding.js'
 import type { LogBuffer } from '../driver/log.js'
@@ -319,6 +320,6 @@ export class NodeWorkerLoop {
     const logs = lane.hasLogs ? lane.driver.takeLogs() : EMPTY
     const [cutLogs, cutErrors] = lane.takeCut()
     lane.end()
-    if (!this.#native.land(lane.number, status, kept, logs, cutLogs, cutErrors)) exit(0)
+    if (!this.#native.finish(lane.number, status, kept, logs, cutLogs, cutErrors)) exit(0)
   }
 }

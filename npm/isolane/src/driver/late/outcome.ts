@@ -4,10 +4,8 @@ import {
   TypedArraySet,
   Uint8ArrayConstructor,
 } from '../../codec/shared/primordials.js'
-import { align, OUTCOME_HEADER_WORDS } from '../../protocol.js'
+import { align, OUTCOME_HEADER_WORDS, WORD } from '../../protocol.js'
 import type { FailureWriter } from '../failure.js'
-
-const WORD = 4
 
 /** Results of a contiguous run of items, encoded. */
 interface Block {
