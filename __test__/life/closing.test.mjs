@@ -366,7 +366,7 @@ const repeated = (round) => `
   console.log('go')`
 
 describe('time after time', onlyV8, () => {
-  it('a pool that is destroyed with a call on board leaves no thread and no memory behind', () =>
+  it('a pool that is destroyed with a running call leaves no thread and no memory behind', () =>
     ends(
       repeated(`const round = async (n) => {
          const pool = new Pool({ threads: 2 })
@@ -379,7 +379,7 @@ describe('time after time', onlyV8, () => {
        }`),
     ))
 
-  it('a Worker that is terminated with calls on board leaves no thread and no memory behind', () =>
+  it('a Worker that is terminated with running calls leaves no thread and no memory behind', () =>
     ends(
       repeated(`
        const { Worker } = await import('node:worker_threads')

@@ -80,7 +80,7 @@ async function lane(pool, base, until) {
   while (performance.now() < until && tally.wrong.length === 0) await attempt(pool, base, pick())
 }
 
-/** A pool for a while, then its end: by `close`, or by `destroy` with calls on board. */
+/** A pool for a while, then its end: by `close`, or by `destroy` with running calls. */
 async function season(until) {
   const pool = new Pool(options)
   pools.push(new WeakRef(pool))

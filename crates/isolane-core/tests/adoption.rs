@@ -2,109 +2,16 @@
 
 mod common;
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
-use common::{Host, PATIENCE, Raised, concat, raw};
+use common::{Bell, Hand, Host, NOT_AT_ALL, PATIENCE, Raised, concat, raw, terms};
 use isolane_core::{
-    AdoptedWorker, Adoption, CallEnd, Cut, End, Event, Interrupt, LostReason, Reply, SlotTaken,
-    Step, Waker, WorkerState,
+    Adoption, CallEnd, Cut, End, Event, Interrupt, LostReason, Reply, SlotTaken, Step, Waker,
+    WorkerState,
 };
-
-const NOT_AT_ALL: Duration = Duration::ZERO;
-
-fn terms(lanes: usize) -> Adoption {
-    Adoption {
-        lanes: NonZeroUsize::new(lanes).expect("not zero"),
-        grace_period: PATIENCE,
-        max_lost_workers: u32::MAX,
-    }
-}
-
-#[derive(Debug, Default)]
-struct Bell(AtomicU32);
-
-impl Bell {
-    fn rung(&self) -> u32 {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
-impl Waker for Bell {
-    fn wake(&self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-/// A worker of the test's, with what reaches it.
-struct Hand {
-    worker: AdoptedWorker,
-    bell: Arc<Bell>,
-    raised: Vec<Arc<Raised>>,
-}
-
-impl Hand {
-    fn adopt(host: &Host, slot: u32, generation: u64) -> Result<Self, SlotTaken> {
-        let bell = Arc::new(Bell::default());
-        let raised: Vec<_> = (0..4).map(|_| Arc::new(Raised::default())).collect();
-        let waker = Arc::clone(&bell) as Arc<dyn Waker>;
-        let handle = host.pool.adopt_handle();
-        let worker = handle.adopt(slot, generation, 7, waker, |lane| {
-            Arc::clone(&raised[lane]) as Arc<dyn Interrupt>
-        })?;
-        Ok(Self {
-            worker,
-            bell,
-            raised,
-        })
-    }
-
-    fn is_interrupted(&self, lane: usize) -> bool {
-        self.raised[lane].is_raised()
-    }
-
-    /// The next step that is not the housekeeping.
-    fn step(&mut self) -> Step {
-        loop {
-            match self.worker.next(NOT_AT_ALL) {
-                Step::Rest => {}
-                step => return step,
-            }
-        }
-    }
-
-    /// Takes a call; its lane.
-    fn take(&mut self) -> usize {
-        match self.step() {
-            Step::Run { lane } => lane,
-            step => panic!("expected a call, got {step:?}"),
-        }
-    }
-
-    /// Gives a call's items back as its output.
-    fn echo(&mut self, lane: usize) -> bool {
-        let call = self.worker.call(lane).expect("it is running");
-        let output = concat(call.parts);
-        self.finish(lane, CallEnd::Done(output.into()))
-    }
-
-    fn finish(&mut self, lane: usize, end: CallEnd) -> bool {
-        let logs = Bytes::new();
-        self.worker.finish(
-            lane,
-            Reply {
-                end,
-                logs,
-                cut: Cut::default(),
-            },
-            Bytes::new(),
-        )
-    }
-}
 
 /// The slots that have been asked for, in order.
 fn wanted(host: &mut Host) -> Vec<(u32, u64)> {
@@ -133,15 +40,12 @@ fn each_slot_is_asked_for_and_taken_once() {
     assert!(hand.echo(lane));
     assert_eq!(hand.step(), Step::Nothing);
     assert_eq!(host.finish(job).merged(), [1]);
-    host.pool.close();
-    assert_eq!(hand.step(), Step::Leave);
-    host.close();
+    hand.leave(host);
 }
 
 #[test]
 fn a_worker_may_have_a_call_in_each_lane() {
-    let mut host = Host::adopting(1, terms(2));
-    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    let (mut host, mut hand) = Hand::alone(2);
     let jobs: Vec<_> = (0..3).map(|n| host.submit("any", &[n])).collect();
     assert_eq!((hand.take(), hand.take()), (0, 1));
     assert_eq!(hand.step(), Step::Nothing, "no lane is free");
@@ -152,9 +56,7 @@ fn a_worker_may_have_a_call_in_each_lane() {
     hand.worker.report();
     assert_eq!(host.finish(jobs[0]).merged(), [0]);
     assert_eq!(host.finish(jobs[2]).merged(), [2]);
-    host.pool.close();
-    assert_eq!(hand.step(), Step::Leave);
-    host.close();
+    hand.leave(host);
 }
 
 #[test]
@@ -187,8 +89,7 @@ fn a_worker_whose_calls_wait_is_woken_for_more_but_only_when_no_other_is_idle() 
 
 #[test]
 fn a_worker_that_waits_on_its_thread_is_woken_there() {
-    let mut host = Host::adopting(1, terms(1));
-    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    let (mut host, mut hand) = Hand::alone(1);
     let thread = thread::spawn(move || {
         loop {
             match hand.worker.next(PATIENCE) {
@@ -211,8 +112,7 @@ fn a_worker_that_waits_on_its_thread_is_woken_there() {
 
 #[test]
 fn patience_ends() {
-    let host = Host::adopting(1, terms(1));
-    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    let (host, mut hand) = Hand::alone(1);
     while hand.worker.next(Duration::from_millis(1)) == Step::Rest {}
     assert_eq!(hand.worker.next(Duration::from_millis(1)), Step::Nothing);
     host.pool.close();
@@ -223,8 +123,7 @@ fn patience_ends() {
 
 #[test]
 fn what_a_lost_worker_had_is_reported_and_another_is_asked_for() {
-    let mut host = Host::adopting(1, terms(2));
-    let mut lost = Hand::adopt(&host, 0, 0).expect("wanted");
+    let (mut host, mut lost) = Hand::alone(2);
     let running = [host.submit("any", &[1]), host.submit("any", &[2])];
     lost.take();
     lost.take();
@@ -258,15 +157,12 @@ fn what_a_lost_worker_had_is_reported_and_another_is_asked_for() {
     assert_eq!(host.finish(queued).merged(), [3]);
     // A second word about the same worker does nothing.
     host.pool.give_up(0, 0, &LostReason::Memory);
-    host.pool.close();
-    assert_eq!(next.step(), Step::Leave);
-    host.close();
+    next.leave(host);
 }
 
 #[test]
 fn a_worker_out_of_memory_ends_its_calls_as_that() {
-    let mut host = Host::adopting(1, terms(1));
-    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    let (mut host, mut hand) = Hand::alone(1);
     let job = host.submit("any", &[1]);
     hand.take();
     host.pool.give_up(0, 0, &LostReason::Memory);
@@ -277,8 +173,7 @@ fn a_worker_out_of_memory_ends_its_calls_as_that() {
 
 #[test]
 fn what_was_handed_to_a_worker_that_is_lost_goes_to_the_next() {
-    let mut host = Host::adopting(1, terms(1));
-    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    let (mut host, mut hand) = Hand::alone(1);
     assert_eq!(hand.step(), Step::Nothing);
     let job = host.submit("any", &[1]);
     host.pool
@@ -288,15 +183,12 @@ fn what_was_handed_to_a_worker_that_is_lost_goes_to_the_next() {
     assert!(next.echo(lane));
     next.worker.report();
     assert_eq!(host.finish(job).merged(), [1]);
-    host.pool.close();
-    assert_eq!(next.step(), Step::Leave);
-    host.close();
+    next.leave(host);
 }
 
 #[test]
 fn an_interrupt_reaches_the_lane_it_is_meant_for() {
-    let mut host = Host::adopting(1, terms(2));
-    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    let (mut host, mut hand) = Hand::alone(2);
     let [stays, goes] = [host.submit("any", &[1]), host.submit("any", &[2])];
     let lanes = (hand.take(), hand.take());
     host.pool.cancel(goes);
@@ -311,9 +203,7 @@ fn an_interrupt_reaches_the_lane_it_is_meant_for() {
     assert!(hand.echo(lanes.0));
     hand.worker.report();
     assert_eq!(host.finish(stays).merged(), [1]);
-    host.pool.close();
-    assert_eq!(hand.step(), Step::Leave);
-    host.close();
+    hand.leave(host);
 }
 
 #[test]
@@ -354,8 +244,7 @@ fn a_pool_that_stops_does_without_workers_that_have_not_come() {
 
 #[test]
 fn a_pool_stops_also_when_its_last_worker_is_lost_meanwhile() {
-    let mut host = Host::adopting(1, terms(1));
-    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    let (mut host, mut hand) = Hand::alone(1);
     assert_eq!(hand.step(), Step::Nothing);
     host.pool.close();
     host.pool
@@ -384,8 +273,7 @@ fn workers_that_never_come_are_not_asked_for_without_end() {
 
 #[test]
 fn what_a_call_logs_is_told_at_once_and_after_it() {
-    let mut host = Host::adopting(1, terms(1));
-    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    let (mut host, mut hand) = Hand::alone(1);
     hand.worker.log(0, Bytes::from_static(b"nobody's"));
     let job = host.submit("any", &[1]);
     let lane = hand.take();
@@ -405,9 +293,7 @@ fn what_a_call_logs_is_told_at_once_and_after_it() {
     hand.worker.log(lane, Bytes::from_static(b"late"));
     host.drain();
     assert_eq!(logs(&host), [&b"early"[..], b"late"]);
-    host.pool.close();
-    assert_eq!(hand.step(), Step::Leave);
-    host.close();
+    hand.leave(host);
 }
 
 #[test]

@@ -143,7 +143,7 @@ fn what_was_done_before_a_timeout_is_counted() {
     spec.timeout = Some(TIMEOUT);
     let job = host.submit(spec);
     assert_eq!(
-        host.outcome(job),
+        host.values(job),
         Err(End::TimedOut {
             limit: TIMEOUT,
             done: 2
@@ -160,7 +160,7 @@ fn cancel_stops_running_loops() {
         let job = host.submit(spec);
         host.wait_running(2);
         host.pool.cancel(job);
-        assert_eq!(host.outcome(job), Err(End::Cancelled));
+        assert_eq!(host.values(job), Err(End::Cancelled));
         host.assert_works();
     }
     assert_eq!(host.lost_workers, Vec::<String>::new());
@@ -208,7 +208,7 @@ fn the_memory_limit_of_one_isolate_spares_the_others() {
     host.assert_works();
     host.wait_running(1);
     host.pool.cancel(bystander);
-    assert_eq!(host.outcome(bystander), Err(End::Cancelled));
+    assert_eq!(host.values(bystander), Err(End::Cancelled));
 }
 
 #[test]
@@ -317,7 +317,7 @@ fn pools_run_side_by_side_and_share_nothing() {
         })
     });
     for (host, jobs) in hosts.iter_mut().zip(jobs) {
-        let sums = jobs.map(|job| host.outcome(job).expect("it counts"));
+        let sums = jobs.map(|job| host.values(job).expect("it counts"));
         assert_eq!(sums, [vec![1.0], vec![2.0], vec![3.0]]);
     }
     let [mut first, mut second] = hosts;
@@ -342,7 +342,7 @@ fn pools_come_and_go() {
                 let job = host.submit(spec);
                 host.wait_running(1);
                 host.pool.destroy();
-                assert_eq!(host.outcome(job), Err(End::Closed));
+                assert_eq!(host.values(job), Err(End::Closed));
             }
             // Its isolates may still be starting.
             2 => host.pool.destroy(),

@@ -29,7 +29,7 @@ const MAP_DOUBLES: CallKind = CallKind {
 const DOUBLE: u32 = 8;
 
 /// What became of a job: its results, or why there are none.
-pub(crate) type Outcome = Result<Vec<f64>, End>;
+pub(crate) type Values = Result<Vec<f64>, End>;
 
 #[derive(Default)]
 struct Seen {
@@ -121,11 +121,11 @@ impl Host {
     }
 
     /// Waits for the end of a job.
-    pub(crate) fn outcome(&mut self, job: JobId) -> Outcome {
+    pub(crate) fn values(&mut self, job: JobId) -> Values {
         self.bytes(job).map(|bytes| decode(&bytes))
     }
 
-    /// As [`outcome`](Self::outcome), for results that are not doubles.
+    /// As [`values`](Self::values), for results that are not doubles.
     pub(crate) fn bytes(&mut self, job: JobId) -> Result<Vec<u8>, End> {
         self.wait("the end of a job", |host| host.seen[&job].end.is_some());
         self.seen
@@ -134,25 +134,25 @@ impl Host {
             .bytes()
     }
 
-    pub(crate) fn map(&mut self, source: &str, items: &[f64]) -> Outcome {
+    pub(crate) fn map(&mut self, source: &str, items: &[f64]) -> Values {
         let spec = self.spec(source, items);
         let job = self.submit(spec);
-        self.outcome(job)
+        self.values(job)
     }
 
     /// One item per chunk, so that idle workers share even small jobs.
-    pub(crate) fn map_singly(&mut self, source: &str, items: &[f64]) -> Outcome {
+    pub(crate) fn map_singly(&mut self, source: &str, items: &[f64]) -> Values {
         let mut spec = self.spec(source, items);
         spec.chunk_size = Some(NonZeroU32::MIN);
         let job = self.submit(spec);
-        self.outcome(job)
+        self.values(job)
     }
 
-    pub(crate) fn map_within(&mut self, timeout: Duration, source: &str, items: &[f64]) -> Outcome {
+    pub(crate) fn map_within(&mut self, timeout: Duration, source: &str, items: &[f64]) -> Values {
         let mut spec = self.spec(source, items);
         spec.timeout = Some(timeout);
         let job = self.submit(spec);
-        self.outcome(job)
+        self.values(job)
     }
 
     /// Maps by a function that must fail, and gives the text of its encoded error.
