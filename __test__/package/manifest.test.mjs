@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { describe, test } from 'node:test'
 
+import { packages } from '../../scripts/lib/packages.mjs'
 import { packageDir, root } from '../../scripts/lib/paths.mjs'
 import { npm, run } from '../../scripts/lib/run.mjs'
 
@@ -24,9 +25,12 @@ describe('the manifests', () => {
   test('have one version, as the crates have', () => {
     const cargo = readFileSync(join(root, 'Cargo.toml'), 'utf8')
     const version = /\[workspace\.package\]\s*version = "([^"]+)"/.exec(cargo)[1]
-    const versions = [root, packageDir, ...platforms.map((name) => join(platformsDir, name))].map(
-      (folder) => readJson(folder, 'package.json').version,
-    )
+    const folders = [
+      root,
+      ...packages().map(({ path }) => join(root, path)),
+      ...platforms.map((name) => join(platformsDir, name)),
+    ]
+    const versions = folders.map((folder) => readJson(folder, 'package.json').version)
     assert.deepEqual([...new Set(versions)], [version])
   })
 
@@ -71,28 +75,24 @@ describe('the manifests', () => {
 })
 
 describe('the package', () => {
-  test('holds its builds, and neither sources nor a binary', async () => {
-    const output = await run([...npm(), 'pack', '--dry-run', '--json', '--silent'], {
-      cwd: packageDir,
+  for (const { name, path: folder, manifest: its } of packages().filter((one) => one.isPublished)) {
+    test(`${name} holds its builds, and neither sources nor a binary`, async () => {
+      const output = await run([...npm(), 'pack', '--dry-run', '--json', '--silent'], {
+        cwd: join(root, folder),
+      })
+      const [{ files }] = JSON.parse(output.slice(output.indexOf('[')))
+      const paths = files.map(({ path }) => path)
+      const entries = [its.main, its.types].map((path) => posix.normalize(path))
+      const more = { isolane: ['esm/index.mjs', 'dist/native/binding.js', 'dist/wire-id.json'] }
+      for (const path of ['LICENSE', 'README.md', ...entries, ...(more[name] ?? [])]) {
+        assert.ok(paths.includes(path), `${path} is missing`)
+      }
+      assert.deepEqual(
+        paths.filter((path) => path.endsWith('.node') || /^(src|test)\//.test(path)),
+        [],
+      )
     })
-    const [{ files }] = JSON.parse(output.slice(output.indexOf('[')))
-    const paths = files.map(({ path }) => path)
-    for (const path of [
-      'LICENSE',
-      'README.md',
-      'dist/index.js',
-      'dist/index.d.ts',
-      'esm/index.mjs',
-      'dist/native/binding.js',
-      'dist/wire-id.json',
-    ]) {
-      assert.ok(paths.includes(path), `${path} is missing`)
-    }
-    assert.deepEqual(
-      paths.filter((path) => path.endsWith('.node') || path.startsWith('src/')),
-      [],
-    )
-  })
+  }
 
   test('is one copy of the classes for both module systems', async () => {
     const common = require('isolane')
