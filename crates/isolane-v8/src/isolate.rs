@@ -6,12 +6,11 @@ use bytes::Bytes;
 use isolane_core::{CallEnd, ChunkCall, Cut, Interrupt, Isolate, Lifeline, Reply, StartError};
 use lru::LruCache;
 
-use crate::budget::Budget;
 use crate::code_cache::CodeCache;
 use crate::context::Context;
 use crate::driver::Ending;
 use crate::fatal;
-use crate::heap::HeapGuard;
+use crate::memory::{Budget, HeapGuard};
 use crate::options::V8Options;
 use crate::prelude;
 use crate::runtime;

@@ -27,19 +27,16 @@
 //! prelude's driver (TypeScript, `npm/isolane/src/driver`) decodes them, loops over the items and
 //! encodes the results, and the result bytes are copied out.
 
-mod budget;
 mod code_cache;
 mod context;
 mod driver;
 mod engine;
 mod exports;
 mod fatal;
-mod heap;
 mod isolate;
 mod memory;
 mod natives;
 mod options;
-mod pages;
 mod prelude;
 mod runtime;
 mod signal;

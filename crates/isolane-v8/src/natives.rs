@@ -7,7 +7,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use crate::budget::Budget;
+use crate::memory::Budget;
 use crate::prelude::{self, Part};
 use crate::source::Stop;
 

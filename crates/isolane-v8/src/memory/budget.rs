@@ -9,7 +9,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use crate::pages;
+use super::pages;
 
 /// As `malloc` aligns on 64-bit platforms; V8 asks for no more.
 const ALLOCATION_ALIGNMENT: usize = 16;

@@ -9,7 +9,7 @@ use bytes::{Bytes, BytesMut};
 use isolane_core::Input;
 use v8::{BackingStore, Local, PinScope, SharedRef, Value};
 
-use crate::budget::{Budget, Charge};
+use super::budget::{Budget, Charge};
 
 /// From this size on memory that the driver gives away is taken over; below it is copied, and its
 /// buffer left to the isolate's budget.

@@ -10,7 +10,7 @@ use std::ffi::c_void;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::budget::Budget;
+use super::budget::Budget;
 
 /// Room for the way out, each time V8 asks.
 const MIN_GRANT: usize = 64 << 20;
