@@ -14,7 +14,8 @@ use lru::LruCache;
 use v8::{Global, Local, PinScope};
 
 use crate::code_cache::CodeCache;
-use crate::driver::{CallWords, Driver, Ending};
+use crate::control::{CallWords, Ending};
+use crate::driver::Driver;
 use crate::memory;
 use crate::options::V8Options;
 use crate::signal::Signal;

@@ -8,6 +8,7 @@ use isolane_core::{Attachment, Cut, Input, Output, Shared};
 use isolane_driver::protocol::{self, status};
 use v8::{Local, PinScope, Value};
 
+use crate::control::{self, CallWords, Ending};
 use crate::exports::{Export, Exports};
 use crate::memory::{self, Memory};
 use crate::natives;
@@ -16,66 +17,8 @@ use crate::prelude::{self, Part};
 use crate::signal::Signal;
 use crate::source::{self, Stop};
 
-/// Control words, as `Control` in `contract.ts`.
-const CONTROL_WORDS: usize = 14;
-const CONTROL_STATUS: usize = 0;
-const CONTROL_LOGS: usize = 1;
-const CONTROL_CUT_LOGS: usize = 2;
-const CONTROL_CUT_ERRORS: usize = 3;
-const CONTROL_ATTACHMENTS: usize = 4;
-/// The first of the words that describe a call: see [`CallWords`].
-const CONTROL_CALL: usize = 6;
-
 /// Bytes in a page of a WebAssembly memory.
 const WASM_PAGE: usize = 64 << 10;
-
-/// How a chunk ended.
-pub(crate) enum Ending {
-    Done(Output),
-    Failed(Bytes),
-    /// JavaScript was terminated: by an interrupt, or by the heap guard. What the chunk answered
-    /// where it was already through, and only what it had left behind was still at work; empty
-    /// otherwise.
-    Terminated(Bytes),
-}
-
-impl Ending {
-    /// Nothing came of it.
-    pub(crate) const CUT: Self = Self::Terminated(Bytes::new());
-}
-
-/// What a call is, besides values of V8's.
-pub(crate) struct CallWords {
-    /// Operation, input kind and output kind, a byte each from the lowest, and the salvage bit.
-    pub(crate) kind: u32,
-    /// Length of the encoded arguments.
-    pub(crate) args_length: usize,
-    /// Index of the first item in the whole input.
-    pub(crate) first: u64,
-    /// Items.
-    pub(crate) count: u32,
-    /// Parts the items come in.
-    pub(crate) parts: usize,
-    /// Failures of single items that are told in full.
-    pub(crate) max_failures: u32,
-}
-
-impl CallWords {
-    /// As the driver reads them from its control words.
-    fn to_bytes(&self) -> [u8; (CONTROL_WORDS - CONTROL_CALL) * 4] {
-        #[expect(clippy::cast_precision_loss, reason = "no array has 2^53 items")]
-        let first = (self.first as f64).to_ne_bytes();
-        let word = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-        let mut bytes = [0; (CONTROL_WORDS - CONTROL_CALL) * 4];
-        bytes[0..4].copy_from_slice(&self.kind.to_ne_bytes());
-        bytes[4..8].copy_from_slice(&word(self.args_length).to_ne_bytes());
-        bytes[8..16].copy_from_slice(&first);
-        bytes[16..20].copy_from_slice(&self.count.to_ne_bytes());
-        bytes[20..24].copy_from_slice(&word(self.parts).to_ne_bytes());
-        bytes[24..28].copy_from_slice(&self.max_failures.to_ne_bytes());
-        bytes
-    }
-}
 
 pub(crate) struct Driver {
     exports: Exports,
@@ -127,7 +70,7 @@ impl Driver {
             let cap = v8::Integer::new_from_unsigned(scope, cap);
             native.set(scope, name.into(), cap.into())?;
         }
-        let words = v8::ArrayBuffer::new_backing_store_from_vec(vec![0; CONTROL_WORDS * 4]);
+        let words = v8::ArrayBuffer::new_backing_store_from_vec(vec![0; control::WORDS * 4]);
         let buffer = v8::ArrayBuffer::with_backing_store(scope, &words.make_shared());
         let lent = [
             ("control", buffer.into()),
@@ -233,7 +176,7 @@ impl Driver {
         arguments: &[Local<'s, Value>],
         signal: &Signal,
     ) -> Ending {
-        self.control.write(CONTROL_CALL * 4, &words.to_bytes());
+        self.control.write(control::CALL * 4, &words.to_bytes());
         let output = self.exports.call(scope, Export::Call, arguments);
         let mut ending = self.ending(scope, output);
         if matches!(ending, Some(Ending::Terminated(_))) {
@@ -270,7 +213,7 @@ impl Driver {
         output: Result<Local<'s, Value>, Stop<'s>>,
     ) -> Option<Ending> {
         match output {
-            Ok(output) => match self.control.word(CONTROL_STATUS).cast_unsigned() {
+            Ok(output) => match self.control.word(control::STATUS).cast_unsigned() {
                 status::PENDING => None,
                 status::FAILED => Some(Ending::Failed(memory::copy_out(output))),
                 _ => {
@@ -285,7 +228,7 @@ impl Driver {
 
     /// What is attached to the output, copied: the function may have kept it.
     fn take_attachments(&self, scope: &mut PinScope<'_, '_>) -> Vec<Bytes> {
-        let count = self.control.word(CONTROL_ATTACHMENTS).cast_unsigned();
+        let count = self.control.word(control::ATTACHMENTS).cast_unsigned();
         if count == 0 {
             return Vec::new();
         }
@@ -353,19 +296,19 @@ impl Driver {
     }
 
     pub(crate) fn has_logs(&self) -> bool {
-        self.control.word(CONTROL_LOGS) != 0
+        self.control.word(control::LOGS) != 0
     }
 
     /// What the caps have cut off since the last time.
     pub(crate) fn take_cut(&mut self) -> Cut {
         let count = |index| u64::from(self.control.word(index).cast_unsigned());
         let cut = Cut {
-            logs: count(CONTROL_CUT_LOGS),
-            errors: count(CONTROL_CUT_ERRORS),
+            logs: count(control::CUT_LOGS),
+            errors: count(control::CUT_ERRORS),
             results: 0,
         };
         if cut != Cut::default() {
-            self.control.write(CONTROL_CUT_LOGS * 4, &[0; 8]);
+            self.control.write(control::CUT_LOGS * 4, &[0; 8]);
         }
         cut
     }

@@ -8,7 +8,7 @@ use lru::LruCache;
 
 use crate::code_cache::CodeCache;
 use crate::context::Context;
-use crate::driver::Ending;
+use crate::control::Ending;
 use crate::fatal;
 use crate::memory::{Budget, HeapGuard};
 use crate::options::V8Options;

@@ -29,6 +29,7 @@
 
 mod code_cache;
 mod context;
+mod control;
 mod driver;
 mod engine;
 mod exports;
