@@ -20,15 +20,15 @@ pub(crate) struct Called {
 #[derive(Debug)]
 pub(crate) struct Finished {
     pub(crate) job: Arc<Job>,
-    pub(crate) first: u64,
-    pub(crate) count: u32,
+    pub(super) first: u64,
+    pub(super) count: u32,
     /// `None` if the chunk brought its job's end, or was interrupted by it.
     pub(crate) output: Option<Output>,
     /// What an interrupted chunk had finished, if that was asked for.
-    pub(crate) salvaged: Bytes,
+    pub(super) salvaged: Bytes,
     pub(crate) logs: Bytes,
-    pub(crate) cut: Cut,
-    pub(crate) busy: Duration,
+    pub(super) cut: Cut,
+    pub(super) busy: Duration,
 }
 
 impl Finished {
