@@ -32,7 +32,7 @@ describe('niceIncrement', () => {
   )
 
   it('is 10 unless said otherwise', onLinux, () =>
-    withPool({ threads: 3 }, async (pool) => {
+    withPool({ threads: 3, niceIncrement: undefined }, async (pool) => {
       await allIdle(pool)
       const nicer = all().filter((nice) => nice === Math.min(19, own() + 10))
       assert.ok(nicer.length >= 3, `${nicer.length} threads are nicer`)

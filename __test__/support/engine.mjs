@@ -3,10 +3,13 @@ import { engines, Pool as AnyPool } from 'isolane'
 /** The engine that the suite runs on (`scripts/test.mjs` runs it once for each). */
 export const engine = process.env.ISOLANE_TEST_ENGINE ?? engines()[0]
 
-/** A pool on the engine under test. */
+/**
+ * A pool on the engine under test. Its workers are as urgent as the tests of other files, which run
+ * beside these: nicer ones would hardly ever have a turn.
+ */
 export class Pool extends AnyPool {
   constructor(options = {}) {
-    super(isOptions(options) ? { engine, ...options } : options)
+    super(isOptions(options) ? { engine, niceIncrement: 0, ...options } : options)
   }
 }
 

@@ -89,14 +89,14 @@ describe('a pool that nobody refers to', () => {
         `import { readdirSync } from 'node:fs'
          import { Pool } from 'isolane'
          const threads = () => (process.platform === 'linux' ? readdirSync('/proc/self/task').length : 0)
-         const use = async () => {
+         const use = async (fn) => {
            const pool = new Pool({ engine: 'node', threads: 1, ...${JSON.stringify(options)} })
-           await pool.run(${fn})
+           await pool.run(fn)
            return pool
          }
-         await (await use()).destroy()
+         await (await use(() => 1)).destroy()
          const before = threads()
-         const lost = new WeakRef(await use())
+         const lost = new WeakRef(await use(${fn}))
          do {
            await new Promise((resolve) => setTimeout(resolve, 5))
            // Before it is asked for: that keeps it for the rest of the turn.

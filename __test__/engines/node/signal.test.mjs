@@ -2,9 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { range, rejection, until, withPool } from '../../support/pools.mjs'
 
-/** As urgent as the tests beside these: a Worker has 50 ms to hear that its call is stopped. */
-const prompt = { niceIncrement: 0 }
-const one = { ...prompt, threads: 1 }
+const one = { threads: 1 }
 
 /** Waits; notes how its signal was when it was aborted, and ends then. */
 const wait = (_, { signal }) =>
@@ -19,7 +17,7 @@ const heard = () => globalThis.heard
 
 describe('the signal in the context of a function', () => {
   it('is one for all items of a chunk, and another for the next', () =>
-    withPool({ ...prompt, threads: 1, concurrency: 2 }, async (pool) => {
+    withPool({ threads: 1, concurrency: 2 }, async (pool) => {
       const collect = async (_, __, context) => {
         globalThis.signals = [...(globalThis.signals ?? []), context.signal]
       }
@@ -46,7 +44,7 @@ describe('the signal in the context of a function', () => {
     }))
 
   it('is aborted when another item of its chunk fails', () =>
-    withPool({ ...prompt, threads: 1, concurrency: 3 }, async (pool) => {
+    withPool({ threads: 1, concurrency: 3 }, async (pool) => {
       const source = `(x, _, context) => {
         if (x < 2) return (${wait})(x, context)
         return Promise.reject(new Error('no'))
@@ -57,7 +55,7 @@ describe('the signal in the context of a function', () => {
     }))
 
   it('is aborted when another item of its chunk throws', () =>
-    withPool({ ...prompt, threads: 1, concurrency: 3 }, async (pool) => {
+    withPool({ threads: 1, concurrency: 3 }, async (pool) => {
       const source = `(x, _, context) => {
         if (x < 2) return (${wait})(x, context)
         throw new Error('no')
@@ -67,7 +65,7 @@ describe('the signal in the context of a function', () => {
     }))
 
   it('is aborted when another chunk fails', () =>
-    withPool({ ...prompt, threads: 2 }, async (pool) => {
+    withPool({ threads: 2 }, async (pool) => {
       const source = `async (x, _, context) => {
         if (x === 0) return (${wait})(x, context)
         await new Promise((resolve) => setTimeout(resolve, 30))
@@ -83,7 +81,7 @@ describe('the signal in the context of a function', () => {
     }))
 
   it('is aborted when the call is stopped between two items', () =>
-    withPool({ ...prompt, threads: 1, concurrency: 2 }, async (pool) => {
+    withPool({ threads: 1, concurrency: 2 }, async (pool) => {
       const source = `(x, _, context) => {
         if (x === 0) return (${wait})(x, context)
         const end = Date.now() + 2
@@ -130,7 +128,7 @@ describe('the signal in the context of a function', () => {
     }))
 
   it('has what its listeners print logged as the call’s', () =>
-    withPool({ ...prompt, threads: 1, concurrency: 2 }, async (pool) => {
+    withPool({ threads: 1, concurrency: 2 }, async (pool) => {
       const seen = []
       pool.on('log', (entry) => seen.push([entry.function, entry.message]))
       const other = pool.run({

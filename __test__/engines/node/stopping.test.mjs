@@ -2,9 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { allIdle, range, rejection, settled, until, withPool } from '../../support/pools.mjs'
 
-/** As urgent as the tests beside these: a Worker has 50 ms to hear that its call is stopped. */
-const prompt = { niceIncrement: 0 }
-const one = { ...prompt, threads: 1 }
+const one = { threads: 1 }
 const hang = () => {
   for (;;);
 }
@@ -45,7 +43,7 @@ describe('a call that is stopped while it awaits', () => {
     }))
 
   it('gives what it had finished to a partial map', () =>
-    withPool({ ...prompt, threads: 1, concurrency: 3 }, async (pool) => {
+    withPool({ threads: 1, concurrency: 3 }, async (pool) => {
       const wait = (x) =>
         x < 2 ? `done ${x}` : new Promise((resolve) => setTimeout(resolve, 60_000))
       const { status, results } = await pool.map(range(4), wait, {
@@ -86,7 +84,7 @@ describe('a call that does not stop', () => {
     }))
 
   it('takes along the calls that wait on the same Worker, and no others', () =>
-    withPool({ ...prompt, threads: 2, concurrency: 2 }, async (pool) => {
+    withPool({ threads: 2, concurrency: 2 }, async (pool) => {
       await allIdle(pool)
       // Until it is told to end: the other call must be there when it is lost.
       const wait = async (name) => {
@@ -118,7 +116,7 @@ describe('a call that does not stop', () => {
     }))
 
   it('does not keep destroy()', () =>
-    withPool({ ...prompt, threads: 2, spareWorkers: 1 }, async (pool) => {
+    withPool({ threads: 2, spareWorkers: 1 }, async (pool) => {
       const calls = range(2).map(() => rejection(pool.run(hang)))
       await until(() => pool.status().every(({ state }) => state === 'running'))
       await settled(pool.destroy())
