@@ -32,6 +32,9 @@ const METRICS = {
   'further-worker': { ms: true, rssMb: false },
 }
 
+/** Measured as a difference, which in one round may be anything: only medians of all are compared. */
+const DIFFERENCES = ['further-worker']
+
 export const USAGE = `npm run bench -- compare <checkout> [--rounds N] [--threads N] [--engine v8|node] [--least RATIO]
 
 Measures this checkout's build against that of another checkout, which must have been built there.
@@ -154,10 +157,12 @@ function runChild(options, onNote) {
 function rowsOf({ id, title, metrics, samples }) {
   return Object.entries(METRICS[id] ?? {}).map(([key, isSpeed]) => {
     const [own, other] = [samples[THIS][key], samples[OTHER][key]]
-    const ratios = own.map((value, round) => other[round] / value)
-    const { low, high } = medianInterval(ratios)
-    const { label } = metrics.find((metric) => metric.key === key)
     const medians = { own: median(own), other: median(other) }
+    const ratios = DIFFERENCES.includes(id)
+      ? [medians.other / medians.own]
+      : own.map((value, round) => other[round] / value)
+    const { low, high } = ratios.length > 1 ? medianInterval(ratios) : { low: NaN, high: NaN }
+    const { label } = metrics.find((metric) => metric.key === key)
     return { title, metric: label, isSpeed, ratio: median(ratios), low, high, medians }
   })
 }
@@ -168,7 +173,7 @@ function printRows(rows) {
     number(medians.own),
     number(medians.other),
     isSpeed ? style('bold', ratio.toFixed(3)) : ratio.toFixed(3),
-    `${low.toFixed(3)}–${high.toFixed(3)}`,
+    Number.isNaN(low) ? '' : `${low.toFixed(3)}–${high.toFixed(3)}`,
   ])
   console.log(`\n${table(['', THIS, OTHER, 'other ÷ this', '95 %'], cells)}`)
 }
