@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use isolane_core::{Engine, Lifeline, StartError};
 
-use crate::code_cache::CodeCache;
 use crate::isolate::V8Isolate;
 use crate::options::V8Options;
 use crate::runtime::{self, Unavailable};
+use crate::script::CodeCache;
 
 /// Starts isolates for the workers of one pool.
 pub struct V8Engine {

@@ -6,14 +6,13 @@ use bytes::Bytes;
 use isolane_core::{CallEnd, ChunkCall, Cut, Interrupt, Isolate, Lifeline, Reply, StartError};
 use lru::LruCache;
 
-use crate::code_cache::CodeCache;
-use crate::context::Context;
-use crate::control::Ending;
+use crate::context::{Context, Ending};
 use crate::fatal;
 use crate::memory::{Budget, HeapGuard};
 use crate::options::V8Options;
-use crate::prelude;
 use crate::runtime;
+use crate::script::CodeCache;
+use crate::script::prelude;
 use crate::signal::{Signal, Termination};
 
 /// One V8 isolate on its worker's thread.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use isolane_driver::protocol::PRELUDE_NAME;
 use v8::{Global, Isolate, Local, OwnedIsolate, PinScope, UnboundScript};
 
-use crate::source::{self, Stop};
+use super::source::{self, Stop};
 
 /// What runs in a context, each in a script of its own.
 #[derive(Clone, Copy)]
@@ -21,7 +21,7 @@ const PARTS: usize = 2;
 
 /// Built from `npm/isolane/src`, in ASCII; `npm run build` renews them, `npm run lint` finds them
 /// stale.
-const TEXTS: [&str; PARTS] = [include_str!("prelude.js"), include_str!("codec.js")];
+const TEXTS: [&str; PARTS] = [include_str!("../prelude.js"), include_str!("../codec.js")];
 const _: () = assert!(
     TEXTS[0].is_ascii() && TEXTS[1].is_ascii(),
     "V8 reads the texts as Latin-1"

@@ -12,7 +12,7 @@ use isolane_driver::protocol::FUNCTION_PREFIX;
 use v8::script_compiler::{self, CachedData, CompileOptions, NoCacheReason, Source};
 use v8::{Local, PinScope, UnboundScript};
 
-use crate::code_cache::CodeCache;
+use super::CodeCache;
 
 /// Names that the source finds besides the globals. esbuild and tsx leave calls of `__name` in
 /// the functions they transform.

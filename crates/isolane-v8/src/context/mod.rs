@@ -4,6 +4,13 @@
 //! A context is discarded whole after a termination: microtasks of the terminated call may remain in
 //! its queue and would run in the next one.
 
+mod control;
+mod driver;
+mod exports;
+mod natives;
+
+pub(crate) use control::Ending;
+
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -13,13 +20,13 @@ use isolane_driver::{InputLayout, SharedValues, protocol};
 use lru::LruCache;
 use v8::{Global, Local, PinScope};
 
-use crate::code_cache::CodeCache;
-use crate::control::{CallWords, Ending};
-use crate::driver::Driver;
+use crate::context::control::CallWords;
+use crate::context::driver::Driver;
 use crate::memory;
 use crate::options::V8Options;
+use crate::script::CodeCache;
+use crate::script::source;
 use crate::signal::Signal;
-use crate::source;
 
 /// Functions kept loaded in one context; only functions of one tenant share one.
 const LOADED_FUNCTIONS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not zero");

@@ -8,14 +8,14 @@ use isolane_core::{Attachment, Cut, Input, Output, Shared};
 use isolane_driver::protocol::{self, status};
 use v8::{Local, PinScope, Value};
 
-use crate::control::{self, CallWords, Ending};
-use crate::exports::{Export, Exports};
+use crate::context::control::{self, CallWords, Ending};
+use crate::context::exports::{Export, Exports};
+use crate::context::natives;
 use crate::memory::{self, Memory};
-use crate::natives;
 use crate::options::V8Options;
-use crate::prelude::{self, Part};
+use crate::script::prelude::{self, Part};
+use crate::script::source::{self, Stop};
 use crate::signal::Signal;
-use crate::source::{self, Stop};
 
 /// Bytes in a page of a WebAssembly memory.
 const WASM_PAGE: usize = 64 << 10;

@@ -8,8 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::memory::Budget;
-use crate::prelude::{self, Part};
-use crate::source::Stop;
+use crate::script::prelude::{self, Part};
+use crate::script::source::Stop;
 
 use v8::{FunctionCallbackArguments as Arguments, Local, PinScope, ReturnValue};
 

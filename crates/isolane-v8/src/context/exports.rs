@@ -2,7 +2,7 @@
 
 use v8::{Global, Local, PinScope, Value};
 
-use crate::source::{self, Stop};
+use crate::script::source::{self, Stop};
 
 macro_rules! exports {
     ($($export:ident = $name:literal),+ $(,)?) => {
