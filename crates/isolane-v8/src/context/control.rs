@@ -1,63 +1,66 @@
-//! What the driver is told of a call, and how a call ends. Numbers cross in control words, as `Control`
-//! in `npm/isolane/src/driver/contract.ts` has them.
+//! The words that the engine and the driver exchange around a call.
 
-use bytes::Bytes;
-use isolane_core::Output;
+use isolane_core::{ChunkCall, Cut};
+use isolane_driver::protocol::{self, WORD, control};
+use v8::{Local, PinScope};
 
-/// How many there are.
-pub(crate) const WORDS: usize = 14;
-pub(crate) const STATUS: usize = 0;
-pub(crate) const LOGS: usize = 1;
-pub(crate) const CUT_LOGS: usize = 2;
-pub(crate) const CUT_ERRORS: usize = 3;
-pub(crate) const ATTACHMENTS: usize = 4;
-/// The first of the words that describe a call: see [`CallWords`].
-pub(crate) const CALL: usize = 6;
+use crate::memory::Memory;
 
-/// What a call is, besides values of V8's.
-pub(crate) struct CallWords {
-    /// Operation, input kind and output kind, a byte each from the lowest, and the salvage bit.
-    pub(crate) kind: u32,
-    /// Length of the encoded arguments.
-    pub(crate) args_length: usize,
-    /// Index of the first item in the whole input.
-    pub(crate) first: u64,
-    /// Items.
-    pub(crate) count: u32,
-    /// Parts the items come in.
-    pub(crate) parts: usize,
-    /// Failures of single items that are told in full.
-    pub(crate) max_failures: u32,
-}
+pub(super) struct Control(Memory);
 
-impl CallWords {
-    /// As the driver reads them from its control words.
-    pub(crate) fn to_bytes(&self) -> [u8; (WORDS - CALL) * 4] {
-        #[expect(clippy::cast_precision_loss, reason = "no array has 2^53 items")]
-        let first = (self.first as f64).to_ne_bytes();
-        let word = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-        let mut bytes = [0; (WORDS - CALL) * 4];
-        bytes[0..4].copy_from_slice(&self.kind.to_ne_bytes());
-        bytes[4..8].copy_from_slice(&word(self.args_length).to_ne_bytes());
-        bytes[8..16].copy_from_slice(&first);
-        bytes[16..20].copy_from_slice(&self.count.to_ne_bytes());
-        bytes[20..24].copy_from_slice(&word(self.parts).to_ne_bytes());
-        bytes[24..28].copy_from_slice(&self.max_failures.to_ne_bytes());
-        bytes
+impl Control {
+    /// With the buffer of the words, for the driver.
+    pub(super) fn new<'s>(
+        scope: &mut PinScope<'s, '_>,
+    ) -> Option<(Self, Local<'s, v8::ArrayBuffer>)> {
+        let words = v8::ArrayBuffer::new_backing_store_from_vec(vec![0; control::LENGTH * WORD]);
+        let buffer = v8::ArrayBuffer::with_backing_store(scope, &words.make_shared());
+        Some((Self(Memory::of(buffer)?), buffer))
     }
-}
 
-/// How a chunk ended.
-pub(crate) enum Ending {
-    Done(Output),
-    Failed(Bytes),
-    /// JavaScript was terminated: by an interrupt, or by the heap guard. What the chunk answered
-    /// where it was already through, and only what it had left behind was still at work; empty
-    /// otherwise.
-    Terminated(Bytes),
-}
+    /// Tells the driver of `call` what is no value of V8's.
+    pub(super) fn describe(&mut self, call: &ChunkCall<'_>) {
+        let length = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        self.set(control::KIND, protocol::kind_of(call));
+        self.set(control::ARGS_LENGTH, length(call.args.len()));
+        self.set(control::COUNT, call.count);
+        self.set(control::PARTS, length(call.parts.len()));
+        self.set(control::MAX_FAILURES, call.kind.max_failures);
+        #[expect(clippy::cast_precision_loss, reason = "no array has 2^53 items")]
+        let first = call.first as f64;
+        self.0.write(control::FIRST * WORD, &first.to_ne_bytes());
+    }
 
-impl Ending {
-    /// Nothing came of it.
-    pub(crate) const CUT: Self = Self::Terminated(Bytes::new());
+    /// How the driver's last method ended: one of [`protocol::status`].
+    pub(super) fn status(&self) -> u32 {
+        self.0.word(control::STATUS)
+    }
+
+    /// Whether log records wait.
+    pub(super) fn has_logs(&self) -> bool {
+        self.0.word(control::LOGS) != 0
+    }
+
+    /// How many buffers the output refers to.
+    pub(super) fn attachments(&self) -> u32 {
+        self.0.word(control::ATTACHMENTS)
+    }
+
+    /// What the caps have cut off since the last time.
+    pub(super) fn take_cut(&mut self) -> Cut {
+        let cut = Cut {
+            logs: self.0.word(control::CUT_LOGS).into(),
+            errors: self.0.word(control::CUT_ERRORS).into(),
+            results: 0,
+        };
+        if cut != Cut::default() {
+            self.set(control::CUT_LOGS, 0);
+            self.set(control::CUT_ERRORS, 0);
+        }
+        cut
+    }
+
+    fn set(&mut self, place: usize, word: u32) {
+        self.0.write(place * WORD, &word.to_ne_bytes());
+    }
 }

@@ -8,7 +8,7 @@ macro_rules! exports {
     ($($export:ident = $name:literal),+ $(,)?) => {
         /// A method of `IsolateDriver` in `npm/isolane/src/isolate/driver.ts`.
         #[derive(Clone, Copy)]
-        pub(crate) enum Export {
+        pub(super) enum Export {
             $($export),+
         }
 
@@ -34,7 +34,7 @@ exports! {
     NameHelper = "nameHelper",
 }
 
-pub(crate) struct Exports {
+pub(super) struct Exports {
     /// The receiver of the functions.
     driver: Global<Value>,
     functions: [Global<v8::Function>; NAMES.len()],
@@ -42,7 +42,7 @@ pub(crate) struct Exports {
 
 impl Exports {
     /// `None` if the driver lacks one.
-    pub(crate) fn of(scope: &mut PinScope<'_, '_>, driver: Local<'_, v8::Object>) -> Option<Self> {
+    pub(super) fn of(scope: &mut PinScope<'_, '_>, driver: Local<'_, v8::Object>) -> Option<Self> {
         let functions = NAMES
             .iter()
             .map(|name| {
@@ -61,7 +61,7 @@ impl Exports {
         })
     }
 
-    pub(crate) fn call<'s>(
+    pub(super) fn call<'s>(
         &self,
         scope: &mut PinScope<'s, '_>,
         export: Export,
@@ -73,7 +73,17 @@ impl Exports {
     }
 
     /// `__name`, which transpilers leave in functions.
-    pub(crate) fn name_helper<'s>(&self, scope: &PinScope<'s, '_>) -> Local<'s, Value> {
+    pub(super) fn name_helper<'s>(&self, scope: &PinScope<'s, '_>) -> Local<'s, Value> {
         Local::new(scope, &self.functions[Export::NameHelper as usize]).into()
     }
+}
+
+/// An id, a length or a count as JavaScript sees it.
+pub(super) fn number<'s>(scope: &PinScope<'s, '_>, value: u64) -> Local<'s, Value> {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "ids count up from zero, and memory is smaller than 2^53 bytes"
+    )]
+    let value = value as f64;
+    v8::Number::new(scope, value).into()
 }

@@ -3,46 +3,44 @@
 //!
 //! A context is discarded whole after a termination: microtasks of the terminated call may remain in
 //! its queue and would run in the next one.
+//!
+//! | module | noun |
+//! | --- | --- |
+//! | `driver` | the Rust side of the prelude's driver: runs chunks |
+//! | `exports` | the functions of the driver |
+//! | `control` | the words that the engine and the driver exchange around a call |
+//! | `input` | what a call gets: bytes in the input buffer, buffers beside it |
+//! | `functions` | the functions that the context has loaded |
+//! | `ending` | how a chunk ends |
+//! | `natives` | what the prelude gets from Rust |
 
 mod control;
 mod driver;
+mod ending;
 mod exports;
+mod functions;
+mod input;
 mod natives;
 
-pub(crate) use control::Ending;
-
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use isolane_core::{ChunkCall, Cut, Function, Shared};
-use isolane_driver::{InputLayout, SharedValues, protocol};
-use lru::LruCache;
-use v8::{Global, Local, PinScope};
+use isolane_core::{ChunkCall, Cut, Shared};
+use isolane_driver::SharedValues;
+use v8::{Global, PinScope};
 
-use crate::context::control::CallWords;
 use crate::context::driver::Driver;
-use crate::memory;
+use crate::context::functions::Functions;
 use crate::options::V8Options;
 use crate::script::CodeCache;
-use crate::script::source;
 use crate::signal::Signal;
 
-/// Functions kept loaded in one context; only functions of one tenant share one.
-const LOADED_FUNCTIONS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not zero");
-
-/// A compiled source.
-enum Loaded {
-    /// The function, which keeps what its source set up.
-    Function(Global<v8::Function>),
-    /// What gives the function anew for each chunk.
-    Wrapper(Global<v8::Function>),
-}
+pub(crate) use ending::Ending;
 
 pub(crate) struct Context {
     handle: Global<v8::Context>,
     driver: Driver,
-    functions: LruCache<u64, Loaded>,
+    functions: Functions,
     shared: SharedValues,
 }
 
@@ -57,7 +55,7 @@ impl Context {
         Ok(Self {
             handle: Global::new(scope, context),
             driver,
-            functions: LruCache::new(LOADED_FUNCTIONS),
+            functions: Functions::new(),
             shared: SharedValues::default(),
         })
     }
@@ -91,96 +89,18 @@ impl Context {
         signal: &Signal,
     ) -> Result<Ending, Ending> {
         self.select_shared(scope, call.shared)?;
-        let function = self.load(scope, cache, call.function)?;
-        let second = match call.second {
-            Some(second) => self.load(scope, cache, second)?.into(),
-            None => v8::undefined(scope).into(),
-        };
-        let lent = (call.kind.input != protocol::CODEC)
-            .then(|| memory::lent(scope, call.parts))
-            .flatten();
-        let written = if lent.is_some() { &[] } else { call.parts };
-        let layout = InputLayout::new(call, written);
-        self.driver.reserve(scope, layout.size())?;
-        let driver = &mut self.driver;
-        // Taken back: the host is going away, and the pool with it.
-        layout
-            .write(call.args, written, |offset, bytes| {
-                driver.write(offset, bytes);
-            })
-            .map_err(|_| Ending::CUT)?;
-        let attachments = self.driver.attach(scope, call.attachments)?;
-        let words = CallWords {
-            kind: protocol::kind_of(call),
-            args_length: call.args.len(),
-            first: call.first,
-            count: call.count,
-            parts: call.parts.len(),
-            max_failures: call.kind.max_failures,
-        };
-        let lent_value = lent.map_or_else(|| v8::undefined(scope).into(), Into::into);
-        let arguments = [function.into(), second, attachments, lent_value];
-        let ending = self.driver.call(scope, &words, &arguments, signal);
-        if let Some(lent) = lent {
-            // What it keeps alive goes now, and not with the garbage. Where V8 refuses, since it still
-            // terminates, it does go with that.
-            let _ = lent.detach(None);
-        }
-        Ok(ending)
+        let exports = self.driver.exports();
+        let mut load = |function| self.functions.load(scope, exports, cache, function);
+        let function = load(call.function)?.into();
+        let second = call.second.map(|second| load(second)).transpose()?;
+        let second = second.map_or_else(|| v8::undefined(scope).into(), Into::into);
+        self.driver.call(scope, call, function, second, signal)
     }
 
     /// What the call that was terminated had finished, encoded; empty for nothing.
     pub(crate) fn salvage(&mut self, isolate: &mut v8::OwnedIsolate) -> Bytes {
         v8::scope_with_context!(let scope, isolate, &self.handle);
         self.driver.salvage(scope)
-    }
-
-    /// Gives the function, compiling its source if this context does not have it. One without state
-    /// is evaluated each time: what its source sets up is new.
-    fn load<'s>(
-        &mut self,
-        scope: &mut PinScope<'s, '_>,
-        cache: &CodeCache,
-        function: &Arc<Function>,
-    ) -> Result<Local<'s, v8::Function>, Ending> {
-        match self.functions.get(&function.id()) {
-            Some(Loaded::Function(loaded)) => return Ok(Local::new(scope, loaded)),
-            Some(Loaded::Wrapper(wrapper)) => {
-                let wrapper = Local::new(scope, wrapper);
-                return self.evaluate(scope, wrapper);
-            }
-            None => {}
-        }
-        let compiled = match source::compile(scope, function, cache) {
-            Ok(compiled) => compiled,
-            Err(stop) => return Err(self.driver.refuse_source(scope, stop)),
-        };
-        let loaded = self.evaluate(scope, compiled.wrapper)?;
-        if !compiled.cached {
-            cache.fill(function.id(), || source::code_of(compiled.wrapper));
-        }
-        let kept = if function.is_stateful() {
-            Loaded::Function(Global::new(scope, loaded))
-        } else {
-            Loaded::Wrapper(Global::new(scope, compiled.wrapper))
-        };
-        self.functions.put(function.id(), kept);
-        Ok(loaded)
-    }
-
-    fn evaluate<'s>(
-        &self,
-        scope: &mut PinScope<'s, '_>,
-        wrapper: Local<'s, v8::Function>,
-    ) -> Result<Local<'s, v8::Function>, Ending> {
-        let name_helper = self.driver.name_helper(scope);
-        match source::evaluate(scope, wrapper, &[name_helper]) {
-            Ok(value) => value.try_cast::<v8::Function>().map_err(|_| {
-                let stop = source::not_a_function(scope, value);
-                self.driver.refuse_source(scope, stop)
-            }),
-            Err(stop) => Err(self.driver.refuse_value(scope, stop)),
-        }
     }
 
     /// Makes exactly `shared` visible to the next call, decoding what this context does not have.

@@ -1,5 +1,5 @@
-//! Functions that the prelude gets from Rust: strings in and out of bytes, in one block each, and
-//! what only the engine can tell.
+//! What the prelude gets from Rust (`npm/isolane/src/isolate/native.ts`): functions for strings in
+//! and out of bytes, in one block each, and for what only the engine can tell; and settings.
 //!
 //! They reach only the prelude, which passes its own buffers; all the same, each checks its bounds
 //! and answers a bad call with nothing. None unwinds into V8.
@@ -7,97 +7,126 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use v8::{FunctionCallbackArguments as Arguments, Local, PinScope, ReturnValue, Value};
+
+use crate::context::exports::number;
 use crate::memory::Budget;
+use crate::options::V8Options;
 use crate::script::prelude::{self, Part};
 use crate::script::source::Stop;
 
-use v8::{FunctionCallbackArguments as Arguments, Local, PinScope, ReturnValue};
+/// Bytes in a page of a WebAssembly memory.
+const WASM_PAGE: usize = 64 << 10;
 
-type Native =
-    for<'s, 'i> fn(&mut PinScope<'s, 'i>, &Arguments<'s>, &mut ReturnValue<'_>) -> Option<()>;
-
-/// By name; the position is the index that [`shielded`] is instantiated with.
-const NATIVES: [(&str, Native); 9] = [
-    ("writeLatin1", write_latin1),
-    ("readLatin1", read_latin1),
-    ("writeUtf16", write_utf16),
-    ("readUtf16", read_utf16),
-    ("isLatin1", is_latin1),
-    ("isOpaque", is_opaque),
-    ("charge", charge),
-    ("defer", defer),
-    ("codec", codec),
-];
-
-/// Defines the functions on `target`.
-pub(crate) fn define<'s>(
+/// The object of all of it. `control` is the buffer of the control words.
+pub(super) fn object<'s>(
     scope: &mut PinScope<'s, '_>,
-    target: Local<'s, v8::Object>,
-) -> Option<()> {
-    let functions: [_; NATIVES.len()] = [
-        v8::Function::new(scope, shielded::<0>)?,
-        v8::Function::new(scope, shielded::<1>)?,
-        v8::Function::new(scope, shielded::<2>)?,
-        v8::Function::new(scope, shielded::<3>)?,
-        v8::Function::new(scope, shielded::<4>)?,
-        v8::Function::new(scope, shielded::<5>)?,
-        v8::Function::new(scope, shielded::<6>)?,
-        v8::Function::new(scope, shielded::<7>)?,
-        v8::Function::new(scope, shielded::<8>)?,
+    options: &V8Options,
+    control: Local<'s, v8::ArrayBuffer>,
+) -> Option<Local<'s, v8::Object>> {
+    let native = v8::Object::new(scope);
+    define(scope, native)?;
+    let wasm_pages = options.memory_limit / 2 / WASM_PAGE;
+    let settings: [(&str, Local<'_, Value>); 7] = [
+        ("control", control.into()),
+        ("codegen", v8::Boolean::new(scope, options.eval).into()),
+        ("wasm", v8::Boolean::new(scope, options.wasm).into()),
+        ("wasmPages", number(scope, wasm_pages as u64)),
+        (
+            "maxLogRecords",
+            number(scope, options.max_log_records.into()),
+        ),
+        ("maxLogSize", number(scope, options.max_log_size.into())),
+        ("maxErrorSize", number(scope, options.max_error_size.into())),
     ];
-    for ((name, _), function) in NATIVES.iter().zip(functions) {
-        let name = v8::String::new(scope, name)?;
-        target.set(scope, name.into(), function.into())?;
+    for (name, value) in settings {
+        set(scope, native, name, value)?;
     }
+    Some(native)
+}
+
+fn set<'s>(
+    scope: &PinScope<'s, '_>,
+    target: Local<'s, v8::Object>,
+    name: &str,
+    value: Local<'s, Value>,
+) -> Option<()> {
+    let name = v8::String::new(scope, name)?;
+    target.set(scope, name.into(), value)?;
     Some(())
 }
 
-/// Runs native `INDEX`; a panic ends here, since the caller is C++.
-fn shielded<'s, const INDEX: usize>(
-    scope: &mut PinScope<'s, '_>,
+/// One call of a native.
+struct Invocation<'a, 's, 'i> {
+    scope: &'a mut PinScope<'s, 'i>,
     arguments: Arguments<'s>,
-    mut result: ReturnValue<'_>,
-) {
-    let run = AssertUnwindSafe(|| NATIVES[INDEX].1(scope, &arguments, &mut result));
-    let _ = catch_unwind(run);
+    result: ReturnValue<'a>,
 }
 
-fn write_latin1<'s>(
-    scope: &mut PinScope<'s, '_>,
-    arguments: &Arguments<'s>,
-    _result: &mut ReturnValue<'_>,
-) -> Option<()> {
-    let text = arguments.get(0).try_cast::<v8::String>().ok()?;
-    let window = Window::of(scope, arguments, text.length())?;
-    // SAFETY: `Window::of` has checked that the range lies inside the buffer, which the arguments
-    // keep alive; nothing else touches it while this native runs.
+macro_rules! natives {
+    ($($name:literal => $native:ident),+ $(,)?) => {
+        /// Defines the functions on `target`.
+        fn define<'s>(
+            scope: &mut PinScope<'s, '_>,
+            target: Local<'s, v8::Object>,
+        ) -> Option<()> {
+            $({
+                /// A panic ends here, since the caller is C++.
+                fn shielded<'s>(
+                    scope: &mut PinScope<'s, '_>,
+                    arguments: Arguments<'s>,
+                    result: ReturnValue<'_>,
+                ) {
+                    let invocation = Invocation { scope, arguments, result };
+                    let _ = catch_unwind(AssertUnwindSafe(|| $native(invocation)));
+                }
+                let function = v8::Function::new(scope, shielded)?;
+                set(scope, target, $name, function.into())?;
+            })+
+            Some(())
+        }
+    };
+}
+
+natives! {
+    "writeLatin1" => write_latin1,
+    "readLatin1" => read_latin1,
+    "writeUtf16" => write_utf16,
+    "readUtf16" => read_utf16,
+    "isLatin1" => is_latin1,
+    "isOpaque" => is_opaque,
+    "charge" => charge,
+    "defer" => defer,
+    "codec" => codec,
+}
+
+/// `(text, bytes, offset)`.
+fn write_latin1(call: Invocation<'_, '_, '_>) -> Option<()> {
+    let text = call.text()?;
+    let window = call.window(1, text.length())?;
+    // SAFETY: `Invocation::window` has checked that the range lies inside the buffer, which the
+    // arguments keep alive; nothing else touches it while this native runs.
     let bytes = unsafe { std::slice::from_raw_parts_mut(window.start, window.length) };
-    text.write_one_byte_v2(scope, 0, bytes, v8::WriteFlags::empty());
+    text.write_one_byte_v2(call.scope, 0, bytes, v8::WriteFlags::empty());
     Some(())
 }
 
-fn read_latin1<'s>(
-    scope: &mut PinScope<'s, '_>,
-    arguments: &Arguments<'s>,
-    result: &mut ReturnValue<'_>,
-) -> Option<()> {
-    let length = index_argument(scope, arguments, 2)?;
-    let window = Window::of_bytes(scope, arguments, 0, length)?;
+/// `(bytes, offset, length)`.
+fn read_latin1(mut call: Invocation<'_, '_, '_>) -> Option<()> {
+    let window = call.window(0, call.index(2)?)?;
     // SAFETY: as in `write_latin1`; V8 only reads it, to copy.
     let bytes = unsafe { std::slice::from_raw_parts(window.start, window.length) };
-    result.set(v8::String::new_from_one_byte(scope, bytes, v8::NewStringType::Normal)?.into());
+    let text = v8::String::new_from_one_byte(call.scope, bytes, v8::NewStringType::Normal)?;
+    call.result.set(text.into());
     Some(())
 }
 
-fn write_utf16<'s>(
-    scope: &mut PinScope<'s, '_>,
-    arguments: &Arguments<'s>,
-    _result: &mut ReturnValue<'_>,
-) -> Option<()> {
-    let text = arguments.get(0).try_cast::<v8::String>().ok()?;
-    let window = Window::of(scope, arguments, text.length().checked_mul(2)?)?;
+/// `(text, bytes, offset)`.
+fn write_utf16(call: Invocation<'_, '_, '_>) -> Option<()> {
+    let text = call.text()?;
+    let window = call.window(1, text.length().checked_mul(2)?)?;
     let mut units = vec![0u16; text.length()];
-    text.write_v2(scope, 0, &mut units, v8::WriteFlags::empty());
+    text.write_v2(call.scope, 0, &mut units, v8::WriteFlags::empty());
     // SAFETY: as in `write_latin1`.
     let bytes = unsafe { std::slice::from_raw_parts_mut(window.start, window.length) };
     for (pair, unit) in bytes.chunks_exact_mut(2).zip(&units) {
@@ -106,82 +135,66 @@ fn write_utf16<'s>(
     Some(())
 }
 
-fn read_utf16<'s>(
-    scope: &mut PinScope<'s, '_>,
-    arguments: &Arguments<'s>,
-    result: &mut ReturnValue<'_>,
-) -> Option<()> {
-    let length = index_argument(scope, arguments, 2)?;
-    let window = Window::of_bytes(scope, arguments, 0, length)?;
+/// `(bytes, offset, byteLength)`.
+fn read_utf16(mut call: Invocation<'_, '_, '_>) -> Option<()> {
+    let window = call.window(0, call.index(2)?)?;
     // SAFETY: as in `read_latin1`.
     let bytes = unsafe { std::slice::from_raw_parts(window.start, window.length) };
     let units: Vec<u16> = bytes
         .chunks_exact(2)
         .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
         .collect();
-    result.set(v8::String::new_from_two_byte(scope, &units, v8::NewStringType::Normal)?.into());
+    let text = v8::String::new_from_two_byte(call.scope, &units, v8::NewStringType::Normal)?;
+    call.result.set(text.into());
     Some(())
 }
 
-fn is_latin1<'s>(
-    _scope: &mut PinScope<'s, '_>,
-    arguments: &Arguments<'s>,
-    result: &mut ReturnValue<'_>,
-) -> Option<()> {
-    let text = arguments.get(0).try_cast::<v8::String>().ok()?;
-    result.set_bool(text.contains_only_onebyte());
+/// `(text)`.
+fn is_latin1(mut call: Invocation<'_, '_, '_>) -> Option<()> {
+    let text = call.text()?;
+    call.result.set_bool(text.contains_only_onebyte());
     Some(())
 }
 
-/// Whether the object is one that only the engine can tell from a plain one.
-fn is_opaque<'s>(
-    _scope: &mut PinScope<'s, '_>,
-    arguments: &Arguments<'s>,
-    result: &mut ReturnValue<'_>,
-) -> Option<()> {
-    let value = arguments.get(0);
-    result.set_bool(value.is_promise() || value.is_proxy() || value.is_generator_object());
+/// `(value)`: whether the object is one that only the engine can tell from a plain one.
+fn is_opaque(mut call: Invocation<'_, '_, '_>) -> Option<()> {
+    let value = call.arguments.get(0);
+    let opaque = value.is_promise() || value.is_proxy() || value.is_generator_object();
+    call.result.set_bool(opaque);
     Some(())
 }
 
-/// Takes bytes from the isolate's budget, for as long as the object lives that it gives.
-fn charge<'s>(
-    scope: &mut PinScope<'s, '_>,
-    arguments: &Arguments<'s>,
-    result: &mut ReturnValue<'_>,
-) -> Option<()> {
-    let bytes = arguments.get(0).number_value(scope)?;
+/// `(bytes)`: takes so many from the isolate's budget, for as long as the object lives that it gives.
+fn charge(mut call: Invocation<'_, '_, '_>) -> Option<()> {
+    let bytes = call.arguments.get(0).number_value(call.scope)?;
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "a cast saturates, and gives 0 for NaN"
     )]
     let bytes = bytes as usize;
-    let budget = Arc::clone(scope.get_slot::<Arc<Budget>>()?);
+    let budget = Arc::clone(call.scope.get_slot::<Arc<Budget>>()?);
     let charge = budget.charge(bytes).or_else(|| {
         // What hangs on garbage is given back first.
-        scope.low_memory_notification();
+        call.scope.low_memory_notification();
         budget.charge(bytes)
     })?;
     let memory = charge.into_backing_store().make_shared();
-    let token = v8::ArrayBuffer::with_backing_store(scope, &memory);
-    result.set(token.into());
+    let token = v8::ArrayBuffer::with_backing_store(call.scope, &memory);
+    call.result.set(token.into());
     Some(())
 }
 
-/// Gives the global object a property whose value a function makes when it is first read.
-fn defer<'s>(
-    scope: &mut PinScope<'s, '_>,
-    arguments: &Arguments<'s>,
-    _result: &mut ReturnValue<'_>,
-) -> Option<()> {
-    let name = arguments.get(0).try_cast::<v8::Name>().ok()?;
-    let context = scope.get_current_context();
-    context.global(scope).set_lazy_data_property_with_data(
-        scope,
+/// `(name, make)`: gives the global object a property whose value a function makes when it is first
+/// read.
+fn defer(call: Invocation<'_, '_, '_>) -> Option<()> {
+    let name = call.arguments.get(0).try_cast::<v8::Name>().ok()?;
+    let global = call.scope.get_current_context().global(call.scope);
+    global.set_lazy_data_property_with_data(
+        call.scope,
         name,
         make_deferred,
-        arguments.get(1),
+        call.arguments.get(1),
         v8::PropertyAttribute::DONT_ENUM,
         v8::SideEffectType::HasSideEffect,
         v8::SideEffectType::HasSideEffect,
@@ -208,16 +221,12 @@ fn make_deferred<'s>(
     }
 }
 
-/// The function that the codec's script gives.
-fn codec<'s>(
-    scope: &mut PinScope<'s, '_>,
-    _arguments: &Arguments<'s>,
-    result: &mut ReturnValue<'_>,
-) -> Option<()> {
-    match prelude::function(scope, Part::Codec) {
-        Ok(function) => result.set(function.into()),
+/// `()`: the function that the codec's script gives.
+fn codec(mut call: Invocation<'_, '_, '_>) -> Option<()> {
+    match prelude::function(call.scope, Part::Codec) {
+        Ok(function) => call.result.set(function.into()),
         Err(Stop::Thrown { exception, .. }) => {
-            scope.throw_exception(exception);
+            call.scope.throw_exception(exception);
         }
         // The call that asked is being terminated, too.
         Err(Stop::Terminated) => {}
@@ -231,35 +240,30 @@ struct Window {
     length: usize,
 }
 
-impl Window {
-    /// `(text, bytes, offset)`: the range at `offset` of argument 1.
-    fn of<'s>(scope: &PinScope<'s, '_>, arguments: &Arguments<'s>, length: usize) -> Option<Self> {
-        Self::of_bytes(scope, arguments, 1, length)
+impl<'s> Invocation<'_, 's, '_> {
+    /// The first argument.
+    fn text(&self) -> Option<Local<'s, v8::String>> {
+        self.arguments.get(0).try_cast::<v8::String>().ok()
     }
 
-    /// The range at the offset that follows argument `at`, which is the typed array.
-    fn of_bytes<'s>(
-        scope: &PinScope<'s, '_>,
-        arguments: &Arguments<'s>,
-        at: i32,
-        length: usize,
-    ) -> Option<Self> {
-        let view = arguments.get(at).try_cast::<v8::ArrayBufferView>().ok()?;
-        let offset = index_argument(scope, arguments, at + 1)?;
+    fn index(&self, at: i32) -> Option<usize> {
+        usize::try_from(self.arguments.get(at).integer_value(self.scope)?).ok()
+    }
+
+    /// The range of the typed array that is argument `at`, from the offset on that follows it.
+    fn window(&self, at: i32, length: usize) -> Option<Window> {
+        let view = self
+            .arguments
+            .get(at)
+            .try_cast::<v8::ArrayBufferView>()
+            .ok()?;
+        let offset = self.index(at + 1)?;
         if offset.checked_add(length)? > view.byte_length() {
             return None;
         }
         let start = std::ptr::NonNull::new(view.data())?.as_ptr().cast::<u8>();
         // SAFETY: `offset` is within the view, as checked above.
         let start = unsafe { start.add(offset) };
-        Some(Self { start, length })
+        Some(Window { start, length })
     }
-}
-
-fn index_argument<'s>(
-    scope: &PinScope<'s, '_>,
-    arguments: &Arguments<'s>,
-    at: i32,
-) -> Option<usize> {
-    usize::try_from(arguments.get(at).integer_value(scope)?).ok()
 }

@@ -70,14 +70,14 @@ impl Memory {
         unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.length) }
     }
 
-    pub(crate) fn word(&self, index: usize) -> i32 {
+    pub(crate) fn word(&self, index: usize) -> u32 {
         assert!((index + 1) * 4 <= self.length, "control words are few");
         // SAFETY: in bounds (asserted) and kept alive, as in `write`; JavaScript writes it on this
         // thread only, and does not run now.
         unsafe {
             self.start
                 .as_ptr()
-                .cast::<i32>()
+                .cast::<u32>()
                 .add(index)
                 .read_unaligned()
         }

@@ -1,4 +1,11 @@
 //! The memory of an isolate: what it may use and who watches that, and what crosses its border.
+//!
+//! | module | noun |
+//! | --- | --- |
+//! | `budget` | memory of array buffers: the allocator that counts it |
+//! | `pages` | pages of freed memory, for the system |
+//! | `heap` | the memory limit: near-limit callback, and what is outside of the heap |
+//! | `buffers` | memory that crosses: written, lent, given, taken over |
 
 mod budget;
 mod buffers;

@@ -2,7 +2,7 @@
 
 /**
  * Words of 32 bits that the two exchange around a call, in memory that user code never sees. Rust has
- * the same numbers (`crates/isolane-v8/src/context/control.rs`).
+ * the same numbers (`crates/isolane-driver/src/protocol.rs`).
  */
 export const Control = {
   /** Out: a `Status`. */
