@@ -3,8 +3,8 @@
  * has not changed since it was built last is left alone; `--force` builds it again.
  *
  *   prelude  npm/isolane/src/{isolate,driver,codec} -> crates/isolane-v8/src/prelude.js, codec.js
- *   ts       the packages' src -> dist (CommonJS and declarations), types checked; after prelude,
- *            which the name of the wire is made from
+ *   ts       the packages' src -> dist (CommonJS and declarations), types checked, and isolane's in
+ *            one file for each entry; after prelude, which the name of the wire is made from
  *   addon    crates/isolane -> npm/isolane/dist/native (release); without the V8 engine where V8's
  *            archive is out of reach
  */
@@ -12,6 +12,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
+import { bundleEntries } from './lib/bundle.mjs'
 import { platform, triple } from './lib/host.mjs'
 import { packages } from './lib/packages.mjs'
 import { distDir, nativeDir, packageDir, root, targetDir, tool } from './lib/paths.mjs'
@@ -117,6 +118,7 @@ function buildTypeScript() {
     // tsc writes what it made also where types are wrong: that has no name.
     rmSync(wireIdFile, { force: true })
     await compile(onLine)
+    await bundleEntries()
     writeFileSync(wireIdFile, `${JSON.stringify(wireId())}\n`)
   })
 }
