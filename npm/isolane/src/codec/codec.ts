@@ -1,4 +1,5 @@
-import { ReceivedBuffers, AttachingEncoder } from './write/attachments.js'
+import { ReceivedBuffers } from './read/attachments.js'
+import { AttachingEncoder } from './write/attachments.js'
 import { Decoder } from './read/decoder.js'
 import { Encoder } from './write/encoder.js'
 import type { Platform } from './shared/platform.js'

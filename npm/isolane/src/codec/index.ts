@@ -1,4 +1,6 @@
-export { ReceivedBuffers, AttachingEncoder, type Attachment } from './write/attachments.js'
+export { ReceivedBuffers } from './read/attachments.js'
+export type { Attachment } from './shared/attachment.js'
+export { AttachingEncoder } from './write/attachments.js'
 export { Decoder } from './read/decoder.js'
 export { Encoder } from './write/encoder.js'
 export { BadPayloadError, DataCloneError } from './shared/errors.js'

@@ -7,257 +7,244 @@ import {
   privateArray,
   ReflectOwnKeys,
 } from '../shared/primordials.js'
-import { SectionReader, type ReadColumn } from './sections.js'
+import type { ByteReader } from './bytes.js'
+import type { ReadColumn, RowSource } from './shapes.js'
 
 /** Arrays up to this length are made by literals. */
 const MAX_LITERAL = 4
 /** Longer runs of holes make an array sparse. */
 const DENSE_HOLES = 64
 
-/** Makes arrays, and numbers the objects of a payload. */
-export abstract class ArrayReader extends SectionReader {
+/** What the readers here need from the reader of values. */
+export interface ArraySource extends ByteReader, RowSource {
   /** Whether objects are numbered, because some are referred to again. */
-  tracked = false
-  protected objects = privateArray<object>()
-  protected objectCount = 0
+  readonly tracked: boolean
   /** Whether elements can be stored by assignment, without meeting a setter; unknown until asked. */
-  private plainArrays: boolean | undefined
-
-  /** Reads an inline value. */
-  abstract value(): unknown
-
-  /** Reads the next value of a column. */
-  abstract column(column: ReadColumn): unknown
-
+  plainArrays: boolean | undefined
   /** The root column that is named next. */
-  protected root(): ReadColumn {
-    const index = this.varint()
-    if (index >= this.rootCount) this.fail(`no column ${index}`)
-    return this.roots[index]!
-  }
+  root(): ReadColumn
+}
 
-  override release(): void {
-    if (this.objectCount > 0) this.objects = privateArray()
-    this.objectCount = 0
-    this.plainArrays = undefined
-    if (this.rootCount > 0 || this.shapeCount > 0 || this.stringCount > 0) super.release()
-  }
+/** @param count of elements, if none of them is a hole */
+function newArray(source: ArraySource, elements: number, count = 0): unknown[] {
+  source.plainArrays ??= arraysArePlain()
+  // Without a prototype until it is filled, if some prototype has setters for indices.
+  const array: unknown[] = source.plainArrays ? blankArray(elements, count) : privateArray()
+  if (source.tracked) source.register(array)
+  return array
+}
 
-  /** Gives `object` the next number. */
-  register(object: object): void {
-    this.objects[this.objectCount++] = object
-  }
+function finished(source: ArraySource, array: unknown[]): unknown[] {
+  return source.plainArrays === true
+    ? array
+    : (ObjectSetPrototypeOf(array, ArrayPrototype) as unknown[])
+}
 
-  /** A number for an object that is still to be made. */
-  reserve(): number {
-    return this.objectCount++
-  }
+/** Reads the elements of an array that stands inline. */
+export function readInlineArray(source: ArraySource, count: number): unknown[] {
+  if (numbersAhead(source, count)) return readInlineNumbers(source, count)
+  const array = newArray(source, Type.Inline)
+  fillInline(source, array, 0, count)
+  return finished(source, array)
+}
 
-  assign(number: number, object: object): void {
-    if (this.tracked) this.objects[number] = object
+function readInlineNumbers(source: ArraySource, count: number): unknown[] {
+  if (count <= MAX_LITERAL) {
+    const literal = shortNumbers(source, undefined, count)
+    if (source.tracked) source.register(literal)
+    return literal
   }
+  const array = newArray(source, Type.Double, count)
+  fillNumbers(source, undefined, count, array, 0)
+  return finished(source, array)
+}
 
-  /** @param count of elements, if none of them is a hole */
-  private newArray(elements: number, count = 0): unknown[] {
-    this.plainArrays ??= arraysArePlain()
-    // Without a prototype until it is filled, if some prototype has setters for indices.
-    const array: unknown[] = this.plainArrays ? blankArray(elements, count) : privateArray()
-    if (this.tracked) this.register(array)
-    return array
+/** Whether the next `count` inline values are numbers; not for none. */
+function numbersAhead(source: ArraySource, count: number): boolean {
+  const { bytes, end } = source
+  let { pos } = source
+  for (let i = 0; i < count; i++) {
+    if (pos >= end) return false
+    const token = bytes[pos++]!
+    if (token >= Token.SmallInt && token < Token.SmallInt + 64) continue
+    if (token === Token.Double) pos += 8
+    else if (token !== Token.Int) return false
+    else while (pos < end && bytes[pos++]! > 0x7f);
   }
+  return count > 0
+}
 
-  private finished(array: unknown[]): unknown[] {
-    return this.plainArrays === true
-      ? array
-      : (ObjectSetPrototypeOf(array, ArrayPrototype) as unknown[])
+/** Reads `count` inline values into `array` from index `at`; the index behind them. */
+function fillInline(source: ArraySource, array: unknown[], at: number, count: number): number {
+  for (let i = 0; i < count; i++) {
+    if (source.bytes[source.pos] === Token.Holes && source.pos < source.end)
+      at = holes(source, array, at)
+    else array[at++] = source.value()
   }
+  return at
+}
 
-  protected inlineArray(count: number): unknown[] {
-    if (this.numbersAhead(count)) return this.inlineNumbers(count)
-    const array = this.newArray(Type.Inline)
-    this.fillInline(array, 0, count)
-    return this.finished(array)
-  }
+function holes(source: ArraySource, array: unknown[], at: number): number {
+  source.pos++
+  const length = at + source.varint()
+  if (length > 0xffffffff) source.fail('an array longer than arrays can be')
+  if (array.length >= length) return length
+  // The engine allocates for holes unless the array is sparse, which the longest ones must be.
+  if (length - at > DENSE_HOLES) array.length = 0xffffffff
+  array.length = length
+  return length
+}
 
-  private inlineNumbers(count: number): unknown[] {
-    if (count <= MAX_LITERAL) {
-      const literal = this.numberLiteral(undefined, count)
-      if (this.tracked) this.register(literal)
-      return literal
-    }
-    const array = this.newArray(Type.Double, count)
-    this.fillNumbers(undefined, count, array, 0)
-    return this.finished(array)
-  }
+/** Marks `count` values of a root or element column as read. */
+export function consume(source: ArraySource, column: ReadColumn, count: number): void {
+  if (count > column.count - column.used) source.fail('more elements read than there are')
+  column.used += count
+}
 
-  /** Whether the next `count` inline values are numbers; not for none. */
-  private numbersAhead(count: number): boolean {
-    const { bytes, end } = this
-    let { pos } = this
-    for (let i = 0; i < count; i++) {
-      if (pos >= end) return false
-      const token = bytes[pos++]!
-      if (token >= Token.SmallInt && token < Token.SmallInt + 64) continue
-      if (token === Token.Double) pos += 8
-      else if (token !== Token.Int) return false
-      else while (pos < end && bytes[pos++]! > 0x7f);
-    }
-    return count > 0
-  }
+/** Reads an array of a column. */
+export function readArray(source: ArraySource, column: ReadColumn): unknown[] {
+  return readElements(source, column.elements!, source.ints[column.length++]!)
+}
 
-  /** Reads `count` inline values into `array` from index `at`; the index behind them. */
-  private fillInline(array: unknown[], at: number, count: number): number {
-    for (let i = 0; i < count; i++) {
-      if (this.bytes[this.pos] === Token.Holes && this.pos < this.end) at = this.holes(array, at)
-      else array[at++] = this.value()
-    }
-    return at
+/** Reads an array whose elements are the next `count` values of a column. */
+export function readElements(source: ArraySource, column: ReadColumn, count: number): unknown[] {
+  if (count <= MAX_LITERAL) {
+    const literal = shortArray(source, column, count)
+    if (literal !== undefined) return literal
   }
+  const array = column.numbers
+    ? newArray(source, Type.Double, count)
+    : newArray(source, column.only, mayHaveHoles(column) ? 0 : count)
+  fill(source, column, count, array, 0)
+  return finished(source, array)
+}
 
-  private holes(array: unknown[], at: number): number {
-    this.pos++
-    const length = at + this.varint()
-    if (length > 0xffffffff) this.fail('an array longer than arrays can be')
-    if (array.length >= length) return length
-    // The engine allocates for holes unless the array is sparse, which the longest ones must be.
-    if (length - at > DENSE_HOLES) array.length = 0xffffffff
-    array.length = length
-    return length
+/** A short array of scalars of one type, as a literal, which takes no more memory than it needs. */
+function shortArray(source: ArraySource, column: ReadColumn, count: number): unknown[] | undefined {
+  let array: unknown[]
+  switch (count === 0 ? Type.Undefined : column.only) {
+    case Type.Undefined:
+      if (count > 0) return undefined
+      array = []
+      break
+    case Type.Int:
+      consume(source, column, count)
+      array = intLiteral(source.ints, column.int, count)
+      column.int += count
+      break
+    case Type.Double:
+      consume(source, column, count)
+      array = doubleLiteral(source.doubles, column.double, count)
+      column.double += count
+      break
+    case Type.String:
+      consume(source, column, count)
+      array = stringLiteral(source.strings, source.ints, column.string, count)
+      column.string += count
+      break
+    default:
+      if (!column.numbers) return undefined
+      consume(source, column, count)
+      array = shortNumbers(source, column, count)
   }
+  if (source.tracked) source.register(array)
+  return array
+}
 
-  /** Marks `count` values of a root or element column as read. */
-  protected consume(column: ReadColumn, count: number): void {
-    if (count > column.count - column.used) this.fail('more elements read than there are')
-    column.used += count
-  }
+/** Of a column of numbers, or without one of inline values. */
+function shortNumbers(
+  source: ArraySource,
+  column: ReadColumn | undefined,
+  count: number,
+): number[] {
+  const first = nextNumber(source, column)
+  if (count === 1) return [first]
+  const second = nextNumber(source, column)
+  if (count === 2) return [first, second]
+  const third = nextNumber(source, column)
+  return count === 3 ? [first, second, third] : [first, second, third, nextNumber(source, column)]
+}
 
-  /** Reads an array of a column. */
-  array(column: ReadColumn): unknown[] {
-    return this.elements(column.elements!, this.ints[column.length++]!)
-  }
+/** The next value of a column of integers and doubles, or without one of the inline stream. */
+function nextNumber(source: ArraySource, column: ReadColumn | undefined): number {
+  if (column === undefined) return source.value() as number
+  return source.bytes[column.tag++] === Type.Int
+    ? source.ints[column.int++]!
+    : source.doubles[column.double++]!
+}
 
-  protected elements(column: ReadColumn, count: number): unknown[] {
-    if (count <= MAX_LITERAL) {
-      const literal = this.literal(column, count)
-      if (literal !== undefined) return literal
-    }
-    const array = column.numbers
-      ? this.newArray(Type.Double, count)
-      : this.newArray(column.only, mayHaveHoles(column) ? 0 : count)
-    this.fill(column, count, array, 0)
-    return this.finished(array)
+/** Reads `count` values of `column` into `array` from index `at`; the index behind them. */
+function fill(
+  source: ArraySource,
+  column: ReadColumn,
+  count: number,
+  array: unknown[],
+  at: number,
+): number {
+  consume(source, column, count)
+  switch (column.only) {
+    case Type.Int:
+      column.int = fillInts(array, at, source.ints, column.int, count)
+      return at + count
+    case Type.Double:
+      column.double = fillDoubles(array, at, source.doubles, column.double, count)
+      return at + count
+    case Type.String:
+      column.string = fillStrings(array, at, source.strings, source.ints, column.string, count)
+      return at + count
+    case Type.Object:
+      if (column.shape?.reader === undefined) break
+      column.shape.reader.many(source, column.shape, count, array, at)
+      return at + count
   }
+  return column.numbers
+    ? fillNumbers(source, column, count, array, at)
+    : fillTagged(source, column, count, array, at)
+}
 
-  /** A short array of scalars of one type, as a literal, which takes no more memory than it needs. */
-  private literal(column: ReadColumn, count: number): unknown[] | undefined {
-    let array: unknown[]
-    switch (count === 0 ? Type.Undefined : column.only) {
-      case Type.Undefined:
-        if (count > 0) return undefined
-        array = []
-        break
-      case Type.Int:
-        this.consume(column, count)
-        array = intLiteral(this.ints, column.int, count)
-        column.int += count
-        break
-      case Type.Double:
-        this.consume(column, count)
-        array = doubleLiteral(this.doubles, column.double, count)
-        column.double += count
-        break
-      case Type.String:
-        this.consume(column, count)
-        array = stringLiteral(this.strings, this.ints, column.string, count)
-        column.string += count
-        break
-      default:
-        if (!column.numbers) return undefined
-        this.consume(column, count)
-        array = this.numberLiteral(column, count)
-    }
-    if (this.tracked) this.register(array)
-    return array
-  }
+function fillNumbers(
+  source: ArraySource,
+  column: ReadColumn | undefined,
+  count: number,
+  array: unknown[],
+  at: number,
+): number {
+  for (let i = 0; i < count; i++) array[at++] = nextNumber(source, column)
+  return at
+}
 
-  /** Of a column of numbers, or without one of inline values. */
-  private numberLiteral(column: ReadColumn | undefined, count: number): number[] {
-    const first = this.number(column)
-    if (count === 1) return [first]
-    const second = this.number(column)
-    if (count === 2) return [first, second]
-    const third = this.number(column)
-    return count === 3 ? [first, second, third] : [first, second, third, this.number(column)]
+function fillTagged(
+  source: ArraySource,
+  column: ReadColumn,
+  count: number,
+  array: unknown[],
+  at: number,
+): number {
+  for (let i = 0; i < count; i++) {
+    if (source.bytes[source.pos] === Token.Holes && nextType(source, column) === Type.Inline) {
+      column.tag++
+      at = holes(source, array, at)
+    } else array[at++] = source.column(column)
   }
+  return at
+}
 
-  /** The next value of a column of integers and doubles, or without one of the inline stream. */
-  private number(column: ReadColumn | undefined): number {
-    if (column === undefined) return this.value() as number
-    return this.bytes[column.tag++] === Type.Int
-      ? this.ints[column.int++]!
-      : this.doubles[column.double++]!
-  }
+function nextType(source: ArraySource, column: ReadColumn): Type {
+  if (source.pos >= source.end) return Type.Null
+  return column.only === TAGGED ? source.bytes[column.tag]! : column.only
+}
 
-  /** Reads `count` values of `column` into `array` from index `at`; the index behind them. */
-  private fill(column: ReadColumn, count: number, array: unknown[], at: number): number {
-    this.consume(column, count)
-    switch (column.only) {
-      case Type.Int:
-        column.int = fillInts(array, at, this.ints, column.int, count)
-        return at + count
-      case Type.Double:
-        column.double = fillDoubles(array, at, this.doubles, column.double, count)
-        return at + count
-      case Type.String:
-        column.string = fillStrings(array, at, this.strings, this.ints, column.string, count)
-        return at + count
-      case Type.Object:
-        if (column.shape?.reader === undefined) break
-        column.shape.reader.many(this, column.shape, count, array, at)
-        return at + count
-    }
-    return column.numbers
-      ? this.fillNumbers(column, count, array, at)
-      : this.fillTagged(column, count, array, at)
+/** Reads an array's elements into `target` from `at`; how many there were. */
+export function readArrayInto(source: ArraySource, target: unknown[], at: number): number {
+  const token = source.byte()
+  if (source.tracked) source.register(target)
+  if (token >= Token.ShortArray && token < Token.ShortArray + 16) {
+    return fillInline(source, target, at, token - Token.ShortArray) - at
   }
-
-  private fillNumbers(
-    column: ReadColumn | undefined,
-    count: number,
-    array: unknown[],
-    at: number,
-  ): number {
-    for (let i = 0; i < count; i++) array[at++] = this.number(column)
-    return at
-  }
-
-  private fillTagged(column: ReadColumn, count: number, array: unknown[], at: number): number {
-    for (let i = 0; i < count; i++) {
-      if (this.bytes[this.pos] === Token.Holes && this.nextType(column) === Type.Inline) {
-        column.tag++
-        at = this.holes(array, at)
-      } else array[at++] = this.column(column)
-    }
-    return at
-  }
-
-  private nextType(column: ReadColumn): Type {
-    if (this.pos >= this.end) return Type.Null
-    return column.only === TAGGED ? this.bytes[column.tag]! : column.only
-  }
-
-  /** Reads an array's elements into `target` from `at`; how many there were. */
-  valueInto(target: unknown[], at: number): number {
-    const token = this.byte()
-    if (this.tracked) this.register(target)
-    if (token >= Token.ShortArray && token < Token.ShortArray + 16) {
-      return this.fillInline(target, at, token - Token.ShortArray) - at
-    }
-    if (token === Token.Array) return this.fillInline(target, at, this.count()) - at
-    if (token !== Token.ColumnArray) return this.fail('no array')
-    const root = this.root()
-    return this.fill(root, this.u32(), target, at) - at
-  }
+  if (token === Token.Array) return fillInline(source, target, at, source.count()) - at
+  if (token !== Token.ColumnArray) return source.fail('no array')
+  const root = source.root()
+  return fill(source, root, source.u32(), target, at) - at
 }
 
 /** Holes stand in the inline stream. */

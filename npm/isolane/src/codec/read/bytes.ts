@@ -1,4 +1,4 @@
-import type { ReceivedBuffers } from '../write/attachments.js'
+import type { ReceivedBuffers } from './attachments.js'
 import { BadPayloadError } from '../shared/errors.js'
 import type { Platform } from '../shared/platform.js'
 import {
@@ -15,7 +15,7 @@ const NO_BYTES = new Uint8ArrayConstructor(0)
 const SHORT_STRING = 8
 
 /** Reads bytes in order and never past `end`. Positions are indices into `bytes`. */
-export class Reader {
+export class ByteReader {
   bytes: Uint8Array = NO_BYTES
   /** Where the payload starts; offsets in it and alignment count from here. */
   start = 0
@@ -108,7 +108,7 @@ export class Reader {
     return length === 0 ? '' : this.platform.readUtf16(this.bytes, at, length * 2)
   }
 
-  /** A string written by itself; see `Writer.text`. */
+  /** A string written by itself; see `ByteWriter.text`. */
   text(): string {
     const head = this.varint()
     const length = head >>> 1

@@ -1,4 +1,4 @@
-import type { ReceivedBuffers } from '../write/attachments.js'
+import type { ReceivedBuffers } from './attachments.js'
 import { Flag, VERSION } from '../shared/format.js'
 import type { Platform } from '../shared/platform.js'
 import {
@@ -11,7 +11,6 @@ import {
 import { ValueReader } from './value.js'
 
 const HEADER = 2
-const NO_BYTES = new Uint8ArrayConstructor(0)
 
 /** Turns payloads into values. One decoder serves one thread; it keeps compiled readers of shapes. */
 export class Decoder {
@@ -43,8 +42,6 @@ export class Decoder {
       this.close(end)
       return value
     } finally {
-      reader.bytes = NO_BYTES
-      reader.received = undefined
       reader.release()
     }
   }
@@ -70,8 +67,6 @@ export class Decoder {
       this.close(end)
       return count
     } finally {
-      reader.bytes = NO_BYTES
-      reader.received = undefined
       reader.release()
     }
   }

@@ -1,5 +1,5 @@
-import { MAX_PAYLOAD, NONE, TAGGED, Type, TYPES, Width } from '../shared/format.js'
-import { KeyList, type KeyListCache } from './shapes.js'
+import { MAX_PAYLOAD, NONE, TAGGED, Type, TYPES, Width, WIDTH_BYTES } from '../shared/format.js'
+import { KeyList, ReadColumn, ReadShape, type KeyListCache } from './shapes.js'
 import type { Platform } from '../shared/platform.js'
 import {
   Float64ArrayConstructor,
@@ -15,9 +15,8 @@ import {
   Uint16ArrayConstructor,
   Uint8ArrayConstructor,
 } from '../shared/primordials.js'
-import type { RowReader } from './late/codegen.js'
-import { Reader } from './bytes.js'
-import { grownInts, WIDTH_BYTES } from '../write/streams.js'
+import { ByteReader } from './bytes.js'
+import { grownInts } from '../shared/growing.js'
 
 const FOOTER = 8
 /** Fewer values are copied one by one: a view costs more. */
@@ -26,47 +25,12 @@ const FEW = 24
 const KEEP = 1 << 22
 const INITIAL_INTS = 256
 const NO_INTS = new Int32ArrayConstructor(0)
+const NO_BYTES = new Uint8ArrayConstructor(0)
 const NO_DOUBLES = new Float64ArrayConstructor(0)
 const NO_KEYS = new KeyList(privateArray(), 0, false, new Uint8ArrayConstructor(0), 0)
 
-/** A column as the decoder sees it: where the next value of each stream is. */
-export class ReadColumn {
-  only: number = NONE
-  /** Whether the values differ in type, and all are numbers. */
-  numbers = false
-  /** Values consumed, of arrays' elements. */
-  used = 0
-  /** Position of the next tag in the bytes. */
-  tag = 0
-  /** Indices of the next values: ints, string indices, array lengths and shape indices. */
-  int = 0
-  string = 0
-  length = 0
-  shapeAt = 0
-  /** Index of the next double. */
-  double = 0
-  /** The shape of all objects, if there is but one. */
-  shape: ReadShape | undefined
-  elements: ReadColumn | undefined
-
-  constructor(readonly count: number) {}
-}
-
-/** A shape with a table of rows. */
-export class ReadShape {
-  readonly columns = privateArray<ReadColumn>()
-  /** Rows consumed. */
-  row = 0
-  reader: RowReader | undefined
-
-  constructor(
-    readonly list: KeyList,
-    readonly rows: number,
-  ) {}
-}
-
 /** Reads the sections of a payload and checks all that can be checked before values are made. */
-export class SectionReader extends Reader {
+export class SectionReader {
   ints: Int32Array = NO_INTS
   doubles: Float64Array = NO_DOUBLES
   strings = privateArray<string>()
@@ -77,8 +41,10 @@ export class SectionReader extends Reader {
   rootCount = 0
   private intCapacity = 0
   private intCount = 0
+  /** What the sections say of themselves. */
+  private readonly description: ByteReader
   /** Bytes of streams still to come. */
-  private readonly data: Reader
+  private readonly data: ByteReader
   /** How many values the payload may still announce. */
   private budget = 0
   private readonly histogram = new Int32ArrayConstructor(TYPES)
@@ -86,14 +52,14 @@ export class SectionReader extends Reader {
    * A shape with a column. At a full garbage collection V8 forgets a hidden class that no object has,
    * and with it all that it has compiled for such objects: between two payloads, the whole reader.
    */
-  protected example: ReadShape | undefined
+  private example: ReadShape | undefined
 
   constructor(
     platform: Platform,
     private readonly lists: KeyListCache,
   ) {
-    super(platform)
-    this.data = new Reader(platform)
+    this.description = new ByteReader(platform)
+    this.data = new ByteReader(platform)
   }
 
   /**
@@ -107,32 +73,27 @@ export class SectionReader extends Reader {
     const inlineEnd = data.pos
     this.readStrings()
     this.readShapes()
-    this.rootCount = this.count()
+    this.rootCount = this.description.count()
     for (let i = 0; i < this.rootCount; i++) this.roots[i] = this.readColumn(this.announced())
     return inlineEnd
   }
 
   private open(bytes: Uint8Array, start: number, end: number): void {
-    const { data } = this
+    const { data, description } = this
     const length = end - start
-    this.bytes = data.bytes = bytes
-    this.start = data.start = start
-    this.end = end
-    if (length < FOOTER + 2) this.fail('sections announced, none there')
-    this.pos = end - FOOTER
-    const dataStart = this.u32()
-    const description = this.u32()
-    if (
-      dataStart > description ||
-      description > length - FOOTER ||
-      dataStart < 2 ||
-      dataStart % 8 !== 0
-    ) {
-      this.fail('sections outside the payload')
+    description.bytes = data.bytes = bytes
+    description.start = data.start = start
+    description.end = end
+    if (length < FOOTER + 2) description.fail('sections announced, none there')
+    description.pos = end - FOOTER
+    const dataStart = description.u32()
+    const at = description.u32()
+    if (dataStart > at || at > length - FOOTER || dataStart < 2 || dataStart % 8 !== 0) {
+      description.fail('sections outside the payload')
     }
     data.pos = start + dataStart
-    data.end = this.pos = start + description
-    this.end = end - FOOTER
+    data.end = description.pos = start + at
+    description.end = end - FOOTER
     this.budget = length
     const buffer = TypedArrayBuffer(bytes)
     this.doubles = new Float64ArrayConstructor(
@@ -152,8 +113,14 @@ export class SectionReader extends Reader {
     this.ints = grownInts(this.ints, this.intCapacity)
   }
 
+  /** Whether it holds something of a payload. */
+  get isLoaded(): boolean {
+    return this.rootCount > 0 || this.shapeCount > 0 || this.stringCount > 0
+  }
+
   /** Lets the payload go. */
   release(): void {
+    this.description.bytes = this.data.bytes = NO_BYTES
     this.strings = privateArray()
     this.shapes = privateArray()
     this.roots = privateArray()
@@ -168,22 +135,23 @@ export class SectionReader extends Reader {
 
   /** A number of values, taken from the budget. */
   private announced(): number {
-    const count = this.varint()
-    if (count > this.budget) this.fail(`${count} values announced in a shorter payload`)
+    const count = this.description.varint()
+    if (count > this.budget) this.description.fail(`${count} values announced in a shorter payload`)
     this.budget -= count
     return count
   }
 
   private readStrings(): void {
-    const total = this.count()
+    const total = this.description.count()
     while (this.stringCount < total) {
-      const count = this.count()
-      if (count === 0 || count > total - this.stringCount) this.fail('wrong number of strings')
-      const kind = this.byte()
+      const count = this.description.count()
+      if (count === 0 || count > total - this.stringCount)
+        this.description.fail('wrong number of strings')
+      const kind = this.description.byte()
       const lengths = this.readInts(count)
       if (kind === 0) this.readBlock(lengths, count)
       else if (kind === 1) this.readMixedBlocks(lengths, count)
-      else this.fail(`unknown string block ${kind}`)
+      else this.description.fail(`unknown string block ${kind}`)
       this.stringCount += count
     }
     // Lengths are no longer needed.
@@ -192,27 +160,27 @@ export class SectionReader extends Reader {
 
   private readBlock(lengths: number, count: number): void {
     const { ints, strings, stringCount } = this
-    const size = this.varint()
+    const size = this.description.varint()
     const block = this.data.latin1(size)
     if (count === 1) {
-      if (ints[lengths] !== size) this.fail('string lengths do not match')
+      if (ints[lengths] !== size) this.description.fail('string lengths do not match')
       strings[stringCount] = block
       return
     }
     let at = 0
     for (let i = 0; i < count; i++) {
       const length = ints[lengths + i]!
-      if (length < 0 || length > size - at) this.fail('string lengths do not match')
+      if (length < 0 || length > size - at) this.description.fail('string lengths do not match')
       strings[stringCount + i] = StringSubstring(block, at, (at += length))
     }
-    if (at !== size) this.fail('string lengths do not match')
+    if (at !== size) this.description.fail('string lengths do not match')
   }
 
   private readMixedBlocks(lengths: number, count: number): void {
     const { ints, strings, stringCount, data } = this
-    const narrowSize = this.varint()
+    const narrowSize = this.description.varint()
     const narrow = data.latin1(narrowSize)
-    const wideSize = this.varint()
+    const wideSize = this.description.varint()
     data.align(2)
     const wide = data.utf16(wideSize)
     let narrowAt = 0
@@ -222,7 +190,7 @@ export class SectionReader extends Reader {
       const length = head >>> 1
       const isWide = (head & 1) === 1
       if (length > (isWide ? wideSize - wideAt : narrowSize - narrowAt)) {
-        this.fail('string lengths do not match')
+        this.description.fail('string lengths do not match')
       }
       strings[stringCount + i] = isWide
         ? StringSubstring(wide, wideAt, (wideAt += length))
@@ -232,14 +200,14 @@ export class SectionReader extends Reader {
 
   private readShapes(): void {
     const { shapes } = this
-    const count = this.count()
+    const count = this.description.count()
     for (let i = 0; i < count; i++)
-      shapes[i] = new ReadShape(this.lists.read(this), this.announced())
+      shapes[i] = new ReadShape(this.lists.read(this.description), this.announced())
     this.shapeCount = count
     for (let i = 0; i < count; i++) {
       const { columns, list, rows } = shapes[i]!
       for (let j = 0; j < list.size; j++) {
-        if (rows > this.budget) this.fail('more values than bytes')
+        if (rows > this.budget) this.description.fail('more values than bytes')
         this.budget -= rows
         columns[j] = this.readColumn(rows)
       }
@@ -248,12 +216,12 @@ export class SectionReader extends Reader {
 
   private readColumn(count: number): ReadColumn {
     const column = new ReadColumn(count)
-    const type = this.byte()
+    const type = this.description.byte()
     if (type === (NONE & 0xff) && count === 0) return column
     const { histogram } = this
     for (let i = 0; i < TYPES; i++) histogram[i] = 0
     if (type === (TAGGED & 0xff)) this.readTags(column, count)
-    else if (type >= TYPES) this.fail(`unknown column type ${type}`)
+    else if (type >= TYPES) this.description.fail(`unknown column type ${type}`)
     else {
       column.only = type
       histogram[type] = count
@@ -273,28 +241,29 @@ export class SectionReader extends Reader {
   }
 
   private readTags(column: ReadColumn, count: number): void {
-    const { histogram, bytes } = this
+    const { histogram } = this
+    const { bytes } = this.data
     column.only = TAGGED
     column.tag = this.data.take(count)
     const end = column.tag + count
     for (let i = column.tag; i < end; i++) {
       const type = bytes[i]!
-      if (type >= TYPES) this.fail(`unknown type ${type}`)
+      if (type >= TYPES) this.description.fail(`unknown type ${type}`)
       histogram[type]!++
     }
     column.numbers = count === histogram[Type.Int]! + histogram[Type.Double]!
   }
 
   private readShapeIndices(column: ReadColumn, count: number): void {
-    const shape = this.varint()
-    if (shape > this.shapeCount) this.fail(`no shape ${shape - 1}`)
+    const shape = this.description.varint()
+    if (shape > this.shapeCount) this.description.fail(`no shape ${shape - 1}`)
     if (shape > 0) column.shape = this.shapes[shape - 1]!
     else column.shapeAt = this.readIndices(count, this.shapeCount)
   }
 
   private readDoubles(count: number): number {
     this.data.align(8)
-    return (this.data.take(count * 8) - this.start) >> 3
+    return (this.data.take(count * 8) - this.data.start) >> 3
   }
 
   /** @returns the index of the first one in `ints` */
@@ -302,23 +271,23 @@ export class SectionReader extends Reader {
     const first = this.readInts(count)
     const { ints } = this
     for (let i = first; i < first + count; i++) {
-      if (ints[i]! >>> 0 >= limit) this.fail(`index ${ints[i]} out of range`)
+      if (ints[i]! >>> 0 >= limit) this.description.fail(`index ${ints[i]} out of range`)
     }
     return first
   }
 
   private readInts(count: number): number {
-    const width = this.byte()
+    const width = this.description.byte()
     if (width === Width.Sequence) return this.sequence(count)
     const { data } = this
     const size = WIDTH_BYTES[width]
-    if (size === undefined) return this.fail(`unknown width ${width}`)
+    if (size === undefined) return this.description.fail(`unknown width ${width}`)
     data.align(size)
     const at = data.take(count * size)
     const first = this.takeInts(count)
     const { ints } = this
     if (width === Width.U8 && count < FEW) {
-      for (let i = 0; i < count; i++) ints[first + i] = this.bytes[at + i]!
+      for (let i = 0; i < count; i++) ints[first + i] = this.data.bytes[at + i]!
     } else {
       TypedArraySet(ints, this.view(width, at, count), first)
     }
@@ -326,8 +295,8 @@ export class SectionReader extends Reader {
   }
 
   private sequence(count: number): number {
-    const start = this.varint()
-    if (start > MAX_PAYLOAD - count) this.fail('sequence out of range')
+    const start = this.description.varint()
+    if (start > MAX_PAYLOAD - count) this.description.fail('sequence out of range')
     const first = this.takeInts(count)
     const { ints } = this
     for (let i = 0; i < count; i++) ints[first + i] = start + i
@@ -343,8 +312,8 @@ export class SectionReader extends Reader {
   }
 
   private view(width: Width, at: number, count: number): ArrayLike<number> {
-    const buffer = TypedArrayBuffer(this.bytes)
-    const offset = TypedArrayByteOffset(this.bytes) + at
+    const buffer = TypedArrayBuffer(this.data.bytes)
+    const offset = TypedArrayByteOffset(this.data.bytes) + at
     switch (width) {
       case Width.U8:
         return new Uint8ArrayConstructor(buffer, offset, count)

@@ -1,11 +1,41 @@
-import type { InlineReader, RowReader } from './late/codegen.js'
+import { NONE } from '../shared/format.js'
 import { MathImul, privateArray, SafeMap, Uint8ArrayConstructor } from '../shared/primordials.js'
-import type { Reader } from './bytes.js'
+import type { ByteReader } from './bytes.js'
 
 /** Slots of the cache: key lists beyond that push others out. */
 const SLOTS = 1024
 /** Compiled readers of one key list: more variants, and the oldest ones are dropped. */
 const MAX_READERS = 16
+
+/** What compiled readers ask of the reader of values. */
+export interface RowSource {
+  readonly ints: Int32Array
+  readonly doubles: Float64Array
+  readonly strings: readonly string[]
+  /** @throws {BadPayloadError} always */
+  fail(what: string): never
+  /** Gives an object the next number. */
+  register(object: object): void
+  /** Reads an inline value. */
+  value(): unknown
+  /** Reads the next value of a column. */
+  column(column: ReadColumn): unknown
+  /** Reads the next array of a column. */
+  array(column: ReadColumn): unknown[]
+  /** Reads the next row of a shape. */
+  row(shape: ReadShape): unknown
+}
+
+/** Reads rows of one shape whose columns have certain types. */
+export interface RowReader {
+  /** Makes the next row's object. */
+  one(reader: RowSource, shape: ReadShape): unknown
+  /** Makes the next `count` rows' objects and puts them into `out` from index `at`. */
+  many(reader: RowSource, shape: ReadShape, count: number, out: unknown[], at: number): void
+}
+
+/** Reads an inline object of one shape. */
+export type InlineReader = (reader: RowSource) => unknown
 
 /** The keys of one shape, with what the decoder compiled for it; kept from payload to payload. */
 export class KeyList {
@@ -43,12 +73,48 @@ export class KeyList {
   }
 }
 
+/** A column as the decoder sees it: where the next value of each stream is. */
+export class ReadColumn {
+  only: number = NONE
+  /** Whether the values differ in type, and all are numbers. */
+  numbers = false
+  /** Values consumed, of arrays' elements. */
+  used = 0
+  /** Position of the next tag in the bytes. */
+  tag = 0
+  /** Indices of the next values: ints, string indices, array lengths and shape indices. */
+  int = 0
+  string = 0
+  length = 0
+  shapeAt = 0
+  /** Index of the next double. */
+  double = 0
+  /** The shape of all objects, if there is but one. */
+  shape: ReadShape | undefined
+  elements: ReadColumn | undefined
+
+  constructor(readonly count: number) {}
+}
+
+/** A shape with a table of rows. */
+export class ReadShape {
+  readonly columns = privateArray<ReadColumn>()
+  /** Rows consumed. */
+  row = 0
+  reader: RowReader | undefined
+
+  constructor(
+    readonly list: KeyList,
+    readonly rows: number,
+  ) {}
+}
+
 /** Finds key lists by the bytes of their definition, so that known keys are not made again. */
 export class KeyListCache {
   private readonly slots: Map<number, KeyList> = new SafeMap()
 
   /** Reads a shape definition. */
-  read(reader: Reader): KeyList {
+  read(reader: ByteReader): KeyList {
     const start = reader.pos
     const hash = skipDefinition(reader)
     const length = reader.pos - start
@@ -62,7 +128,7 @@ export class KeyListCache {
   }
 }
 
-function skipDefinition(reader: Reader): number {
+function skipDefinition(reader: ByteReader): number {
   const start = reader.pos
   const size = reader.count() >>> 1
   for (let i = 0; i < size; i++) {
@@ -75,7 +141,7 @@ function skipDefinition(reader: Reader): number {
   return hash
 }
 
-function parseDefinition(reader: Reader, length: number): KeyList {
+function parseDefinition(reader: ByteReader, length: number): KeyList {
   const definition = new Uint8ArrayConstructor(length)
   for (let i = 0; i < length; i++) definition[i] = reader.bytes[reader.pos + i]!
   const head = reader.varint()

@@ -1,42 +1,120 @@
 import { Token, Type, TAGGED } from '../shared/format.js'
-import { ArrayReader } from './array.js'
+import { consume, readArray, readArrayInto, readElements, readInlineArray } from './array.js'
+import { ByteReader } from './bytes.js'
 import { readExotic } from './late/exotic.js'
-import { KeyListCache, type KeyList } from './shapes.js'
+import { KeyListCache, type KeyList, type ReadColumn, type ReadShape } from './shapes.js'
 import type { Platform } from '../shared/platform.js'
 import {
   ArrayIsArray,
   ObjectCreate,
   ObjectDefineProperty,
   privateArray,
+  Uint8ArrayConstructor,
 } from '../shared/primordials.js'
 import { columnCode, compileInlineReader, compileRowReader } from './late/codegen.js'
-import type { ReadColumn, ReadShape } from './sections.js'
+import { SectionReader } from './sections.js'
 
 /** Rows, over all payloads, that are worth compiling a reader for. */
 const COMPILE_ROWS = 64
 /** Inline objects of one shape, over all payloads, that are. */
 const COMPILE_INLINE = 16
 
+const NO_BYTES = new Uint8ArrayConstructor(0)
+
 type Record = { [key: string]: unknown }
 
 /** Makes the values of a payload. */
-export class ValueReader extends ArrayReader {
+export class ValueReader extends ByteReader {
+  /** Whether objects are numbered, because some are referred to again. */
+  tracked = false
+  /** See {@link ArraySource}. */
+  plainArrays: boolean | undefined
+  /** Those of the sections, for compiled readers to find at once. */
+  ints: Int32Array
+  doubles: Float64Array
+  strings: readonly string[]
+  private readonly sections: SectionReader
+  private readonly keyLists = new KeyListCache()
+  private objects = privateArray<object>()
+  private objectCount = 0
   private inlineShapes = privateArray<KeyList>()
   private inlineCount = 0
 
-  constructor(
-    platform: Platform,
-    private readonly keyLists = new KeyListCache(),
-  ) {
-    super(platform, keyLists)
+  constructor(platform: Platform) {
+    super(platform)
+    this.sections = new SectionReader(platform, this.keyLists)
+    this.ints = this.sections.ints
+    this.doubles = this.sections.doubles
+    this.strings = this.sections.strings
   }
 
-  /** Reads the sections and prepares each shape's reader. */
-  override load(bytes: Uint8Array, start: number, end: number): number {
-    const inlineEnd = super.load(bytes, start, end)
+  /**
+   * Reads the sections of bytes [start, end), whose start is aligned to eight in memory, and prepares
+   * each shape's reader.
+   *
+   * @returns where the inline value ends
+   */
+  load(bytes: Uint8Array, start: number, end: number): number {
+    this.bytes = bytes
+    this.start = start
+    const { sections } = this
+    const inlineEnd = sections.load(bytes, start, end)
+    this.share()
     if (!this.platform.codegen) return inlineEnd
-    for (let i = 0; i < this.shapeCount; i++) this.equip(this.shapes[i]!)
+    for (let i = 0; i < sections.shapeCount; i++) this.equip(sections.shapes[i]!)
     return inlineEnd
+  }
+
+  private share(): void {
+    const { ints, doubles, strings } = this.sections
+    this.ints = ints
+    this.doubles = doubles
+    this.strings = strings
+  }
+
+  /** Lets the payload go. */
+  release(): void {
+    this.bytes = NO_BYTES
+    this.received = undefined
+    if (this.inlineCount > 0) this.inlineShapes = privateArray()
+    this.inlineCount = 0
+    if (this.objectCount > 0) this.objects = privateArray()
+    this.objectCount = 0
+    this.plainArrays = undefined
+    if (!this.sections.isLoaded) return
+    this.sections.release()
+    this.share()
+  }
+
+  /** Gives `object` the next number. */
+  register(object: object): void {
+    this.objects[this.objectCount++] = object
+  }
+
+  /** A number for an object that is still to be made. */
+  reserve(): number {
+    return this.objectCount++
+  }
+
+  assign(number: number, object: object): void {
+    if (this.tracked) this.objects[number] = object
+  }
+
+  /** The root column that is named next. */
+  root(): ReadColumn {
+    const index = this.varint()
+    if (index >= this.sections.rootCount) this.fail(`no column ${index}`)
+    return this.sections.roots[index]!
+  }
+
+  /** Reads the next array of a column. */
+  array(column: ReadColumn): unknown[] {
+    return readArray(this, column)
+  }
+
+  /** Reads an array's elements into `target` from `at`; how many there were. */
+  valueInto(target: unknown[], at: number): number {
+    return readArrayInto(this, target, at)
   }
 
   /** Gives a shape its compiled reader, if rows like these have been read often enough. */
@@ -54,19 +132,14 @@ export class ValueReader extends ArrayReader {
     if (typeof reader === 'object') shape.reader = reader
   }
 
-  override release(): void {
-    if (this.inlineCount > 0) this.inlineShapes = privateArray()
-    this.inlineCount = 0
-    super.release()
-  }
-
-  override value(): unknown {
+  /** Reads an inline value. */
+  value(): unknown {
     const token = this.byte()
     if (token < Token.SmallInt) return this.tokenValue(token)
     if (token < Token.ShortString) return token - Token.SmallInt
     if (token < Token.ShortObject) return this.latin1(token - Token.ShortString)
     if (token < Token.ShortArray) return this.objectAgain(token - Token.ShortObject)
-    if (token < Token.ShortArray + 16) return this.inlineArray(token - Token.ShortArray)
+    if (token < Token.ShortArray + 16) return readInlineArray(this, token - Token.ShortArray)
     return this.fail(`unknown token ${token}`)
   }
 
@@ -93,10 +166,10 @@ export class ValueReader extends ArrayReader {
       case Token.Utf16:
         return this.utf16(this.varint())
       case Token.Array:
-        return this.inlineArray(this.count())
+        return readInlineArray(this, this.count())
       case Token.ColumnArray: {
         const root = this.root()
-        return this.elements(root, this.u32())
+        return readElements(this, root, this.u32())
       }
       case Token.Object:
         return this.newShape()
@@ -117,13 +190,13 @@ export class ValueReader extends ArrayReader {
   }
 
   private stringAt(index: number): string {
-    if (index >= this.stringCount) this.fail(`no string ${index}`)
+    if (index >= this.sections.stringCount) this.fail(`no string ${index}`)
     return this.strings[index]!
   }
 
   private shapeAt(index: number): ReadShape {
-    if (index >= this.shapeCount) this.fail(`no shape ${index}`)
-    return this.shapes[index]!
+    if (index >= this.sections.shapeCount) this.fail(`no shape ${index}`)
+    return this.sections.shapes[index]!
   }
 
   private reference(number: number): object {
@@ -167,7 +240,7 @@ export class ValueReader extends ArrayReader {
     const object = this.newObject(this.byte() === 1)
     const column = columnar ? this.root() : undefined
     const count = this.count()
-    if (column !== undefined) this.consume(column, count)
+    if (column !== undefined) consume(this, column, count)
     for (let i = 0; i < count; i++) {
       const key = this.key()
       setOwn(object, key, column === undefined ? this.value() : this.column(column))
@@ -198,7 +271,8 @@ export class ValueReader extends ArrayReader {
     return array
   }
 
-  override column(column: ReadColumn): unknown {
+  /** Reads the next value of a column. */
+  column(column: ReadColumn): unknown {
     switch (column.only === TAGGED ? this.bytes[column.tag++] : column.only) {
       case Type.Undefined:
         return undefined
@@ -215,9 +289,9 @@ export class ValueReader extends ArrayReader {
       case Type.String:
         return this.strings[this.ints[column.string++]!]
       case Type.Array:
-        return this.array(column)
+        return readArray(this, column)
       case Type.Object:
-        return this.row(column.shape ?? this.shapes[this.ints[column.shapeAt++]!]!)
+        return this.row(column.shape ?? this.sections.shapes[this.ints[column.shapeAt++]!]!)
       default:
         return this.value()
     }

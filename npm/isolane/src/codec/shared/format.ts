@@ -118,6 +118,9 @@ export const enum Width {
   Sequence = 5,
 }
 
+/** Bytes of one value, by width code. */
+export const WIDTH_BYTES: readonly number[] = [1, 1, 2, 2, 4]
+
 /** Classes of Token.Error, by index. */
 export const ERROR_CLASSES = [
   'Error',

@@ -3,6 +3,7 @@
  * on the way, or not at all. (Pickle's protocol 5 calls them out-of-band.)
  */
 
+import type { Attach, Attachment } from '../shared/attachment.js'
 import type { Encoder } from './encoder.js'
 import { DataCloneError } from '../shared/errors.js'
 import {
@@ -17,15 +18,6 @@ import {
 const ATTACH_FROM = 64 << 10
 
 const NOTHING = privateArray<never>()
-
-/** Bytes that are to be copied before anybody changes them, or a buffer that is given away. */
-export type Attachment = Uint8Array | ArrayBuffer
-
-/**
- * Asked by an encoder whether the bytes [offset, offset + length) of a buffer are attached; otherwise
- * it writes them into the payload.
- */
-export type Attach = (buffer: ArrayBuffer, offset: number, length: number) => boolean
 
 /** A payload and what is beside it. */
 export interface Encoded {
@@ -89,18 +81,5 @@ export class AttachingEncoder {
     const list = (this.#attachments ??= privateArray<Attachment>())
     list[list.length] = given ?? new Uint8ArrayConstructor(buffer, offset, length)
     return true
-  }
-}
-
-/** What came beside payloads, for a decoder to take one after the other. */
-export class ReceivedBuffers {
-  #next = 0
-
-  constructor(private readonly buffers: readonly ArrayBuffer[]) {}
-
-  /** The next buffer. */
-  take(): ArrayBuffer | undefined {
-    const { buffers } = this
-    return this.#next < buffers.length ? buffers[this.#next++] : undefined
   }
 }

@@ -19,7 +19,7 @@ const double = new Float64ArrayConstructor(1)
 const doubleBytes = new Uint8ArrayConstructor(TypedArrayBuffer(double))
 
 /** A growing byte buffer with a write position. */
-export class Writer {
+export class ByteWriter {
   bytes: Uint8Array
   pos = 0
 

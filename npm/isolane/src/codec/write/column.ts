@@ -1,103 +1,50 @@
 import { MAX_COLUMN_DEPTH, NONE, TAGGED, Type } from '../shared/format.js'
 import {
-  Float64ArrayConstructor,
-  Int32ArrayConstructor,
-  MathMax,
   MathMin,
   privateArray,
   TypedArrayBuffer,
   TypedArrayFill,
   Uint8ArrayConstructor,
 } from '../shared/primordials.js'
-import type { RowWriter, Shape } from './shapes.js'
-import { grownBytes, grownDoubles, grownInts, writeDoubles, writeInts } from './streams.js'
+import { grownBytes } from '../shared/growing.js'
+import { Doubles, INITIAL, Ints, KEEP, writeDoubles, writeInts } from './streams.js'
 import { sample, type StringTable } from './strings.js'
-import type { Writer } from './bytes.js'
+import type { ByteWriter } from './bytes.js'
 
-const INITIAL = 16
-/** Streams that grew above this are given back after the payload. */
-const KEEP = 1 << 18
 /** Strings after which a column decides whether looking for equal ones pays. */
 const TRIAL = 128
 /** Strings that it takes as they come when that did not pay, at first and at most. */
 const PAUSE = 128
 const MAX_PAUSE = 8192
 
+/** What a column knows of the shape of its objects. */
+export interface ColumnShape {
+  /** Among the shapes with columns in this payload. */
+  readonly index: number
+}
+
+/** Writes objects of one shape to the shape's columns. */
+export interface RowWriter {
+  /**
+   * Writes an object of the shape, or a reference if it was written before. The object stands in
+   * `column`, or inline if there is none.
+   */
+  write(object: object, column: Column | undefined): void
+  /**
+   * Writes the elements of `list` from index `start` to `column`, up to the first one that is no
+   * plain object of the shape: `stoppedAt` of the sink.
+   *
+   * @returns its index, or `end`
+   */
+  many(list: readonly unknown[], start: number, end: number, column: Column): number
+  /** Whether an object is a plain one of the shape. */
+  isPlain(object: object): boolean
+}
+
 /** Writers that a column remembers besides the last one. */
 const MAX_WRITERS = 3
 
-const NO_INTS = new Int32ArrayConstructor(0)
-const NO_DOUBLES = new Float64ArrayConstructor(0)
 const NO_TAGS = new Uint8ArrayConstructor(0)
-
-/** A growing stream of int32. */
-class Ints {
-  data: Int32Array = NO_INTS
-  capacity = 0
-  count = 0
-
-  push(value: number): void {
-    const { count } = this
-    if (count === this.capacity) this.grow()
-    this.data[count] = value
-    this.count = count + 1
-  }
-
-  private grow(): void {
-    this.capacity = MathMax(INITIAL, this.capacity * 2)
-    this.data = grownInts(this.data, this.capacity)
-  }
-
-  /** Appends `count` times the same value. */
-  fill(value: number, count: number): void {
-    while (this.capacity < this.count + count) this.grow()
-    TypedArrayFill(this.data, value, this.count, this.count + count)
-    this.count += count
-  }
-
-  /** Appends `count` integers from `first` up. */
-  sequence(first: number, count: number): void {
-    while (this.capacity < this.count + count) this.grow()
-    const { data } = this
-    const at = this.count
-    for (let i = 0; i < count; i++) data[at + i] = first + i
-    this.count = at + count
-  }
-
-  reset(): void {
-    this.count = 0
-    if (this.capacity <= KEEP) return
-    this.capacity = 0
-    this.data = NO_INTS
-  }
-}
-
-/** A growing stream of doubles. */
-class Doubles {
-  data: Float64Array = NO_DOUBLES
-  capacity = 0
-  count = 0
-
-  push(value: number): void {
-    const { count } = this
-    if (count === this.capacity) this.grow()
-    this.data[count] = value
-    this.count = count + 1
-  }
-
-  /** Makes room for more values, in new memory. */
-  grow(): void {
-    this.capacity = MathMax(INITIAL, this.capacity * 2)
-    this.data = grownDoubles(this.data, this.capacity)
-  }
-
-  reset(): void {
-    this.count = 0
-    if (this.capacity <= KEEP) return
-    this.capacity = 0
-    this.data = NO_DOUBLES
-  }
-}
 
 /**
  * The values that one place of the data takes: a field of a shape, or the elements of the arrays in
@@ -112,7 +59,7 @@ export class Column {
   readonly lengths = new Ints()
   /** Which shape each object has; empty while `shape` is the only one. */
   private readonly shapeIds = new Ints()
-  private shape: Shape | undefined
+  private shape: ColumnShape | undefined
   private objects = 0
   /** Values of types that need no stream, while untagged. */
   private plain = 0
@@ -279,7 +226,7 @@ export class Column {
     this.lengths.push(length)
   }
 
-  object(shape: Shape): void {
+  object(shape: ColumnShape): void {
     if (this.only !== Type.Object) this.tag(Type.Object)
     if (shape === this.shape && this.shapeIds.count === 0) {
       this.objects++
@@ -288,7 +235,7 @@ export class Column {
     this.objectSlow(shape)
   }
 
-  private objectSlow(shape: Shape): void {
+  private objectSlow(shape: ColumnShape): void {
     if (this.shape === undefined) this.shape = shape
     else {
       if (this.shapeIds.count === 0) this.shapeIds.fill(this.shape.index, this.objects)
@@ -357,7 +304,7 @@ export class Column {
    *
    * @returns the number of values in this column and in those of its elements
    */
-  write(out: Writer, meta: Writer): number {
+  write(out: ByteWriter, meta: ByteWriter): number {
     const { count } = this
     meta.byte(this.only & 0xff)
     if (this.only === TAGGED) out.block(TypedArrayBuffer(this.tags), this.tagCount)
@@ -368,7 +315,7 @@ export class Column {
     return this.lengths.count > 0 ? count + this.writeArrays(out, meta) : count
   }
 
-  private writeShapes(out: Writer, meta: Writer): void {
+  private writeShapes(out: ByteWriter, meta: ByteWriter): void {
     if (this.shapeIds.count === 0) {
       meta.varint(this.shape!.index + 1)
     } else {
@@ -377,7 +324,7 @@ export class Column {
     }
   }
 
-  private writeArrays(out: Writer, meta: Writer): number {
+  private writeArrays(out: ByteWriter, meta: ByteWriter): number {
     writeInts(this.lengths.data, this.lengths.count, out, meta)
     const elements = this.elements!
     meta.varint(elements.count)

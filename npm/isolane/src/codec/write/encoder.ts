@@ -1,4 +1,4 @@
-import type { Attach } from './attachments.js'
+import type { Attach } from '../shared/attachment.js'
 import { DataCloneError } from '../shared/errors.js'
 import { Flag, VERSION } from '../shared/format.js'
 import { describe, pathOf } from './late/path.js'

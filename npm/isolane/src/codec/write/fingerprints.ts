@@ -10,7 +10,7 @@ import {
   TypedArrayBuffer,
   TypedArrayFill,
 } from '../shared/primordials.js'
-import { grownInts } from './streams.js'
+import { grownInts } from '../shared/growing.js'
 import { sample } from './strings.js'
 
 const INITIAL_SLOTS = 64

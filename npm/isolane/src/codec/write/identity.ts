@@ -1,5 +1,5 @@
 import { Int32ArrayConstructor, privateArray, SafeMap, SafeSet } from '../shared/primordials.js'
-import { grownInts } from './streams.js'
+import { grownInts } from '../shared/growing.js'
 
 /** How many objects are found by comparing; a set costs more than that to set up. */
 const FEW = 8

@@ -4,14 +4,14 @@ import type { Platform } from '../shared/platform.js'
 import { ObjectKeys, privateArray, TypedArrayBuffer } from '../shared/primordials.js'
 import { ShapeTree, type Shape } from './shapes.js'
 import { StringTable } from './strings.js'
-import { Writer } from './bytes.js'
+import { ByteWriter } from './bytes.js'
 
 /** Bytes at the end of a payload with sections: two offsets. */
 const FOOTER = 8
 
 /** Collects what goes to the sections of a payload: strings, tables of shapes, root columns. */
 export class SectionWriter {
-  readonly out = new Writer()
+  readonly out = new ByteWriter()
   readonly strings: StringTable
   private readonly tree = new ShapeTree()
   /** Shapes with columns in this payload. */
@@ -24,7 +24,7 @@ export class SectionWriter {
   private readonly touched = privateArray<Shape>()
   private touchedCount = 0
   /** What readers of the sections need to know; written behind them. */
-  private readonly description = new Writer()
+  private readonly description = new ByteWriter()
   /** Whether `for in` shows the own keys of a plain object only. */
   protected plainForIn = true
 

@@ -1,32 +1,14 @@
-import { Column } from './column.js'
+import { Column, type RowWriter } from './column.js'
 import type { Fingerprints } from './fingerprints.js'
 import { MAX_SHAPE_BRANCHES, MAX_SHAPE_KEYS } from '../shared/format.js'
 import type { Platform } from '../shared/platform.js'
 import { privateArray, SafeMap } from '../shared/primordials.js'
-import { Writer } from './bytes.js'
+import { ByteWriter } from './bytes.js'
 
 /** Shapes kept from payload to payload. More than this, and the encoder starts over. */
 const MAX_NODES = 16384
 /** Rows after which a shape gets a writer of its own. */
 export const COMPILE_AFTER = 64
-
-/** Writes objects of one shape to the shape's columns. */
-export interface RowWriter {
-  /**
-   * Writes an object of the shape, or a reference if it was written before. The object stands in
-   * `column`, or inline if there is none.
-   */
-  write(object: object, column: Column | undefined): void
-  /**
-   * Writes the elements of `list` from index `start` to `column`, up to the first one that is no
-   * plain object of the shape: `stoppedAt` of the sink.
-   *
-   * @returns its index, or `end`
-   */
-  many(list: readonly unknown[], start: number, end: number, column: Column): number
-  /** Whether an object is a plain one of the shape. */
-  isPlain(object: object): boolean
-}
 
 /** A list of keys in order: a node in the tree of all such lists that the encoder met. */
 export class Shape {
@@ -96,13 +78,13 @@ export class Shape {
   }
 
   /** Writes the definition: varint 2 * size + prototype flag, then the keys. */
-  writeDefinition(out: Writer, platform: Platform): void {
+  writeDefinition(out: ByteWriter, platform: Platform): void {
     if (this.bytes === undefined) this.makeDefinition(platform)
     out.bytesOf(this.bytes!, this.byteCount)
   }
 
   private makeDefinition(platform: Platform): void {
-    const out = new Writer(64)
+    const out = new ByteWriter(64)
     out.varint(this.size * 2 + (this.nullPrototype ? 1 : 0))
     for (let i = 0; i < this.size; i++) out.text(this.keys[i]!, platform)
     this.bytes = out.bytes

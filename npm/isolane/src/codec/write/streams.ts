@@ -1,23 +1,104 @@
-import { Width } from '../shared/format.js'
+import { Width, WIDTH_BYTES } from '../shared/format.js'
+import { grownDoubles, grownInts } from '../shared/growing.js'
 import {
   Float64ArrayConstructor,
   Int32ArrayConstructor,
+  MathMax,
   TypedArrayBuffer,
   TypedArrayByteOffset,
+  TypedArrayFill,
   TypedArraySet,
   Uint16ArrayConstructor,
   Uint8ArrayConstructor,
 } from '../shared/primordials.js'
-import type { Writer } from './bytes.js'
+import type { ByteWriter } from './bytes.js'
 
-/** Bytes of one value, by width code. */
-export const WIDTH_BYTES: readonly number[] = [1, 1, 2, 2, 4]
-
+/** What a stream starts with. */
+export const INITIAL = 16
+/** Streams that grew above this are given back after the payload. */
+export const KEEP = 1 << 18
 /** Fewer integers are not looked at for a sequence. */
 const MIN_SEQUENCE = 8
 
+const NO_INTS = new Int32ArrayConstructor(0)
+const NO_DOUBLES = new Float64ArrayConstructor(0)
+
+/** A growing stream of int32. */
+export class Ints {
+  data: Int32Array = NO_INTS
+  capacity = 0
+  count = 0
+
+  push(value: number): void {
+    const { count } = this
+    if (count === this.capacity) this.grow()
+    this.data[count] = value
+    this.count = count + 1
+  }
+
+  private grow(): void {
+    this.capacity = MathMax(INITIAL, this.capacity * 2)
+    this.data = grownInts(this.data, this.capacity)
+  }
+
+  /** Appends `count` times the same value. */
+  fill(value: number, count: number): void {
+    while (this.capacity < this.count + count) this.grow()
+    TypedArrayFill(this.data, value, this.count, this.count + count)
+    this.count += count
+  }
+
+  /** Appends `count` integers from `first` up. */
+  sequence(first: number, count: number): void {
+    while (this.capacity < this.count + count) this.grow()
+    const { data } = this
+    const at = this.count
+    for (let i = 0; i < count; i++) data[at + i] = first + i
+    this.count = at + count
+  }
+
+  reset(): void {
+    this.count = 0
+    if (this.capacity <= KEEP) return
+    this.capacity = 0
+    this.data = NO_INTS
+  }
+}
+
+/** A growing stream of doubles. */
+export class Doubles {
+  data: Float64Array = NO_DOUBLES
+  capacity = 0
+  count = 0
+
+  push(value: number): void {
+    const { count } = this
+    if (count === this.capacity) this.grow()
+    this.data[count] = value
+    this.count = count + 1
+  }
+
+  /** Makes room for more values, in new memory. */
+  grow(): void {
+    this.capacity = MathMax(INITIAL, this.capacity * 2)
+    this.data = grownDoubles(this.data, this.capacity)
+  }
+
+  reset(): void {
+    this.count = 0
+    if (this.capacity <= KEEP) return
+    this.capacity = 0
+    this.data = NO_DOUBLES
+  }
+}
+
 /** Writes a stream of integers as narrow as they allow: width code to `meta`, values to `out`. */
-export function writeInts(ints: Int32Array, count: number, out: Writer, meta: Writer): void {
+export function writeInts(
+  ints: Int32Array,
+  count: number,
+  out: ByteWriter,
+  meta: ByteWriter,
+): void {
   if (count >= MIN_SEQUENCE && isSequence(ints, count)) {
     return meta.token(Width.Sequence, ints[0]!)
   }
@@ -67,32 +148,7 @@ function widthOf(ints: Int32Array, count: number): Width {
 }
 
 /** Writes a stream of doubles to `out`. */
-export function writeDoubles(doubles: Float64Array, count: number, out: Writer): void {
+export function writeDoubles(doubles: Float64Array, count: number, out: ByteWriter): void {
   out.align(8)
   out.block(TypedArrayBuffer(doubles), count * 8)
-}
-
-/** `ints`, or a copy twice as large if index `count` does not fit. */
-export function grownInts(ints: Int32Array, capacity: number): Int32Array {
-  const grown = new Int32ArrayConstructor(capacity)
-  TypedArraySet(grown, ints)
-  return grown
-}
-
-export function grownDoubles(doubles: Float64Array, capacity: number): Float64Array {
-  const grown = new Float64ArrayConstructor(capacity)
-  TypedArraySet(grown, doubles)
-  return grown
-}
-
-export function grownUnits(units: Uint16Array, capacity: number): Uint16Array {
-  const grown = new Uint16ArrayConstructor(capacity)
-  TypedArraySet(grown, units)
-  return grown
-}
-
-export function grownBytes(bytes: Uint8Array, capacity: number): Uint8Array {
-  const grown = new Uint8ArrayConstructor(capacity)
-  TypedArraySet(grown, bytes)
-  return grown
 }

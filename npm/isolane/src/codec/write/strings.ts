@@ -12,8 +12,9 @@ import {
   Uint16ArrayConstructor,
   Uint8ArrayConstructor,
 } from '../shared/primordials.js'
-import { grownInts, grownUnits, writeInts } from './streams.js'
-import { Writer } from './bytes.js'
+import { grownInts, grownUnits } from '../shared/growing.js'
+import { writeInts } from './streams.js'
+import { ByteWriter } from './bytes.js'
 
 const INITIAL_SLOTS = 256
 const INITIAL_UNITS = 1024
@@ -59,7 +60,7 @@ export class StringTable {
   /** The length of each string, or its complement if the string is in `wide`. */
   private heads: Int32Array = new Int32ArrayConstructor(INITIAL_SLOTS)
   private headCapacity = INITIAL_SLOTS
-  private readonly narrow = new Writer(INITIAL_UNITS)
+  private readonly narrow = new ByteWriter(INITIAL_UNITS)
   private wide: Uint16Array = new Uint16ArrayConstructor(0)
   private wideCapacity = 0
   private wideCount = 0
@@ -240,7 +241,7 @@ export class StringTable {
   }
 
   /** Writes the blocks: lengths and description to `meta`, units to `out`. */
-  write(out: Writer, meta: Writer): void {
+  write(out: ByteWriter, meta: ByteWriter): void {
     const { count } = this
     meta.varint(count)
     this.writeRope()
@@ -249,7 +250,7 @@ export class StringTable {
   }
 
   /** Writes the strings from `from` on that make one block, and moves `from` behind them. */
-  private writeBlock(from: Position, out: Writer, meta: Writer): void {
+  private writeBlock(from: Position, out: ByteWriter, meta: ByteWriter): void {
     const { heads, count } = this
     let end = from.string
     let narrow = 0

@@ -1,7 +1,7 @@
 import { classify, Kind } from './classify.js'
 import { compileWriter } from './late/codegen.js'
 import { ArrayWriter } from './array.js'
-import type { Attach } from './attachments.js'
+import type { Attach } from '../shared/attachment.js'
 import type { Column } from './column.js'
 import { writeBigInt, writeExotic } from './late/exotic.js'
 import { MAX_INLINE_STRINGS, MIN_COLUMN, Token, Type } from '../shared/format.js'

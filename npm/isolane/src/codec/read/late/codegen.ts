@@ -1,20 +1,6 @@
-import { literal } from '../../write/late/codegen.js'
 import { Type } from '../../shared/format.js'
-import type { KeyList } from '../shapes.js'
-import { FunctionConstructor, privateArray } from '../../shared/primordials.js'
-import type { ReadColumn, ReadShape } from '../sections.js'
-import type { ArrayReader } from '../array.js'
-
-/** Reads rows of one shape whose columns have certain types. */
-export interface RowReader {
-  /** Makes the next row's object. */
-  one(reader: ArrayReader, shape: ReadShape): unknown
-  /** Makes the next `count` rows' objects and puts them into `out` from index `at`. */
-  many(reader: ArrayReader, shape: ReadShape, count: number, out: unknown[], at: number): void
-}
-
-/** Reads an inline object of one shape. */
-export type InlineReader = (reader: ArrayReader) => unknown
+import { FunctionConstructor, JSONStringify, privateArray } from '../../shared/primordials.js'
+import type { InlineReader, KeyList, ReadColumn, RowReader } from '../shapes.js'
 
 /** One letter for a column, telling apart what compiled code treats differently. */
 export function columnCode(column: ReadColumn): string {
@@ -69,7 +55,7 @@ interface Field {
  */
 function field(key: string, code: string, index: number, leaf: boolean): Field {
   const column = `shape.columns[${index}]`
-  const property = key === '__proto__' ? `[${literal(key)}]` : literal(key)
+  const property = key === '__proto__' ? `[${JSONStringify(key)}]` : JSONStringify(key)
   const make = (setUp: string, value: string): Field => ({ key: property, code, setUp, value })
   if (!leaf && (code === 'i' || code === 'd' || code === 's')) {
     return make(`const c${index} = ${column};`, NEXT[code](`c${index}`))
@@ -156,7 +142,7 @@ function trackedMake(list: KeyList, fields: Field[]): string {
   let assignments = ''
   for (let i = 0; i < list.size; i++) {
     properties += `${fields[i]!.key}: undefined, `
-    assignments += `o[${literal(list.keys[i]!)}] = ${fields[i]!.value};\n`
+    assignments += `o[${JSONStringify(list.keys[i]!)}] = ${fields[i]!.value};\n`
   }
   return `const o = { ${properties}};\nreader.register(o);\n${assignments}`
 }

@@ -7,7 +7,7 @@ import {
   VIEW_DATAVIEW,
   VIEW_KINDS,
 } from '../../shared/format.js'
-import type { Reader } from '../bytes.js'
+import type { ByteReader } from '../bytes.js'
 import type { Platform } from '../../shared/platform.js'
 import {
   ArrayBufferConstructor,
@@ -35,7 +35,7 @@ import {
 } from '../../shared/primordials.js'
 
 /** What the readers here need from the reader of values. */
-export interface ValueSource extends Reader {
+export interface ValueSource extends ByteReader {
   readonly platform: Platform
   value(): unknown
   properties(object: object): void

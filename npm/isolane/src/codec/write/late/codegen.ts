@@ -1,4 +1,4 @@
-import type { Column } from '../column.js'
+import type { Column, RowWriter } from '../column.js'
 import { mixDouble, trait } from '../fingerprints.js'
 import { Type } from '../../shared/format.js'
 import {
@@ -10,13 +10,8 @@ import {
   ObjectPrototype,
   SymbolConstructor,
 } from '../../shared/primordials.js'
-import type { RowWriter, Shape } from '../shapes.js'
+import type { Shape } from '../shapes.js'
 import { sample, type StringTable } from '../strings.js'
-
-/** A key as a JavaScript string literal: no key can end the literal or the line. */
-export function literal(key: string): string {
-  return JSONStringify(key)
-}
 
 /** Properties whose values make up the fingerprint. */
 const FINGERPRINTED = 3
@@ -54,7 +49,8 @@ export interface RowSink {
 
 /**
  * Functions that write objects of `shape` to its columns, with each property read once, at a place
- * of its own, so that the engine's inline caches see one shape each.
+ * of its own, so that the engine's inline caches see one shape each. A key as JSON is a string
+ * literal of JavaScript, which no key can end.
  */
 export function compileWriter(shape: Shape, sink: RowSink): RowWriter {
   const { columns, keys, size } = shape
@@ -65,7 +61,7 @@ export function compileWriter(shape: Shape, sink: RowSink): RowWriter {
   let mixed = 0
   for (let i = 0; i < size; i++) {
     setUp += `const c${i} = shape.columns[${i}];\n`
-    reads += `const v${i} = o[${literal(keys[i]!)}];\n`
+    reads += `const v${i} = o[${JSONStringify(keys[i]!)}];\n`
     const tells = mixed < FINGERPRINTED && isTelling(columns![i]!)
     if (tells) {
       mixed++

@@ -7,7 +7,7 @@ import {
   VIEW_BUFFER,
   VIEW_DATAVIEW,
 } from '../../shared/format.js'
-import type { Attach } from '../attachments.js'
+import type { Attach } from '../../shared/attachment.js'
 import type { Platform } from '../../shared/platform.js'
 import {
   BigIntConstructor,
@@ -45,11 +45,11 @@ import {
   TypedArrayByteOffset,
   Uint8ArrayConstructor,
 } from '../../shared/primordials.js'
-import type { Writer } from '../bytes.js'
+import type { ByteWriter } from '../bytes.js'
 
 /** What the writers here need from the writer of values. */
 export interface ValueSink {
-  readonly out: Writer
+  readonly out: ByteWriter
   readonly attach: Attach | undefined
   readonly platform: Platform
   value(value: unknown): void
@@ -96,7 +96,7 @@ const word = new BigUint64ArrayConstructor(1)
 const wordBytes = new Uint8ArrayConstructor(TypedArrayBuffer(word))
 
 /** Sign byte, varint byte length, magnitude from the least byte up. */
-export function writeBigInt(out: Writer, value: bigint): void {
+export function writeBigInt(out: ByteWriter, value: bigint): void {
   const negative = value < ZERO
   const magnitude = negative ? -value : value
   out.byte(Token.BigInt)
@@ -109,7 +109,7 @@ export function writeBigInt(out: Writer, value: bigint): void {
   } else writeDigits(out, negative, BigIntToString(magnitude, 16))
 }
 
-function writeDigits(out: Writer, negative: boolean, digits: string): void {
+function writeDigits(out: ByteWriter, negative: boolean, digits: string): void {
   const length = (digits.length + 1) >> 1
   out.token(negative ? 1 : 0, length)
   out.reserve(length)

@@ -1,0 +1,12 @@
+/** What came beside payloads, for a decoder to take one after the other. */
+export class ReceivedBuffers {
+  #next = 0
+
+  constructor(private readonly buffers: readonly ArrayBuffer[]) {}
+
+  /** The next buffer. */
+  take(): ArrayBuffer | undefined {
+    const { buffers } = this
+    return this.#next < buffers.length ? buffers[this.#next++] : undefined
+  }
+}
