@@ -18,7 +18,7 @@ export class SectionWriter {
   private readonly shapes = privateArray<Shape>()
   private shapeCount = 0
   /** Columns of arrays that stand inline. */
-  protected readonly roots = privateArray<Column>()
+  readonly roots = privateArray<Column>()
   private rootCount = 0
   /** Shapes that know something of this payload. */
   private readonly touched = privateArray<Shape>()
@@ -26,9 +26,9 @@ export class SectionWriter {
   /** What readers of the sections need to know; written behind them. */
   private readonly description = new ByteWriter()
   /** Whether `for in` shows the own keys of a plain object only. */
-  protected plainForIn = true
+  plainForIn = true
 
-  constructor(readonly platform: Platform) {
+  constructor(private readonly platform: Platform) {
     this.strings = new StringTable(platform)
   }
 
@@ -49,7 +49,7 @@ export class SectionWriter {
   }
 
   /** The shape of a plain object, or undefined if it is a dictionary. */
-  protected shapeOf(value: object, bare: boolean): Shape | undefined {
+  shapeOf(value: object, bare: boolean): Shape | undefined {
     if (!this.plainForIn && !bare) return this.instanceShape(value)
     let shape: Shape | undefined = this.tree.root(bare)
     for (const key in value) {
@@ -60,7 +60,7 @@ export class SectionWriter {
   }
 
   /** The same for an object whose prototypes may have enumerable properties. */
-  protected instanceShape(value: object): Shape | undefined {
+  instanceShape(value: object): Shape | undefined {
     let shape: Shape | undefined = this.tree.root(false)
     const keys = ObjectKeys(value)
     for (let i = 0; i < keys.length; i++) {
@@ -71,7 +71,7 @@ export class SectionWriter {
   }
 
   /** Counts an object that would stand inline; whether its shape has earned columns by now. */
-  protected warm(shape: Shape): boolean {
+  warm(shape: Shape): boolean {
     if (shape.seen === 0) this.touch(shape)
     shape.inSet = true
     if (++shape.seen < HOT_SHAPE || this.shapeCount === MAX_SHAPES) return false
@@ -80,7 +80,7 @@ export class SectionWriter {
   }
 
   /** Where many objects are expected, the first one's shape gets columns at once. */
-  protected claims(column: Column, shape: Shape): boolean {
+  claims(column: Column, shape: Shape): boolean {
     if (column.sawObject || this.shapeCount === MAX_SHAPES) return false
     column.sawObject = true
     this.activate(shape)
@@ -99,7 +99,7 @@ export class SectionWriter {
   }
 
   /** The index of a column for an inline array: a new one while there are few. */
-  protected root(): number {
+  root(): number {
     if (this.rootCount === MAX_ROOT_COLUMNS) return MAX_ROOT_COLUMNS - 1
     this.roots[this.rootCount] ??= new Column()
     return this.rootCount++
@@ -111,7 +111,7 @@ export class SectionWriter {
    *
    * @returns whether there are any
    */
-  writeSections(): boolean {
+  write(): boolean {
     const { out, strings, description } = this
     if (this.rootCount === 0 && this.shapeCount === 0 && strings.count === 0) return false
     out.align(8)

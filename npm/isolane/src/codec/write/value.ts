@@ -1,11 +1,15 @@
 import { classify, Kind } from './classify.js'
 import { compileWriter } from './late/codegen.js'
-import { ArrayWriter } from './array.js'
+import { moreElements, putArray, startArray, writeArray, writeElements } from './array.js'
+import type { ByteWriter } from './bytes.js'
 import type { Attach } from '../shared/attachment.js'
 import type { Column } from './column.js'
 import { writeBigInt, writeExotic } from './late/exotic.js'
 import { MAX_INLINE_STRINGS, MIN_COLUMN, Token, Type } from '../shared/format.js'
-import { Fingerprints } from './fingerprints.js'
+import { Fingerprints, mix } from './fingerprints.js'
+import { Identity } from './identity.js'
+import type { Platform } from '../shared/platform.js'
+import { SectionWriter } from './sections.js'
 import {
   ArrayIsArray,
   ObjectGetPrototypeOf,
@@ -13,7 +17,7 @@ import {
   ObjectPrototype,
 } from '../shared/primordials.js'
 import { COMPILE_AFTER, type Shape } from './shapes.js'
-import { sample } from './strings.js'
+import { sample, type StringTable } from './strings.js'
 
 type Record = { [key: string]: unknown }
 
@@ -23,18 +27,104 @@ export class Uncloneable {
 }
 
 /** Writes values: each either inline, or to the column of the place where it stands. */
-export class ValueWriter extends ArrayWriter {
+export class ValueWriter {
+  readonly out: ByteWriter
+  readonly strings: StringTable
+  readonly identity = new Identity()
+  hasReferences = false
+  /** See {@link ArraySink}. */
+  stoppedAt: unknown
+  arrayLength = 0
   /** Asked which buffers travel beside the payload; without it, none does. */
   attach: Attach | undefined
+  private readonly sections: SectionWriter
+  private readonly arrays = new Fingerprints()
   private inlineShapes = 0
   private inlineStrings = 0
 
-  override reset(): void {
-    super.reset()
+  constructor(readonly platform: Platform) {
+    this.sections = new SectionWriter(platform)
+    this.out = this.sections.out
+    this.strings = this.sections.strings
+  }
+
+  /** To be called before each payload. */
+  start(): void {
+    this.sections.start()
+  }
+
+  /** Forgets the payload and every value in it. */
+  reset(): void {
+    this.sections.reset()
+    this.identity.reset()
+    this.arrays.reset()
+    this.hasReferences = false
+    this.stoppedAt = undefined
     this.inlineShapes = this.inlineStrings = 0
   }
 
-  override value(value: unknown): void {
+  /** See {@link SectionWriter.write}. */
+  writeSections(): boolean {
+    return this.sections.write()
+  }
+
+  /** Whether `value` was written before; then a reference stands in `column`, or inline. */
+  private known(column: Column | undefined, value: object): boolean {
+    const number = this.identity.track(value)
+    if (number !== -1) this.reference(column, number)
+    return number !== -1
+  }
+
+  reference(column: Column | undefined, number: number): void {
+    this.hasReferences = true
+    if (column !== undefined) column.constant(Type.Inline)
+    this.out.token(Token.Reference, number)
+  }
+
+  /** Arrays of scalars are known by their length and the first element, of which `told` is the trait. */
+  trackArray(value: readonly unknown[], first: unknown, told: number): number {
+    const type = typeof first
+    if (type !== 'number' && type !== 'string') return this.identity.track(value)
+    return this.arrays.track(mix(value.length, told), value, this.identity)
+  }
+
+  root(): number {
+    return this.sections.root()
+  }
+
+  rootColumn(index: number): Column {
+    return this.sections.roots[index]!
+  }
+
+  /** Writes the elements [start, end) as an array. `first` is the first of them, read already. */
+  elements(value: readonly unknown[], start: number, end: number, first: unknown): void {
+    writeElements(this, value, start, end, first)
+  }
+
+  /** For row writers: see {@link startArray}. */
+  startArray(
+    column: Column,
+    value: readonly unknown[],
+    first: unknown,
+    told: number,
+  ): Column | undefined {
+    return startArray(this, column, value, first, told)
+  }
+
+  /** For row writers: see {@link moreElements}. */
+  moreElements(
+    column: Column,
+    elements: Column,
+    value: readonly unknown[],
+    from: number,
+    length: number,
+    element: unknown,
+  ): void {
+    moreElements(this, column, elements, value, from, length, element)
+  }
+
+  /** Writes `value` inline. */
+  value(value: unknown): void {
     switch (typeof value) {
       case 'number':
         return this.number(value)
@@ -95,14 +185,15 @@ export class ValueWriter extends ArrayWriter {
   }
 
   private object(value: object): void {
-    if (ArrayIsArray(value)) return this.array(value)
+    if (ArrayIsArray(value)) return writeArray(this, value)
     const prototype = ObjectGetPrototypeOf(value) as object | null
     if (prototype === ObjectPrototype || prototype === null) {
       const bare = prototype === null
-      return this.record(value as Record, this.shapeOf(value, bare), bare)
+      return this.record(value as Record, this.sections.shapeOf(value, bare), bare)
     }
     const kind = this.kindOf(value, prototype)
-    if (kind === Kind.Record) return this.record(value as Record, this.instanceShape(value), false)
+    if (kind === Kind.Record)
+      return this.record(value as Record, this.sections.instanceShape(value), false)
     if (!this.known(undefined, value)) writeExotic(this, value, kind)
   }
 
@@ -123,7 +214,7 @@ export class ValueWriter extends ArrayWriter {
   }
 
   private record(value: Record, shape: Shape | undefined, bare: boolean): void {
-    if (shape !== undefined && (shape.index !== -1 || this.warm(shape))) {
+    if (shape !== undefined && (shape.index !== -1 || this.sections.warm(shape))) {
       return this.row(value, shape, undefined)
     }
     if (this.known(undefined, value)) return
@@ -160,17 +251,18 @@ export class ValueWriter extends ArrayWriter {
       out.byte(bare ? 1 : 0)
       return this.properties(value, keys)
     }
-    const root = this.root()
+    const root = this.sections.root()
     out.byte(Token.ColumnDictionary)
     out.token(bare ? 1 : 0, root)
     out.varint(length)
     for (let i = 0; i < length; i++) {
       this.string(keys[i]!)
-      this.put(this.roots[root]!, value[keys[i]!])
+      this.put(this.sections.roots[root]!, value[keys[i]!])
     }
   }
 
-  override properties(value: object, keys: readonly string[]): void {
+  /** Writes a count, and keys with their values. */
+  properties(value: object, keys: readonly string[]): void {
     this.out.varint(keys.length)
     for (let i = 0; i < keys.length; i++) {
       this.string(keys[i]!)
@@ -178,7 +270,8 @@ export class ValueWriter extends ArrayWriter {
     }
   }
 
-  override put(column: Column, value: unknown): void {
+  /** Puts `value` into a column. */
+  put(column: Column, value: unknown): void {
     switch (typeof value) {
       case 'number':
         return column.number(value)
@@ -197,15 +290,15 @@ export class ValueWriter extends ArrayWriter {
   }
 
   private putObject(column: Column, value: object): void {
-    if (ArrayIsArray(value)) return this.putArray(column, value, value[0])
+    if (ArrayIsArray(value)) return putArray(this, column, value, value[0])
     const prototype = ObjectGetPrototypeOf(value) as object | null
     if (prototype === ObjectPrototype || prototype === null) {
       const bare = prototype === null
-      return this.putRecord(column, value as Record, this.shapeOf(value, bare), bare)
+      return this.putRecord(column, value as Record, this.sections.shapeOf(value, bare), bare)
     }
     const kind = this.kindOf(value, prototype)
     if (kind === Kind.Record) {
-      return this.putRecord(column, value as Record, this.instanceShape(value), false)
+      return this.putRecord(column, value as Record, this.sections.instanceShape(value), false)
     }
     if (this.known(column, value)) return
     column.constant(Type.Inline)
@@ -213,20 +306,20 @@ export class ValueWriter extends ArrayWriter {
   }
 
   private putRecord(column: Column, value: Record, shape: Shape | undefined, bare: boolean): void {
-    if (shape !== undefined && (shape.index !== -1 || this.claims(column, shape))) {
+    if (shape !== undefined && (shape.index !== -1 || this.sections.claims(column, shape))) {
       return this.row(value, shape, column)
     }
     if (this.known(column, value)) return
     column.constant(Type.Inline)
     if (shape === undefined) this.dictionary(value, bare)
-    else if (this.warm(shape)) this.slowRow(value, shape, undefined)
+    else if (this.sections.warm(shape)) this.slowRow(value, shape, undefined)
     else this.inlineObject(value, shape)
   }
 
   /** Writes an object of a shape with columns. */
   private row(value: Record, shape: Shape, column: Column | undefined): void {
     if (shape.writer !== undefined) {
-      if (column !== undefined && this.plainForIn) column.setWriter(shape.writer)
+      if (column !== undefined && this.sections.plainForIn) column.setWriter(shape.writer)
       shape.writer.write(value, column)
     } else if (!this.known(column, value)) this.slowRow(value, shape, column)
   }
