@@ -107,7 +107,7 @@ const callChecks: Checks<CallOptions> = {
   timeout: milliseconds,
   queueTimeout: milliseconds,
   signal: (what, value) => {
-    if (!(value instanceof AbortSignal)) throw wrongType(what, 'an AbortSignal', value)
+    if (!isSignal(value)) throw wrongType(what, 'an AbortSignal', value)
   },
   priority: oneOf(...Object.keys(PRIORITIES)),
 }
@@ -163,6 +163,17 @@ export const checkFilterOptions = checker('options', filterChecks)
 export const checkForEachOptions = checker('options', forEachChecks)
 export const checkPublishOptions = checker('options', publishChecks)
 export const checkStreamOptions = checker('options', streamChecks)
+
+/** Of whichever context: that of jsdom, too, which has a class of its own. */
+function isSignal(value: unknown): value is AbortSignal {
+  if (typeof value !== 'object' || value === null) return false
+  const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>
+  return (
+    typeof aborted === 'boolean' &&
+    typeof addEventListener === 'function' &&
+    typeof removeEventListener === 'function'
+  )
+}
 
 function sharedValues(what: string, value: unknown): void {
   if (!Array.isArray(value)) throw wrongType(what, 'an array of shared values (pool.share)', value)

@@ -80,6 +80,9 @@ export const StringStartsWith = uncurryThis(String.prototype.startsWith)
 export const NumberConstructor = Number
 export const NumberToString = uncurryThis(Number.prototype.toString)
 export const FunctionConstructor = Function
+export const FunctionToString = uncurryThis(Function.prototype.toString) as (
+  self: unknown,
+) => string
 
 export const BigIntConstructor = BigInt
 export const BigIntAsUintN = BigInt.asUintN
@@ -166,6 +169,18 @@ export const SafeSet = harden(
     }
   } as typeof Set,
   ['add', 'has', 'delete', 'forEach', 'size'],
+)
+
+/** A WeakMap whose methods user code cannot replace. */
+export const SafeWeakMap = harden(
+  WeakMap,
+  class SafeWeakMap<K extends WeakKey, V> extends WeakMap<K, V> {
+    // oxlint-disable-next-line no-useless-constructor
+    constructor() {
+      super()
+    }
+  } as typeof WeakMap,
+  ['get', 'set'],
 )
 
 export const MapConstructor = Map

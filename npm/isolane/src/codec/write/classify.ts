@@ -1,4 +1,5 @@
 import { VIEW_KINDS } from '../shared/format.js'
+import { brandOfStranger } from './late/strangers.js'
 import {
   ArrayBufferConstructor,
   ArrayBufferIsView,
@@ -24,7 +25,7 @@ import {
   PromisePrototype,
   RegExpConstructor,
   RegExpSource,
-  SafeMap,
+  SafeWeakMap,
   SetPrototype,
   SetSize,
   SharedArrayBufferConstructor,
@@ -66,52 +67,70 @@ export const enum Kind {
 
 type Test = (value: object) => unknown
 
-/** A built-in prototype and the test that tells its real instances: each throws on others. */
-const BRANDS = new SafeMap<object, readonly [Kind, Test]>()
-
-function brand(prototype: object, kind: Kind, test: Test): void {
-  BRANDS.set(prototype, [kind, test])
+/** What objects that inherit from a built-in prototype may be: `test` throws on those that are not. */
+export interface Brand {
+  /** What the class is called, in whatever context it is. */
+  readonly name: string
+  readonly kind: Kind
+  readonly test: Test
 }
 
-brand(DatePrototype, Kind.Date, DateGetTime as Test)
-brand(RegExpConstructor.prototype, Kind.RegExp, RegExpSource)
-brand(MapPrototype, Kind.Map, MapSize)
-brand(SetPrototype, Kind.Set, SetSize)
-brand(NumberConstructor.prototype, Kind.Number, NumberValueOf as Test)
-brand(StringConstructor.prototype, Kind.String, StringValueOf as Test)
-brand(BooleanPrototype, Kind.Boolean, BooleanValueOf as Test)
-brand(BigIntConstructor.prototype, Kind.BigInt, BigIntValueOf as Test)
-brand(SymbolConstructor.prototype, Kind.Opaque, SymbolValueOf as Test)
-brand(ArrayBufferConstructor.prototype, Kind.ArrayBuffer, BufferByteLength)
-brand(DataViewConstructor.prototype, Kind.View, DataViewByteOffset)
-brand(WeakMapConstructor.prototype, Kind.Opaque, (v) => WeakMapHas(v, v))
-brand(WeakSetPrototype, Kind.Opaque, (v) => WeakSetHas(v, v))
-brand(WeakRefPrototype, Kind.Opaque, WeakRefDeref)
-brand(PromisePrototype, Kind.Opaque, () => true)
-brand(FinalizationRegistryPrototype, Kind.Opaque, () => true)
+/** Brands by prototype; null for a prototype that is nobody's but the user's. */
+const BRANDS = new SafeWeakMap<object, Brand | null>()
+/** Those with a test that can tell. */
+const TESTABLE = privateArray<Brand>()
+
+function brand(prototype: object, name: string, kind: Kind, test?: Test): void {
+  const made = { name, kind, test: test ?? (() => true) }
+  BRANDS.set(prototype, made)
+  if (test !== undefined) TESTABLE[TESTABLE.length] = made
+}
+
+brand(DatePrototype, 'Date', Kind.Date, DateGetTime as Test)
+brand(RegExpConstructor.prototype, 'RegExp', Kind.RegExp, RegExpSource)
+brand(MapPrototype, 'Map', Kind.Map, MapSize)
+brand(SetPrototype, 'Set', Kind.Set, SetSize)
+brand(NumberConstructor.prototype, 'Number', Kind.Number, NumberValueOf as Test)
+brand(StringConstructor.prototype, 'String', Kind.String, StringValueOf as Test)
+brand(BooleanPrototype, 'Boolean', Kind.Boolean, BooleanValueOf as Test)
+brand(BigIntConstructor.prototype, 'BigInt', Kind.BigInt, BigIntValueOf as Test)
+brand(SymbolConstructor.prototype, 'Symbol', Kind.Opaque, SymbolValueOf as Test)
+brand(ArrayBufferConstructor.prototype, 'ArrayBuffer', Kind.ArrayBuffer, BufferByteLength)
+brand(DataViewConstructor.prototype, 'DataView', Kind.View, DataViewByteOffset)
+brand(WeakMapConstructor.prototype, 'WeakMap', Kind.Opaque, (v) => WeakMapHas(v, v))
+brand(WeakSetPrototype, 'WeakSet', Kind.Opaque, (v) => WeakSetHas(v, v))
+brand(WeakRefPrototype, 'WeakRef', Kind.Opaque, WeakRefDeref)
+brand(PromisePrototype, 'Promise', Kind.Opaque)
+brand(FinalizationRegistryPrototype, 'FinalizationRegistry', Kind.Opaque)
 /** Whatever inherits from Error is one: DOMException has no engine data, yet users throw it. */
-brand(ErrorPrototype, Kind.Error, () => true)
+brand(ErrorPrototype, 'Error', Kind.Error)
 if (SharedArrayBufferConstructor !== undefined) {
-  brand(SharedArrayBufferConstructor.prototype, Kind.SharedArrayBuffer, SharedByteLength!)
+  const { prototype } = SharedArrayBufferConstructor
+  brand(prototype, 'SharedArrayBuffer', Kind.SharedArrayBuffer, SharedByteLength!)
 }
-brand(TypedArrayPrototype, Kind.View, (v) => {
+brand(TypedArrayPrototype, 'TypedArray', Kind.View, (v) => {
   if (!ArrayBufferIsView(v)) throw new TypeErrorConstructor('not a view')
 })
 /** Generators keep a suspended stack: there is nothing to copy. */
-brand(ObjectGetPrototypeOf(function* () {}.prototype), Kind.Opaque, () => true)
-brand(ObjectGetPrototypeOf(async function* () {}.prototype), Kind.Opaque, () => true)
+brand(ObjectGetPrototypeOf(function* () {}.prototype), 'Generator', Kind.Opaque)
+brand(ObjectGetPrototypeOf(async function* () {}.prototype), 'AsyncGenerator', Kind.Opaque)
 
 /**
  * Finds out by the prototype chain, which starts with `prototype`, which built-in class an object may
- * belong to, and asks that class. Own properties and `Symbol.toStringTag` have no say.
+ * belong to, and asks that class. The chain may be of another context (node:vm, jest), or of several.
+ * Own properties and `Symbol.toStringTag` have no say.
  */
 export function classify(value: object, prototype: object | null): Kind {
   while (prototype !== null && prototype !== ObjectPrototype) {
-    const candidate = BRANDS.get(prototype)
-    if (candidate !== undefined && holds(candidate[1], value)) return candidate[0]
+    let candidate = BRANDS.get(prototype)
+    if (candidate === undefined) {
+      candidate = brandOfStranger(prototype, TESTABLE)
+      BRANDS.set(prototype, candidate)
+    }
+    if (candidate !== null && holds(candidate.test, value)) return candidate.kind
     prototype = ObjectGetPrototypeOf(prototype) as object | null
   }
-  return prototype === null ? classifyForeign(value) : Kind.Record
+  return prototype === null ? classifyStray(value) : Kind.Record
 }
 
 function holds(test: Test, value: object): boolean {
@@ -123,17 +142,12 @@ function holds(test: Test, value: object): boolean {
   }
 }
 
-const TESTS = privateArray<readonly [Kind, Test]>()
-BRANDS.forEach((entry) => {
-  if (entry[1].length > 0) TESTS[TESTS.length] = entry
-})
-
-/** Objects of another context (node:vm) inherit from built-ins that are not ours: try every class. */
-function classifyForeign(value: object): Kind {
-  for (let i = 0; i < TESTS.length; i++) {
+/** Objects that inherit from no context's built-ins, whose prototypes were replaced: try every class. */
+function classifyStray(value: object): Kind {
+  for (let i = 0; i < TESTABLE.length; i++) {
     // By index: an iterator could be the user's.
-    const entry = TESTS[i]!
-    if (holds(entry[1], value)) return entry[0]
+    const { test, kind } = TESTABLE[i]!
+    if (holds(test, value)) return kind
   }
   const tag = ObjectToString(value)
   if (tag === '[object Error]') return Kind.Error
