@@ -1,4 +1,5 @@
 import { VIEW_KINDS } from '../shared/format.js'
+import { Kind, type Brand, type Test } from './kinds.js'
 import { brandOfStranger } from './late/strangers.js'
 import {
   ArrayBufferConstructor,
@@ -44,36 +45,6 @@ import {
   WeakSetHas,
   WeakSetPrototype,
 } from '../shared/primordials.js'
-
-/** What an object that is no array and no plain record turns out to be. */
-export const enum Kind {
-  /** An instance of a class without engine data, or an object with a prototype of its own. */
-  Record,
-  Date,
-  RegExp,
-  Map,
-  Set,
-  Error,
-  Number,
-  String,
-  Boolean,
-  BigInt,
-  ArrayBuffer,
-  SharedArrayBuffer,
-  View,
-  /** Nothing a payload can carry. */
-  Opaque,
-}
-
-type Test = (value: object) => unknown
-
-/** What objects that inherit from a built-in prototype may be: `test` throws on those that are not. */
-export interface Brand {
-  /** What the class is called, in whatever context it is. */
-  readonly name: string
-  readonly kind: Kind
-  readonly test: Test
-}
 
 /** Brands by prototype; null for a prototype that is nobody's but the user's. */
 const BRANDS = new SafeWeakMap<object, Brand | null>()

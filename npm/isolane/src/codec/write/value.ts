@@ -1,4 +1,4 @@
-import { classify, Kind } from './classify.js'
+import { classify } from './classify.js'
 import { compileWriter } from './late/codegen.js'
 import { moreElements, putArray, startArray, writeArray, writeElements } from './array.js'
 import type { ByteWriter } from './bytes.js'
@@ -8,6 +8,7 @@ import { writeBigInt, writeExotic } from './late/exotic.js'
 import { MAX_INLINE_STRINGS, MIN_COLUMN, Token, Type } from '../shared/format.js'
 import { Fingerprints, mix } from './fingerprints.js'
 import { Identity } from './identity.js'
+import { Kind } from './kinds.js'
 import type { Platform } from '../shared/platform.js'
 import { SectionWriter } from './sections.js'
 import {

@@ -1,4 +1,5 @@
-import { Kind, viewKind } from '../classify.js'
+import { viewKind } from '../classify.js'
+import { Kind } from '../kinds.js'
 import {
   ERROR_CLASSES,
   ErrorField,

@@ -1,4 +1,4 @@
-import { Kind, type Brand } from '../classify.js'
+import { Kind, type Brand } from '../kinds.js'
 import {
   FunctionToString,
   ObjectGetOwnPropertyDescriptor,
