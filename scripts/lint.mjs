@@ -10,6 +10,7 @@ import { findArchive } from './lib/v8-archive.mjs'
 import { wireVariables } from './lib/wire-id.mjs'
 import { checkOrder } from './lint/order.mjs'
 import { checkSizes } from './lint/sizes.mjs'
+import { checkNotices } from './notices.mjs'
 import { checkPrelude } from './prelude.mjs'
 
 /** Of the checkout as a whole. */
@@ -21,6 +22,7 @@ const checks = [
   ['dependencies point one way', checkOrder],
   ['sizes of folders and files', checkSizes],
   ['prelude is what its source gives', checkPrelude],
+  ['third-party notices are what the lock file gives', checkNotices],
   ...packages().flatMap(checksOf),
 ]
 

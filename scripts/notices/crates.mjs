@@ -1,0 +1,80 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+import { packageDir } from '../lib/paths.mjs'
+import { run } from '../lib/run.mjs'
+import { Refusal } from '../lib/steps.mjs'
+import { textOf } from './embedded.mjs'
+
+/** Crates that are published without the text of their licence, and where it is. */
+const elsewhere = {
+  deno_core_icudata: 'rusty-v8',
+  napi: 'napi-rs',
+  'napi-sys': 'napi-rs',
+  v8: 'rusty-v8',
+}
+
+/** Of several licences that a crate offers the first of these is taken, being the shortest. */
+const preferred = ['MIT', 'ISC', 'Zlib']
+
+const licenceFile = /^(licen[cs]e|copying|notice|unlicense)/i
+
+/**
+ * The crates of others in the addon, on any platform that it is published for.
+ *
+ * @returns {Promise<{ name: string, version: string, licence: string, folder: string }[]>}
+ */
+export async function shippedCrates() {
+  const { targets } = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8')).napi
+  // One after the other: cargo locks its folder of packages.
+  const found = new Set()
+  for (const target of targets) for (const id of await cratesOn(target)) found.add(id)
+  const { packages } = JSON.parse(await run(['cargo', 'metadata', ...quietly]))
+  const shipped = packages.filter(
+    ({ name, version, source }) => source !== null && found.has(`${name} v${version}`),
+  )
+  return shipped
+    .map(({ name, version, license, manifest_path: manifest }) => ({
+      name,
+      version,
+      licence: license.replaceAll('/', ' OR '),
+      folder: dirname(manifest),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Warnings would stand in the output. */
+const quietly = ['--format-version', '1', '--locked', '--quiet']
+
+/** As `<name> v<version>`. Macros run while the addon is built and are no part of it. */
+async function cratesOn(target) {
+  const edges = ['--edges', 'normal,no-proc-macro', '--target', target]
+  const how = ['--prefix', 'none', '--format', '{p}', '--locked', '--quiet']
+  const lines = await run(['cargo', 'tree', '--package', 'isolane', ...edges, ...how])
+  return lines.split('\n').map((line) => line.split(' ', 2).join(' '))
+}
+
+/** The texts under which a crate is passed on. */
+export function licenceTexts({ name, licence, folder }) {
+  const files = readdirSync(folder)
+    .filter((file) => licenceFile.test(file))
+    .sort()
+  if (files.length === 0) {
+    if (!Object.hasOwn(elsewhere, name)) {
+      throw new Refusal(
+        `The crate ${name} (${licence}) has no text of its licence: put it into scripts/notices/texts, and its name into scripts/notices/crates.mjs`,
+      )
+    }
+    return [textOf(elsewhere[name])]
+  }
+  return chosen(licence, files).map((file) => readFileSync(join(folder, file), 'utf8'))
+}
+
+/** One licence of those offered, where the files tell them apart; and what is said of code of others. */
+function chosen(licence, files) {
+  const offers = licence.includes(' AND ') ? [] : licence.split(' OR ')
+  const taken = preferred.find((each) => offers.length > 1 && offers.includes(each))
+  const of = taken && files.filter((file) => new RegExp(`[-.]${taken}\\b`, 'i').test(file))
+  if (!of?.length) return files
+  return [...of, ...files.filter((file) => /third-party|notice/i.test(file))]
+}
