@@ -15,7 +15,7 @@
  *
  * `--set-up` builds first what has changed; for names in the profile `quick`, which links in seconds.
  * `--full` runs the hostile functions and the long tests at their full size. `--all` is that, the other
- * Node lines, and two minutes of the soak.
+ * Node lines, two minutes of the soak, and the packages as they are published, installed and used.
  */
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
@@ -26,6 +26,7 @@ import { nodeBinary } from './lib/nodes.mjs'
 import { run } from './lib/run.mjs'
 import { Refusal, report } from './lib/steps.mjs'
 import { adviceWithoutArchive } from './lib/v8-archive.mjs'
+import { ownAddons, pack } from './pack.mjs'
 import { setUp } from './setup.mjs'
 import { soak } from './soak.mjs'
 import { named, testFiles } from './test/files.mjs'
@@ -78,6 +79,7 @@ async function test() {
   // Its faults are injected into an addon with V8.
   if (choice.engines.includes('v8')) await soak({ seconds: 120 })
   else console.log('Without V8 there is no soak.')
+  await pack({ addons: ownAddons(), engines: builtEngines() })
 }
 
 /** The JavaScript suites on a Node: what belongs to no engine, then the first; the others beside them. */

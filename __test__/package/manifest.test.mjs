@@ -40,7 +40,7 @@ describe('the manifests', () => {
   })
 
   for (const name of platforms) {
-    test(`${name} installs where its binary runs, and holds that alone`, () => {
+    test(`${name} installs where its binary runs, and holds that and its terms`, () => {
       const {
         name: packageName,
         os,
@@ -56,11 +56,11 @@ describe('the manifests', () => {
         { os: [system], cpu: [arch], libc: abi === 'gnu' ? ['glibc'] : undefined },
       )
       assert.equal(main, `${manifest.napi.binaryName}.${name}.node`)
-      assert.deepEqual(files, [main])
+      assert.deepEqual(files, [main, 'THIRD-PARTY-NOTICES.txt'])
     })
   }
 
-  test('name no platform package as a dependency: that is written when they are published', () => {
+  test('name no platform package as a dependency: that is written when they are packed', () => {
     assert.equal(manifest.optionalDependencies, undefined)
   })
 
@@ -75,6 +75,8 @@ describe('the manifests', () => {
 })
 
 describe('the package', () => {
+  const everywhere = ['LICENSE', 'README.md', 'package.json']
+
   for (const { name, path: folder, manifest: its } of packages().filter((one) => one.isPublished)) {
     test(`${name} holds its builds, and neither sources nor a binary`, async () => {
       const output = await run([...npm(), 'pack', '--dry-run', '--json', '--silent'], {
@@ -83,8 +85,15 @@ describe('the package', () => {
       const [{ files }] = JSON.parse(output.slice(output.indexOf('[')))
       const paths = files.map(({ path }) => path)
       const entries = [its.main, its.types].map((path) => posix.normalize(path))
-      const more = { isolane: ['esm/index.mjs', 'dist/native/binding.js', 'dist/wire-id.json'] }
-      for (const path of ['LICENSE', 'README.md', ...entries, ...(more[name] ?? [])]) {
+      const more = {
+        isolane: [
+          'THIRD-PARTY-NOTICES.txt',
+          'esm/index.mjs',
+          'dist/native/binding.js',
+          'dist/wire-id.json',
+        ],
+      }
+      for (const path of [...everywhere, ...entries, ...(more[name] ?? [])]) {
         assert.ok(paths.includes(path), `${path} is missing`)
       }
       assert.deepEqual(

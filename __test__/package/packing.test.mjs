@@ -1,0 +1,72 @@
+/** What is published for every platform, put together here with a file in the place of each addon. */
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+
+import { npm, run } from '../../scripts/lib/run.mjs'
+import { addonNames, stage } from '../../scripts/pack/stage.mjs'
+
+describe('the packages that are published', () => {
+  let place
+  let folders
+
+  before(() => {
+    place = mkdtempSync(join(tmpdir(), 'isolane-packing-'))
+    const addons = addonNames().map((name) => join(place, name))
+    for (const addon of addons) writeFileSync(addon, 'an addon')
+    mkdirSync(join(place, 'staged'))
+    folders = stage(join(place, 'staged'), addons)
+  })
+
+  after(() => rmSync(place, { recursive: true }))
+
+  const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+
+  async function contentsOf(folder) {
+    const output = await run([...npm(), 'pack', folder, '--dry-run', '--json', '--silent'])
+    const [{ files }] = JSON.parse(output.slice(output.indexOf('[')))
+    return files.map(({ path }) => path).toSorted()
+  }
+
+  test('come in the order of their dependencies, the addons first', () => {
+    const names = folders.map((folder) => manifestOf(folder).name)
+    assert.equal(names.length, addonNames().length + 1)
+    assert.equal(names.at(-1), 'isolane')
+  })
+
+  test('of a platform hold the addon and the terms, and nothing else', async () => {
+    for (const folder of folders.slice(0, -1)) {
+      const { main } = manifestOf(folder)
+      const files = ['LICENSE', 'THIRD-PARTY-NOTICES.txt', main, 'package.json']
+      assert.deepEqual(await contentsOf(folder), files.toSorted(), basename(folder))
+    }
+  })
+
+  test('of a platform are optional dependencies of the package, in the same version', () => {
+    const { version, optionalDependencies, dependencies } = manifestOf(folders.at(-1))
+    const platforms = folders.slice(0, -1).map((folder) => [manifestOf(folder).name, version])
+    assert.deepEqual(optionalDependencies, Object.fromEntries(platforms))
+    assert.equal(dependencies, undefined)
+  })
+
+  test('run nothing when they are installed', () => {
+    for (const folder of folders) assert.equal(manifestOf(folder).scripts, undefined)
+  })
+
+  test('hold no addon but that of their platform', async () => {
+    const files = await contentsOf(folders.at(-1))
+    assert.ok(files.includes('dist/index.js'))
+    assert.deepEqual(
+      files.filter((path) => path.endsWith('.node')),
+      [],
+    )
+  })
+
+  test('must have a place for each addon', () => {
+    const stray = join(place, 'isolane.amiga-m68k.node')
+    writeFileSync(stray, '')
+    assert.throws(() => stage(place, [stray]), /isolane\.amiga-m68k\.node belongs to none/)
+  })
+})
