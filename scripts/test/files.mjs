@@ -11,6 +11,7 @@ const engineOf = {
   'engines/node': 'node',
   hostile: 'v8',
   package: undefined,
+  release: undefined,
 }
 
 /**
