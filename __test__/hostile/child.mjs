@@ -25,6 +25,7 @@ const shown = (value) =>
 
 await next()
 const before = { worker: worker(), residentMb: residentMb() }
+const peakMb = () => process.resourceUsage().maxRSS / 2 ** 10
 const outcome = await pool.run({ name: 'hostile', source: text }, arg, call).then(
   (value) => ({
     code: 'value',
@@ -36,6 +37,7 @@ const outcome = await pool.run({ name: 'hostile', source: text }, arg, call).the
     size: message.length + `${cause?.message}${cause?.stack}`.length,
   }),
 )
+const peakedMb = peakMb() - before.residentMb
 const answer = await next().catch(({ code }) => code)
 let grownMb = residentMb() - before.residentMb
 // The allocator and V8's background threads give memory back a little later.
@@ -44,5 +46,5 @@ for (let n = 0; n < 40 && grownMb > allowanceMb; n++) {
   grownMb = residentMb() - before.residentMb
 }
 const kept = worker() === before.worker
-console.log(`report ${JSON.stringify({ ...outcome, answer, grownMb, kept, lost, logs })}`)
+console.log(`report ${JSON.stringify({ ...outcome, answer, grownMb, peakedMb, kept, lost, logs })}`)
 await pool.destroy()

@@ -10,11 +10,11 @@ function numbersIn(file) {
   return new Set(names.flatMap(([, numbers]) => numbers.trim().split(' ').map(Number)))
 }
 
-test('each number from 1 to 42 is tested where the table says', () => {
+test('each number of the table is tested where the table says', () => {
   const rows = [...text('README.md').matchAll(/^\| (\d+) \|.*\| ([^|]+) \|$/gm)]
   assert.deepEqual(
     rows.map(([, number]) => Number(number)),
-    Array.from({ length: 42 }, (_, index) => index + 1),
+    rows.map((_, index) => index + 1),
   )
   for (const [, number, files] of rows) {
     for (const file of files.split(';')[0].split(',')) {

@@ -15,6 +15,8 @@ export const SOURCE = 'ERR_ISOLANE_SOURCE'
 export const RANGE_ERROR = { message: /RangeError/ }
 
 const MEMORY_LIMIT_MB = 64
+/** What V8 and ICU may hold meanwhile of what is counted before they get it: docs/limits.md. */
+export const BOUNDED = { peakMb: 4 * MEMORY_LIMIT_MB }
 /** For a call that its timeout is to end; any other has the time that a loaded machine may need. */
 const SHORT_MS = 1500
 const LONG_MS = 30_000
@@ -40,6 +42,7 @@ const MAX_LOGS = { records: 1001, characters: (1 << 20) + 10_000 }
  * @property {string} [value] the result as JSON
  * @property {RegExp} [log] the end of what was logged
  * @property {boolean} [parked] V8 can only abort: the lost thread keeps its memory
+ * @property {number} [peakMb] what the process may come to hold meanwhile
  * @property {boolean} [unstoppable] the worker may be lost, since V8 may not come back in time
  */
 
@@ -104,6 +107,8 @@ function check(report, expected, more, shown) {
     { kept: !replaced, lost: replaced ? 1 : 0 },
     shown,
   )
+  const { peakMb = Infinity } = more
+  assert.ok(report.peakedMb <= peakMb, `${shown}took too much meanwhile`)
   if (!more.parked && !lost) assert.ok(report.grownMb <= ALLOWANCE_MB, `${shown}keeps memory`)
   assert.ok(!(report.size > MAX_ERROR), `${shown}has an unbounded message`)
   for (const [what, most] of Object.entries(MAX_LOGS)) {

@@ -15,6 +15,8 @@ use crate::options::V8Options;
 use crate::script::prelude::{self, Part};
 use crate::script::source::Stop;
 
+/// Bytes in a page of memory, or some of several.
+const PAGE: usize = 4 << 10;
 /// Bytes in a page of a WebAssembly memory.
 const WASM_PAGE: usize = 64 << 10;
 
@@ -164,20 +166,19 @@ fn is_opaque(mut call: Invocation<'_, '_, '_>) -> Option<()> {
     Some(())
 }
 
-/// `(bytes)`: takes so many from the isolate's budget, for as long as the object lives that it gives.
+/// `(bytes, mappings)`: takes so many from the isolate's budget, for as long as the object lives that
+/// it gives. What is mapped is in whole pages.
 fn charge(mut call: Invocation<'_, '_, '_>) -> Option<()> {
-    let bytes = call.arguments.get(0).number_value(call.scope)?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a cast saturates, and gives 0 for NaN"
-    )]
-    let bytes = bytes as usize;
+    let mappings = call.amount(1)?;
+    let mut bytes = call.amount(0)?;
+    if mappings > 0 {
+        bytes = bytes.checked_next_multiple_of(PAGE).unwrap_or(usize::MAX);
+    }
     let budget = Arc::clone(call.scope.get_slot::<Arc<Budget>>()?);
-    let charge = budget.charge(bytes).or_else(|| {
+    let charge = budget.charge(bytes, mappings).or_else(|| {
         // What hangs on garbage is given back first.
         call.scope.low_memory_notification();
-        budget.charge(bytes)
+        budget.charge(bytes, mappings)
     })?;
     let memory = charge.into_backing_store().make_shared();
     let token = v8::ArrayBuffer::with_backing_store(call.scope, &memory);
@@ -244,6 +245,17 @@ impl<'s> Invocation<'_, 's, '_> {
     /// The first argument.
     fn text(&self) -> Option<Local<'s, v8::String>> {
         self.arguments.get(0).try_cast::<v8::String>().ok()
+    }
+
+    /// An argument that may be any number.
+    fn amount(&self, at: i32) -> Option<usize> {
+        let number = self.arguments.get(at).number_value(self.scope)?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a cast saturates, and gives 0 for NaN"
+        )]
+        Some(number as usize)
     }
 
     fn index(&self, at: i32) -> Option<usize> {

@@ -9,6 +9,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use super::mappings::Mappings;
 use super::pages;
 
 /// As `malloc` aligns on 64-bit platforms; V8 asks for no more.
@@ -21,6 +22,8 @@ pub(crate) struct Budget {
     limit: usize,
     /// Bytes in array buffers and charged for other things.
     buffers: AtomicUsize,
+    /// Memory mappings behind what was charged.
+    mappings: Mappings,
     /// Bytes of heap that survived the last full collection.
     heap: AtomicUsize,
     /// A buffer was refused since the last [`take_refused`](Self::take_refused).
@@ -37,6 +40,7 @@ impl Budget {
         Arc::new(Self {
             limit,
             buffers: AtomicUsize::new(0),
+            mappings: Mappings::default(),
             heap: AtomicUsize::new(0),
             refused: AtomicBool::new(false),
             refusing: AtomicBool::new(false),
@@ -90,8 +94,7 @@ impl Budget {
     fn take(&self, length: usize) -> bool {
         #[cfg(feature = "fault-injection")]
         if isolane_core::faults::strikes(isolane_core::faults::Fault::Memory) {
-            self.refusing.store(true, Ordering::Relaxed);
-            self.refused.store(true, Ordering::Relaxed);
+            self.refuse();
             return false;
         }
         let room = self.limit.saturating_sub(self.heap.load(Ordering::Relaxed));
@@ -101,11 +104,17 @@ impl Budget {
                 used.checked_add(length).filter(|&total| total <= room)
             })
             .is_ok();
-        self.refusing.store(!taken, Ordering::Relaxed);
+        self.refusing.store(false, Ordering::Relaxed);
         if !taken {
-            self.refused.store(true, Ordering::Relaxed);
+            self.refuse();
         }
         taken
+    }
+
+    /// Notes that something was refused.
+    fn refuse(&self) {
+        self.refusing.store(true, Ordering::Relaxed);
+        self.refused.store(true, Ordering::Relaxed);
     }
 
     fn give_back(&self, length: usize) {
@@ -121,18 +130,29 @@ impl Budget {
     }
 }
 
-/// Bytes taken from a budget for something that the allocator does not see; given back on drop.
+/// Bytes and memory mappings taken from a budget for something that the allocator does not see; given
+/// back on drop.
 pub(crate) struct Charge {
     budget: Arc<Budget>,
     bytes: usize,
+    mappings: usize,
 }
 
 impl Budget {
     /// `None` where that is too much.
-    pub(crate) fn charge(self: &Arc<Self>, bytes: usize) -> Option<Charge> {
-        self.take(bytes).then(|| Charge {
+    pub(crate) fn charge(self: &Arc<Self>, bytes: usize, mappings: usize) -> Option<Charge> {
+        if !self.take(bytes) {
+            return None;
+        }
+        if !self.mappings.take(mappings) {
+            self.give_back(bytes);
+            self.refuse();
+            return None;
+        }
+        Some(Charge {
             budget: Arc::clone(self),
             bytes,
+            mappings,
         })
     }
 }
@@ -151,6 +171,7 @@ impl Charge {
 impl Drop for Charge {
     fn drop(&mut self) {
         self.budget.give_back(self.bytes);
+        self.budget.mappings.give_back(self.mappings);
     }
 }
 

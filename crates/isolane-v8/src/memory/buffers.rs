@@ -126,7 +126,7 @@ pub(crate) fn adopted<'s>(
         return Err(input);
     };
     let budget = scope.get_slot::<Arc<Budget>>();
-    let Some(charge) = budget.and_then(|budget| budget.charge(bytes.len())) else {
+    let Some(charge) = budget.and_then(|budget| budget.charge(bytes.len(), 0)) else {
         return Err(bytes.into());
     };
     // Not unique, or at an address that no array of doubles can start at.

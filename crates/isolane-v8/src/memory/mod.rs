@@ -3,6 +3,7 @@
 //! | module | noun |
 //! | --- | --- |
 //! | `budget` | memory of array buffers: the allocator that counts it |
+//! | `mappings` | memory mappings of the process, which isolates share |
 //! | `pages` | pages of freed memory, for the system |
 //! | `heap` | the memory limit: near-limit callback, and what is outside of the heap |
 //! | `buffers` | memory that crosses: written, lent, given, taken over |
@@ -10,6 +11,7 @@
 mod budget;
 mod buffers;
 mod heap;
+mod mappings;
 mod pages;
 
 pub(crate) use budget::Budget;

@@ -7,6 +7,7 @@
 
 import type { Native } from './native.js'
 import { Charges } from './charges.js'
+import { chargedIntl } from './late/charged-intl.js'
 import { chargedWasm } from './late/charged-wasm.js'
 import { replaceConstructor, replaceMethod, type Constructor } from './replace.js'
 
@@ -16,8 +17,8 @@ declare const WebAssembly: object
 const { construct, apply, ownKeys } = Reflect
 const { getOwnPropertyDescriptor } = Object
 
-/** What an ICU formatter takes, roughly; V8 counts much less. */
-const FORMATTER_BYTES = 1 << 16
+/** Memory that can be used, and what is reserved behind it. */
+const BUFFER_MAPPINGS = 2
 
 /**
  * Wraps what grants memory on the global object; the engine has run no user code yet. What few
@@ -53,7 +54,7 @@ function chargeBuffers(
     if (asked === undefined) return construct(Original, args.length > 0 ? [args[0]] : [], newTarget)
     // As a number: a BigInt is a TypeError, and what converts itself does so once.
     const maxByteLength = +asked
-    const charge = charges.take(maxByteLength)
+    const charge = charges.take(maxByteLength, BUFFER_MAPPINGS)
     const buffer = construct(Original, [args[0], { __proto__: null, maxByteLength }], newTarget)
     return charges.keep(buffer, charge)
   })
@@ -64,7 +65,7 @@ function chargeBuffers(
       function (...args) {
         // One that came as input or argument has not been charged for.
         if (charges.of(this) === undefined)
-          charges.keep(this, charges.take(apply(maximumOf, this, [])))
+          charges.keep(this, charges.take(apply(maximumOf, this, []), BUFFER_MAPPINGS))
         return apply(method, this, args)
       },
   )
@@ -87,23 +88,4 @@ function chargeBuffers(
 
 interface ArrayBufferOptions {
   maxByteLength?: number
-}
-
-function chargedIntl(charges: Charges, intl: object): object {
-  const names = ownKeys(intl)
-  for (let i = 0; i < names.length; i++) {
-    const Original = getOwnPropertyDescriptor(intl, names[i]!)!.value as unknown
-    if (typeof Original !== 'function' || !('prototype' in Original)) continue
-    const kept = (make: () => object) => {
-      const charge = charges.take(FORMATTER_BYTES)
-      return charges.keep(make(), charge)
-    }
-    replaceConstructor(
-      intl,
-      Original as unknown as Constructor,
-      (args, newTarget) => kept(() => construct(Original, args, newTarget)),
-      (self, args) => kept(() => apply(Original, self, args)),
-    )
-  }
-  return intl
 }

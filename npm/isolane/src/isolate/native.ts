@@ -15,8 +15,11 @@ export interface Native extends Caps {
   wasm: boolean
   /** The maximum of a WebAssembly memory, in its pages. */
   wasmPages: number
-  /** Takes bytes from the budget for as long as the result lives; `undefined` where that is too much. */
-  charge(bytes: number): object | undefined
+  /**
+   * Takes bytes and memory mappings from the budget for as long as the result lives; `undefined`
+   * where that is too much.
+   */
+  charge(bytes: number, mappings: number): ArrayBuffer | undefined
   /** Has `make` give the value of a global when it is first read, and keeps it. */
   defer(name: string, make: () => unknown): void
   /** The function that the codec's script gives: for its externals, the class. */

@@ -33,7 +33,7 @@ export function replaceConstructor<C extends Constructor>(
 /** Puts what `around` makes of a method, if there is one, in its place. */
 export function replaceMethod(
   prototype: object,
-  name: string,
+  name: string | symbol,
   around: (method: Method) => Method,
 ): void {
   const descriptor = getOwnPropertyDescriptor(prototype, name)
@@ -42,7 +42,7 @@ export function replaceMethod(
   if (typeof descriptor.value !== 'function') return
   const method = descriptor.value as Method
   const value = around(method)
-  defineProperty(value, 'name', { __proto__: null, value: name } as PropertyDescriptor)
+  defineProperty(value, 'name', { __proto__: null, value: method.name } as PropertyDescriptor)
   defineProperty(value, 'length', { __proto__: null, value: method.length } as PropertyDescriptor)
   descriptor.value = value
   defineProperty(prototype, name, descriptor)

@@ -94,7 +94,7 @@ export const BooleanPrototype = Boolean.prototype
 export const BooleanValueOf = uncurryThis(Boolean.prototype.valueOf)
 export const SymbolValueOf = uncurryThis(Symbol.prototype.valueOf)
 export const SymbolConstructor = Symbol
-export const { toStringTag: SymbolToStringTag } = Symbol
+export const { iterator: SymbolIterator, toStringTag: SymbolToStringTag } = Symbol
 export const ObjectConstructor = Object
 
 export const DateConstructor = Date
@@ -257,7 +257,6 @@ export const TypedArraySet = uncurryThis(TypedArray.prototype.set) as (
   source: ArrayLike<number>,
   offset?: number,
 ) => void
-export const TypedArraySubarray = uncurryThis(TypedArray.prototype.subarray)
 export const TypedArrayFill = uncurryThis(TypedArray.prototype.fill) as (
   self: ArrayBufferView,
   value: number,

@@ -9,6 +9,7 @@ import {
   BigIntConstructor,
   MathMin,
   NumberConstructor,
+  PromiseThen,
   ObjectDefineProperty,
   ObjectGetOwnPropertyDescriptor,
   ObjectSetPrototypeOf,
@@ -22,7 +23,7 @@ import {
 } from '../../codec/shared/primordials.js'
 import type { Charges } from '../charges.js'
 import { described, replaceConstructor, replaceMethod } from '../replace.js'
-import { withinPages } from './wasm-limits.js'
+import { withinPages, type LimitedModule } from './wasm-limits.js'
 
 /** As much of the JavaScript API as is needed; the type library has it only for browsers. */
 interface WebAssemblyNamespace {
@@ -30,11 +31,21 @@ interface WebAssemblyNamespace {
   Module: (new (bytes: unknown) => object) & {
     exports(module: object): { name: string; kind: string }[]
   }
-  Instance: new (module: object, imports?: object) => { readonly exports: Record<string, object> }
+  Instance: new (module: object, imports?: object) => object
   CompileError: new (message: string) => Error
 }
 
 const PAGE = 65_536
+/** A memory, and what is reserved behind it. */
+const MEMORY_MAPPINGS = 2
+/** A module's code, and what is reserved for more of it. */
+const MODULE_MAPPINGS = 2
+/** The stack of a call that can be suspended, and a page on either side of it. */
+const STACK = { bytes: 1 << 20, mappings: 3 }
+/** What an instance's own memories may come to. */
+type Limits = Pick<LimitedModule, 'pages' | 'memories'>
+const NO_MEMORY: Limits = { pages: 0, memories: 0 }
+
 const DESCRIPTOR = ['initial', 'minimum', 'maximum', 'shared', 'address']
 const BUFFER_METHODS = ['toFixedLengthBuffer', 'toResizableBuffer']
 
@@ -42,9 +53,10 @@ const BUFFER_METHODS = ['toFixedLengthBuffer', 'toResizableBuffer']
 export function chargedWasm(charges: Charges, maxPages: number, namespace: object): object {
   const wasm = namespace as WebAssemblyNamespace
   const { Memory, Module, Instance, CompileError } = wasm
-  const { exports: exportsOf } = Module
-  /** Pages that each instance of a module may come to have. */
-  const pagesOf = new WeakMapConstructor<object, number>()
+  const { exports: listOf } = Module
+  const exportsOf = ObjectGetOwnPropertyDescriptor(Instance.prototype, 'exports')!.get!
+  /** What each instance of a module may come to have. */
+  const limits = new WeakMapConstructor<object, Limits>()
 
   replaceConstructor(wasm, Memory, (args, newTarget) => {
     const given = args[0] as Record<string, unknown> | null | undefined
@@ -60,7 +72,7 @@ export function chargedWasm(charges: Charges, maxPages: number, namespace: objec
     const { initial = limited['minimum'], maximum } = limited
     const pages = MathMin(maximum === undefined ? maxPages : NumberConstructor(maximum), maxPages)
     define(limited, 'maximum', typeof initial === 'bigint' ? BigIntConstructor(pages) : pages)
-    const charge = charges.take(pages * PAGE)
+    const charge = charges.take(pages * PAGE, MEMORY_MAPPINGS)
     return charges.keep(ReflectConstruct(Memory, [limited], newTarget), charge)
   })
   // The buffer keeps the memory alive, without the object.
@@ -89,20 +101,24 @@ export function chargedWasm(charges: Charges, maxPages: number, namespace: objec
       ReflectConstruct(Module, args, newTarget)
       throw new CompileError('WebAssembly.Module(): the memory section cannot be read')
     }
+    const charge = charges.take(0, MODULE_MAPPINGS)
     const module = ReflectConstruct(Module, [limited.bytes], newTarget)
-    WeakMapSet(pagesOf, module, limited.pages)
-    return module
+    const { pages, memories } = limited
+    WeakMapSet(limits, module, { pages, memories })
+    return charges.keep(module, charge)
   })
   const Instances = replaceConstructor(wasm, Instance, (args, newTarget) => {
     const module = args[0] as object
-    const pages = (WeakMapGet(pagesOf, module) as number | undefined) ?? 0
-    const charge = pages === 0 ? undefined : charges.take(pages * PAGE)
+    const { pages, memories } = (WeakMapGet(limits, module) as Limits | undefined) ?? NO_MEMORY
+    const charge =
+      memories === 0 ? undefined : charges.take(pages * PAGE, memories * MEMORY_MAPPINGS)
     const instance = ReflectConstruct(Instance, args, newTarget)
     charges.keep(instance, charge)
-    const list = exportsOf(module)
+    const list = listOf(module)
+    const exports = ReflectApply(exportsOf, instance, []) as Record<string, object>
     for (let i = 0; i < list.length; i++) {
       const { name, kind } = list[i]!
-      const memory = kind === 'memory' ? (instance.exports[name] as object) : undefined
+      const memory = kind === 'memory' ? exports[name] : undefined
       if (memory !== undefined && charges.of(memory) === undefined) charges.keep(memory, charge)
     }
     return instance
@@ -119,9 +135,29 @@ export function chargedWasm(charges: Charges, maxPages: number, namespace: objec
       return { module, instance: new Instances(module, imports) }
     },
   }
+  chargeStacks(charges, wasm)
   ObjectDefineProperty(wasm, 'compile', described(asynchronous.compile, true))
   ObjectDefineProperty(wasm, 'instantiate', described(asynchronous.instantiate, true))
   return wasm
+}
+
+/** Each call of a function that `promising` gives has a stack of its own, until its promise settles. */
+function chargeStacks(charges: Charges, wasm: object): void {
+  replaceMethod(
+    wasm,
+    'promising',
+    (method) =>
+      function (...args) {
+        const call = ReflectApply(method, this, args) as Function
+        return function (...given: unknown[]) {
+          const charge = charges.take(STACK.bytes, STACK.mappings)
+          const promise = ReflectApply(call, undefined, given) as Promise<unknown>
+          const release = () => charges.release(charge)
+          PromiseThen(promise, release, release)
+          return charges.keep(promise, charge)
+        }
+      },
+  )
 }
 
 /** Past any setter on Object.prototype. */

@@ -6,8 +6,9 @@
 import {
   MathFloor,
   MathMin,
+  TypedArrayBuffer,
+  TypedArrayLength,
   TypedArraySet,
-  TypedArraySubarray,
   Uint8ArrayConstructor,
 } from '../../codec/shared/primordials.js'
 
@@ -23,27 +24,30 @@ const MAX_SAFE_INTEGER = 2 ** 53 - 1
 /** A module whose memories are within limits. */
 export interface LimitedModule {
   bytes: Uint8Array
-  /** The sum of the maxima of the memories that it defines. */
+  /** How many memories it defines. */
+  memories: number
+  /** The sum of their maxima. */
   pages: number
 }
 
 /** The module with maxima of at most `maxPages`; `undefined` where it cannot be read. */
 export function withinPages(module: Uint8Array, maxPages: number): LimitedModule | undefined {
   const input = new Cursor(module, HEADER)
-  while (input.at < module.length) {
+  while (input.left > 0) {
     const start = input.at
     const id = input.byte()
     const size = input.number()
     const end = input.at + size
-    if (input.failed || end > module.length) return undefined
+    if (input.failed || size > input.left) return undefined
     if (id === MEMORY_SECTION) {
       const section = limitSection(input, maxPages)
       if (section === undefined || input.at !== end) return undefined
-      return { bytes: splice(module, start, end, section.bytes), pages: section.pages }
+      const { memories, pages } = section
+      return { bytes: splice(module, start, end, section.bytes), memories, pages }
     }
     input.at = end
   }
-  return { bytes: module, pages: 0 }
+  return { bytes: module, memories: 0, pages: 0 }
 }
 
 function limitSection(input: Cursor, maxPages: number) {
@@ -67,34 +71,43 @@ function limitSection(input: Cursor, maxPages: number) {
   section.byte(MEMORY_SECTION)
   section.number(body.length)
   section.bytes(body.written)
-  return { bytes: section.written, pages }
+  return { bytes: section.written, memories: count, pages }
 }
 
 function splice(module: Uint8Array, start: number, end: number, section: Uint8Array): Uint8Array {
-  const spliced = new Uint8ArrayConstructor(start + section.length + module.length - end)
-  TypedArraySet(spliced, TypedArraySubarray(module, 0, start), 0)
+  const length = TypedArrayLength(module)
+  const grown = TypedArrayLength(section) - (end - start)
+  const spliced = new Uint8ArrayConstructor(length + grown)
+  TypedArraySet(spliced, part(module, 0, start), 0)
   TypedArraySet(spliced, section, start)
-  TypedArraySet(spliced, TypedArraySubarray(module, end, module.length), start + section.length)
+  TypedArraySet(spliced, part(module, end, length), end + grown)
   return spliced
+}
+
+/** A part of an array that takes all of its buffer; `subarray` would ask the array for its species. */
+function part(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return new Uint8ArrayConstructor(TypedArrayBuffer(bytes) as ArrayBuffer, start, end - start)
 }
 
 /** Reads a module's bytes; reading past the end, or a number past 2^53, fails. */
 class Cursor {
   readonly #bytes: Uint8Array
+  readonly #length: number
   at: number
   failed = false
 
   constructor(bytes: Uint8Array, at: number) {
     this.#bytes = bytes
+    this.#length = TypedArrayLength(bytes)
     this.at = at
   }
 
   get left(): number {
-    return this.#bytes.length - this.at
+    return this.#length - this.at
   }
 
   byte(): number {
-    if (this.at >= this.#bytes.length) this.failed = true
+    if (this.at >= this.#length) this.failed = true
     return this.#bytes[this.at++] ?? 0
   }
 
@@ -120,7 +133,7 @@ class Output {
   }
 
   get written(): Uint8Array {
-    return TypedArraySubarray(this.#bytes, 0, this.length)
+    return part(this.#bytes, 0, this.length)
   }
 
   byte(value: number): void {
@@ -134,6 +147,6 @@ class Output {
 
   bytes(source: Uint8Array): void {
     TypedArraySet(this.#bytes, source, this.length)
-    this.length += source.length
+    this.length += TypedArrayLength(source)
   }
 }
