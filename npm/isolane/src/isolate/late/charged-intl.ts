@@ -29,16 +29,7 @@ export function chargedIntl(charges: Charges, intl: object): object {
   const { Segmenter, v8BreakIterator, Locale } = intl as Namespace
   if (Segmenter !== undefined) chargeSegments(charges, Segmenter.prototype)
   if (v8BreakIterator !== undefined) chargeAdopted(charges, v8BreakIterator.prototype)
-  for (let i = 0; Locale !== undefined && i < EXTENDED.length; i++) {
-    replaceMethod(
-      Locale.prototype,
-      EXTENDED[i]!,
-      (method) =>
-        function () {
-          return charges.keep(ReflectApply(method, this, []), charges.take(LOCALE_BYTES))
-        },
-    )
-  }
+  if (Locale !== undefined) chargeLocales(charges, Locale.prototype)
   const names = ReflectOwnKeys(intl)
   for (let i = 0; i < names.length; i++) {
     const Original = ObjectGetOwnPropertyDescriptor(intl, names[i]!)!.value as unknown
@@ -58,6 +49,20 @@ export function chargedIntl(charges: Charges, intl: object): object {
 }
 
 const EXTENDED = ['maximize', 'minimize']
+
+function chargeLocales(charges: Charges, locale: object): void {
+  for (let i = 0; i < EXTENDED.length; i++) {
+    replaceMethod(
+      locale,
+      EXTENDED[i]!,
+      (method) =>
+        function () {
+          const charge = charges.take(LOCALE_BYTES)
+          return charges.keep(ReflectApply(method, this, []), charge)
+        },
+    )
+  }
+}
 
 function chargeSegments(charges: Charges, segmenter: object): void {
   let wrapped = false
