@@ -3,6 +3,18 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
+/** None outlives the tests, however these end. */
+const running = new Set()
+const endAll = () => running.forEach((child) => child.kill('SIGKILL'))
+process.on('exit', endAll)
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    endAll()
+    // Now it does what it does where nobody listens.
+    process.kill(process.pid, signal)
+  })
+}
+
 /**
  * Runs a script in a Node process of its own, in the checkout, so that `isolane` resolves.
  *
@@ -19,6 +31,7 @@ export function runScript(script, { env = {}, flags = [], through = [], onLine }
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  running.add(child)
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -29,6 +42,9 @@ export function runScript(script, { env = {}, flags = [], through = [], onLine }
   child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text))
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+    child.on('close', (code, signal) => {
+      running.delete(child)
+      resolve({ code, signal, stdout, stderr })
+    })
   })
 }
