@@ -22,6 +22,7 @@ import {
 import { PLAIN_TEXT, type FailureRecord } from '../protocol.js'
 import { EventCode } from '../addon/codes.js'
 import type { WireEvent } from '../addon/inbox.js'
+import { failureRecord } from './answers.js'
 import { referenceHint } from './reference-hint.js'
 import { cutStack } from './stack.js'
 
@@ -121,7 +122,7 @@ function functionFailure(event: Payload, call: CallInfo, decoder: Decoder): Erro
     const text = textOf({ bytes, offset: offset + 1, length: length - 1 })
     return new FunctionError(`${fn} failed: ${text}`, undefined, { cause: new Error(text) })
   }
-  const record = decoder.decode(event.bytes, event.offset, event.length) as FailureRecord
+  const record = failureRecord(decoder.decode(event.bytes, event.offset, event.length))
   const index = record.index < 0 ? undefined : record.index
   switch (record.kind) {
     case 'clone':

@@ -1,9 +1,9 @@
 import type { Decoder } from '../codec/index.js'
+import { outcomeParts } from './answers.js'
 import { itemError, type CallInfo } from './failures.js'
 import { BaseJob, type Settle } from './job.js'
 import type { Progress } from '../options/call.js'
 import type { BatchOutcome, ItemFailure } from '../options/outcome.js'
-import { align, OUTCOME_HEADER_WORDS, WORD } from '../protocol.js'
 import { Ranges, sizeOf } from './ranges.js'
 import type { OnErrorPolicy } from './on-error.js'
 import { EventCode } from '../addon/codes.js'
@@ -74,32 +74,19 @@ export class OutcomeJob<T> extends BaseJob<BatchOutcome<T>> {
     this.#doneCount += end - start
   }
 
-  #read({ bytes, offset, attachments, number: first, ran }: WireEvent, whole: boolean): void {
+  #read(event: WireEvent, whole: boolean): void {
     const { policy } = this.#rules
-    let at = offset
-    const word = (): number => {
-      const value =
-        (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
-      at += WORD
-      return value
+    const { bytes, attachments, number: first, ran } = event
+    const { blocks, failures } = outcomeParts(event)
+    for (const { start, count, offset, length } of blocks) {
+      const from = first + start
+      policy.keep({ first: from, count, bytes, offset, length, attachments, ran })
+      if (!whole) this.#add(from, from + count)
     }
-    const blocks = word()
-    const failures = word()
-    let payload = offset + align((OUTCOME_HEADER_WORDS + blocks * 3 + failures * 2) * WORD)
-    for (let i = 0; i < blocks; i++) {
-      const start = first + word()
-      const count = word()
-      const length = word()
-      policy.keep({ first: start, count, bytes, offset: payload, length, attachments, ran })
-      if (!whole) this.#add(start, start + count)
-      payload += align(length)
-    }
-    for (let i = 0; i < failures; i++) {
-      const index = first + word()
-      const length = word()
-      this.#fail(index, bytes, payload, length)
+    for (const { start, offset, length } of failures) {
+      const index = first + start
+      this.#fail(index, bytes, offset, length)
       if (!whole) this.#done.add(index, index + 1)
-      payload += align(length)
     }
   }
 

@@ -1,3 +1,4 @@
+import { expectSize } from '../jobs/answers.js'
 import type { ResultBlock, Results } from '../jobs/results.js'
 import { checkFilterOptions } from '../options/call.js'
 import { Operation, type ElementArray } from '../protocol.js'
@@ -32,7 +33,9 @@ class FilterResults implements Results<unknown[] | ElementArray> {
     this.#mask = new Uint8Array(items.list.length)
   }
 
-  keep({ bytes, offset, length, first }: ResultBlock): void {
+  keep(block: ResultBlock): void {
+    const { bytes, offset, length, first, count } = block
+    expectSize(block, length, count)
     this.#mask.set(bytes.subarray(offset, offset + length), first)
   }
 

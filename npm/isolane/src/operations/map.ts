@@ -2,6 +2,7 @@ import type { Target } from '../addon/outbox.js'
 import type { Decoder } from '../codec/index.js'
 import { InvalidTypeError } from '../errors/errors.js'
 import { wrongType } from '../errors/invalid.js'
+import { expectSize } from '../jobs/answers.js'
 import {
   receivedBuffers,
   type ListResults,
@@ -68,9 +69,11 @@ class ArrayResults implements ListResults {
     this.list.length = total
   }
 
-  keep({ bytes, offset, length, first, attachments }: ResultBlock): void {
+  keep(block: ResultBlock): void {
+    const { bytes, offset, length, first, count, attachments } = block
     const received = receivedBuffers(attachments)
-    this.decoder.decodeInto(bytes, offset, length, this.list, first, received)
+    const read = this.decoder.decodeInto(bytes, offset, length, this.list, first, received)
+    expectSize(block, read, count)
   }
 
   replace(index: number, value: unknown): void {
@@ -110,8 +113,12 @@ class ElementResults implements Results<ElementArray> {
     return { buffer: buffer as ArrayBuffer, stride }
   }
 
-  keep({ bytes, offset, length, first }: ResultBlock): void {
-    const start = first * this.#elements.BYTES_PER_ELEMENT
+  keep(block: ResultBlock): void {
+    const { bytes, offset, length, first, count } = block
+    const { BYTES_PER_ELEMENT: stride } = this.#elements
+    // An isolate that was given the memory has put them there.
+    if (length > 0) expectSize(block, length, count * stride)
+    const start = first * stride
     this.#bytes.set(bytes.subarray(offset, offset + length), start)
   }
 

@@ -2,9 +2,9 @@ import type { EventEmitter } from 'node:events'
 import type { Decoder } from '../codec/index.js'
 import type { PoolListener } from '../addon/channel.js'
 import { WorkerLostError } from '../errors/errors.js'
+import { logRecords } from '../jobs/answers.js'
 import { textOf } from '../jobs/failures.js'
 import { logEntries, type LogEntry } from './logs.js'
-import type { LogRecord } from '../protocol.js'
 import { EventCode } from '../addon/codes.js'
 import type { WireEvent } from '../addon/inbox.js'
 import type { NodeWorkers } from '../node-worker/workers.js'
@@ -80,9 +80,9 @@ export class PoolEventRelay implements PoolListener {
       return
     }
     if (this.#pool.listenerCount('log') === 0) return
-    const { subject, bytes, offset, length } = event
-    const records = this.#decoder.decode(bytes, offset, length) as LogRecord[]
-    for (const entry of logEntries(records, this.#loggedBy, subject)) this.#pool.emit('log', entry)
+    const records = logRecords(this.#decoder, event)
+    const entries = logEntries(records, this.#loggedBy, event.subject)
+    for (const entry of entries) this.#pool.emit('log', entry)
   }
 
   /** An `'error'` that nobody listens to would end the process; the calls concerned were rejected. */
