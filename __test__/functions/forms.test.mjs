@@ -203,7 +203,8 @@ describe('functions that cannot run elsewhere are refused with the reason', () =
       Object.defineProperty(whoever.bind(null), 'name', { value: 'x' }),
       /native or bound/,
     ],
-    'a proxied function': [new Proxy((x) => x, {}), /native or bound/],
+    'a proxied function': [new Proxy((x) => x, {}), /is a Proxy/],
+    'a proxied function that was revoked': [revoked((x) => x), /is a Proxy/],
     'a class': [
       class Room {
         beds = 2
@@ -332,3 +333,9 @@ describe('a function', () => {
       )
     }))
 })
+
+function revoked(fn) {
+  const { proxy, revoke } = Proxy.revocable(fn, {})
+  revoke()
+  return proxy
+}

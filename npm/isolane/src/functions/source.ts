@@ -78,6 +78,9 @@ const ASYNC_LIST = pattern(String.raw`async~\(`)
  */
 export function expressionOf(fn: unknown, surroundings: Surroundings): Expression {
   if (typeof fn === 'function') {
+    if (types.isProxy(fn)) {
+      throw new InvalidTypeError('fn is a Proxy, which has no source; pass the function itself')
+    }
     return { name: nameOf(fn), source: sourceOf(fn), form: FunctionForm.Source }
   }
   if (typeof fn === 'object' && fn !== null) {
