@@ -15,12 +15,14 @@
  *
  * `--set-up` builds first what has changed; for names in the profile `quick`, which links in seconds.
  * `--full` runs the hostile functions and the long tests at their full size. `--all` is that, the other
- * Node lines, two minutes of the soak, and the packages as they are published, installed and used.
+ * Node lines, a minute of fuzzing, two minutes of the soak, and the packages as they are published,
+ * installed and used.
  */
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 
+import { fuzzing } from './fuzz.mjs'
 import { builtEngines } from './lib/engines.mjs'
 import { nodeBinary } from './lib/nodes.mjs'
 import { run } from './lib/run.mjs'
@@ -76,6 +78,7 @@ async function test() {
   }
   summarise(results)
   if (!values.all) return
+  await fuzzing({ seconds: 60, engines: choice.engines })
   // Its faults are injected into an addon with V8.
   if (choice.engines.includes('v8')) await soak({ seconds: 120 })
   else console.log('Without V8 there is no soak.')

@@ -1,0 +1,65 @@
+/** A program: a function's statements, how it ends, and how it is called. */
+import { Statements } from './statements.mjs'
+
+/**
+ * @typedef {object} Program
+ * @property {string[]} statements
+ * @property {string} ending
+ * @property {boolean} isAsync
+ * @property {boolean} isStrict
+ * @property {string} operation of the pool
+ * @property {object} options of the call, as JSON
+ */
+
+/**
+ * Draws a program. Its first statement uses the built-in `first`, so that each has its turn.
+ *
+ * @returns {Program}
+ */
+export function makeProgram(random, builtIns, first) {
+  const grammar = new Statements(random, builtIns)
+  const statements = [grammar.statement(builtIns.at(first))]
+  for (let left = random.integer(0, 9); left > 0; left--) statements.push(grammar.statement())
+  return {
+    statements,
+    ending: ending(random, grammar),
+    isAsync: random.chance(0.2),
+    isStrict: random.chance(0.5),
+    operation: random.chance(0.7)
+      ? 'run'
+      : random.pick(['map', 'filter', 'forEach', 'reduce', 'stream']),
+    options: callOptions(random),
+  }
+}
+
+function ending(random, grammar) {
+  return random.pick([
+    () => `return ${grammar.earlier()}`,
+    () => `return v[${grammar.made - 1}]`,
+    () => 'return v',
+    () => `return ${grammar.value()}`,
+    () => `throw ${grammar.earlier()}`,
+    () => `throw ${grammar.error()}`,
+    () => `return ${grammar.promise()}`,
+    () => `return [${grammar.hostile()}]`,
+    () => '',
+  ])()
+}
+
+function callOptions(random) {
+  return {
+    timeout: random.chance(0.8) ? 200 : 1000,
+    ...(random.chance(0.2) && { stateful: true, tenant: random.pick(['one', 'two']) }),
+    ...(random.chance(0.3) && { onError: random.pick(['settle', 'omit', 'original', 'reject']) }),
+    ...(random.chance(0.2) && { onTimeout: 'partial' }),
+    ...(random.chance(0.2) && { chunkSize: random.integer(1, 4) }),
+  }
+}
+
+/** The program's text: the source of its function. */
+export function textOf({ statements, ending: last, isAsync, isStrict }) {
+  const lines = ['const v = [item]', ...statements, last].map((line) => `  ${line}`)
+  const head = `${isAsync ? 'async ' : ''}function program(item, index, last) {`
+  const context = '  const context = last ?? index'
+  return [head, ...(isStrict ? ["  'use strict'"] : []), context, ...lines, '}'].join('\n')
+}
