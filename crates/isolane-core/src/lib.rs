@@ -17,6 +17,7 @@ mod job_spec;
 mod jobs;
 mod memory;
 mod options;
+mod panic;
 mod pool;
 mod shared;
 mod stats;

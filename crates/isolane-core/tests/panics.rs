@@ -211,6 +211,53 @@ fn a_worker_that_panics_when_it_has_its_next_chunk_is_lost_with_that() {
 }
 
 #[test]
+fn the_report_of_a_chunk_survives_a_panic_when_its_interrupt_is_cleared() {
+    let mut host = idle_host();
+    let job = host.submit("block-fragile", b"x");
+    host.controls.entered.wait();
+    host.pool.cancel(job);
+    assert_eq!(host.finish(job).end, Some(End::Cancelled));
+    // The interrupt may still be raised: another isolate takes over.
+    host.assert_healthy();
+    assert_eq!(host.pool.status()[0].generation, 1);
+    host.close();
+}
+
+/// Memory of the host's that panics when it is written to.
+struct Unwritable;
+
+impl Loan for Unwritable {
+    fn read(&self, _: Range<usize>, _: &mut dyn FnMut(&[u8])) -> Result<(), TakenBack> {
+        Err(TakenBack)
+    }
+
+    fn write(&self, _: usize, _: &[u8]) -> Result<(), TakenBack> {
+        resume_unwind(Box::new("unwritable"));
+    }
+}
+
+#[test]
+fn the_report_of_a_chunk_survives_a_panic_when_its_results_are_written() {
+    let mut host = idle_host();
+    let spec = JobSpec {
+        target: Some(Target {
+            loan: Arc::new(Unwritable),
+            stride: 1,
+        }),
+        ..host.spec("echo", b"x")
+    };
+    let job = host.submit_spec(spec);
+    let reason = "the worker panicked: unwritable".to_owned();
+    let overran = None;
+    assert_eq!(
+        host.finish(job).end,
+        Some(End::WorkerLost { reason, overran })
+    );
+    host.assert_healthy();
+    host.close();
+}
+
+#[test]
 fn no_job_goes_to_the_slot_of_a_worker_that_has_panicked() {
     let options = PoolOptions {
         max_lost_workers: Some(u32::MAX),

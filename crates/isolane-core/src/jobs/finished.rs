@@ -1,11 +1,14 @@
 //! [`Finished`]: what came of a chunk, until it is reported.
 
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 
 use super::{Chunk, Job};
+use crate::panic::panic_text;
 use crate::{CallEnd, Cut, End, Output, Reply};
 
 /// What a call has given.
@@ -99,7 +102,17 @@ impl Finished {
             return Some(End::ResultTooLarge { limit: max_result });
         }
         if let Some(target) = &self.job.spec.target {
-            output.bytes = target.put(self.first, self.count, output.bytes);
+            // The host's memory; a panic must not lose the report.
+            let put = || target.put(self.first, self.count, mem::take(&mut output.bytes));
+            match catch_unwind(AssertUnwindSafe(put)) {
+                Ok(left) => output.bytes = left,
+                Err(panic) => {
+                    return Some(End::WorkerLost {
+                        reason: panic_text(&*panic),
+                        overran: None,
+                    });
+                }
+            }
         }
         let nanos = u64::try_from(self.busy.as_nanos()).unwrap_or(u64::MAX);
         self.job.spec.function.record_cost(nanos, self.count);

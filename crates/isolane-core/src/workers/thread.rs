@@ -13,10 +13,11 @@ use bytes::Bytes;
 use super::niceness::lower_priority;
 use super::roster::Roster;
 use super::supply::Supply;
-use super::worker::{Leave, Next, RunningChunk, Wait, Worker, panic_text};
+use super::worker::{Leave, Next, RunningChunk, Wait, Worker};
 use super::{Limits, Workers};
 use crate::handoff::WorkerRef;
 use crate::jobs::Called;
+use crate::panic::panic_text;
 use crate::sync::{Mutex, lock};
 use crate::{CallEnd, Engine, Interrupt, Isolate, Lifeline, LostReason, StartError};
 

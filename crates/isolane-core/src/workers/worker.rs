@@ -6,9 +6,9 @@
 //! when the host hears of it, the slot is free, so a host that submits the next job at once meets
 //! no queue that is still full.
 
-use std::any::Any;
 use std::collections::VecDeque;
 use std::hint;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -365,8 +365,10 @@ impl Worker {
             return Err(Leave::Lost);
         };
         let jobs = &self.workers.jobs;
+        let mut cleared = Ok(());
         if removed.alarm.is_some() {
-            interrupt.clear();
+            // From here on nobody else can report the chunk: what panics waits until it is noted.
+            cleared = catch_unwind(AssertUnwindSafe(|| interrupt.clear()));
             jobs.disarm(removed.alarm);
         }
         self.running -= 1;
@@ -379,17 +381,10 @@ impl Worker {
                 .fail(&job, end, chunk.first, Some(self.me.slot));
         }
         self.finished.push_back(finished);
+        if let Err(panic) = cleared {
+            // The next call might meet the interrupt: this worker takes none.
+            resume_unwind(panic);
+        }
         Ok(())
-    }
-}
-
-pub(super) fn panic_text(panic: &(dyn Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    match text {
-        Some(text) => format!("the worker panicked: {text}"),
-        None => "the worker panicked".to_owned(),
     }
 }

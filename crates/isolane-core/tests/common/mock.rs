@@ -23,6 +23,8 @@ enum Script<'a> {
     Gate,
     /// Runs until it is interrupted.
     Block,
+    /// The same; the interrupt panics when it is cleared.
+    BlockFragile,
     /// Fails at the chunk that has this item.
     FailAt(u64),
     /// Fails at the chunk that has this item, the others wait for an interrupt.
@@ -54,6 +56,7 @@ impl<'a> Script<'a> {
             "echo" => Self::Echo,
             "gate" => Self::Gate,
             "block" => Self::Block,
+            "block-fragile" => Self::BlockFragile,
             "fail" => Self::FailAt(number),
             "fail-or-block" => Self::FailOrBlock(number),
             "panic" => Self::Panic,
@@ -165,21 +168,27 @@ impl Drop for MockIsolate {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Raised(AtomicBool);
+pub(crate) struct Raised {
+    raised: AtomicBool,
+    clear_panics: AtomicBool,
+}
 
 impl Interrupt for Raised {
     fn raise(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.raised.store(true, Ordering::SeqCst);
     }
 
     fn clear(&self) {
-        self.0.store(false, Ordering::SeqCst);
+        if self.clear_panics.load(Ordering::SeqCst) {
+            resume_unwind(Box::new("clear"));
+        }
+        self.raised.store(false, Ordering::SeqCst);
     }
 }
 
 impl Raised {
     pub(crate) fn is_raised(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.raised.load(Ordering::SeqCst)
     }
 }
 
@@ -248,6 +257,10 @@ impl Isolate for MockIsolate {
                 CallEnd::Done(input.into())
             }
             Script::Block => self.block(),
+            Script::BlockFragile => {
+                self.raised.clear_panics.store(true, Ordering::SeqCst);
+                self.block()
+            }
             Script::FailAt(index) if has(index) => failed(index),
             Script::FailOrBlock(index) if has(index) => failed(index),
             Script::FailAt(_) => CallEnd::Done(input.into()),
