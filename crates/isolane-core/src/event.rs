@@ -65,12 +65,19 @@ pub enum Event {
         /// The worker; ids are never used again.
         worker: u32,
     },
-    /// A worker's isolate is gone, or could not be had.
+    /// A worker's isolate is gone. Once for each that was [created](Self::WorkerCreated).
     WorkerDestroyed {
         /// The worker.
         worker: u32,
         /// Why, unless it was time: the pool stopped or the isolate was spent.
         reason: Option<String>,
+    },
+    /// A worker ended before it was there.
+    WorkerFailed {
+        /// The worker.
+        worker: u32,
+        /// Why.
+        reason: String,
     },
     /// A worker is asked for; see [`AdoptHandle::adopt`](crate::AdoptHandle::adopt). Only of a pool
     /// whose workers are [adopted](crate::Pool::start_adopting).

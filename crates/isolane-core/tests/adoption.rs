@@ -254,24 +254,6 @@ fn a_pool_stops_also_when_its_last_worker_is_lost_meanwhile() {
 }
 
 #[test]
-fn workers_that_never_come_are_not_asked_for_without_end() {
-    let mut host = Host::adopting(1, terms(1));
-    let job = host.submit("any", &[1]);
-    let mut generation = 0;
-    while wanted(&mut host).len() as u64 == generation + 1 {
-        let reason = LostReason::Other("no such file".to_owned());
-        host.pool.give_up(0, generation, &reason);
-        generation += 1;
-        assert!(generation < 100, "asked for without end");
-    }
-    let Some(End::Unavailable { reason }) = host.finish(job).end else {
-        panic!("{:?}", host.seen[&job]);
-    };
-    assert_eq!(reason, "workers do not start: no such file");
-    host.close();
-}
-
-#[test]
 fn what_a_call_logs_is_told_at_once_and_after_it() {
     let (mut host, mut hand) = Hand::alone(1);
     hand.worker.log(0, Bytes::from_static(b"nobody's"));

@@ -254,6 +254,8 @@ fn isolates_are_replaced_after_so_many_tasks_or_bytes() {
         for _ in 0..chunks {
             assert_eq!(host.run("echo", b"x").end, Some(End::Done));
         }
+        // One that is still starting when the pool closes never was there.
+        host.wait_for_state(WorkerState::Idle, 1);
         let events = host.close();
         let destroyed = events.iter().filter(
             |event| matches!(event, Event::WorkerDestroyed { reason, .. } if reason.is_none()),

@@ -141,15 +141,16 @@ impl<T> Scheduler<T> {
         }
     }
 
-    /// Makes all workers end, once they find nothing more to do.
-    pub(crate) fn stop(&self) {
+    /// Makes all workers end, once they find nothing more to do. True the first time.
+    pub(crate) fn stop(&self) -> bool {
         // Release: pairs with the Acquire in `is_stopping`. A sleeper sees it by the token.
-        self.stopping.store(true, Ordering::Release);
+        let first = !self.stopping.swap(true, Ordering::Release);
         for slot in self.slots() {
             // A thread that takes the slot later has this lock after us, and sees the flag.
             let sleeper = Arc::clone(&lock(&slot.mailbox).sleeper);
             sleeper.unpark();
         }
+        first
     }
 
     pub(crate) fn is_stopping(&self) -> bool {

@@ -19,7 +19,7 @@ use crate::{ChunkCall, End, Event, JobSpec, Output, Part};
 pub(crate) struct Job {
     /// As submitted; its `parts` and `sealed` have gone into the state. Never written.
     pub(crate) spec: JobSpec,
-    pub(super) submitted: Instant,
+    pub(crate) submitted: Instant,
     /// Bytes of all results that have come so far. Written by workers, Relaxed: the sum decides
     /// nothing but itself.
     output: AtomicU64,

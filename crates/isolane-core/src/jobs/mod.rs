@@ -16,7 +16,7 @@ mod finished;
 mod job;
 mod table;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use self::admission::Admission;
@@ -75,6 +75,15 @@ pub(crate) enum Alarm {
         /// The number of the call in that lane.
         call: u64,
     },
+    /// A worker must have come, or the job has waited long enough. As all that follow, it is the
+    /// workers' to set it and to act.
+    Arrival(Weak<Job>),
+    /// A worker's start was put off until now.
+    Ask(WorkerRef),
+    /// A worker must have taken the step that the expectation of this number is for.
+    Step { worker: WorkerRef, number: u64 },
+    /// All workers must have left.
+    Leave,
 }
 
 /// What is to be done with a job that has been submitted.

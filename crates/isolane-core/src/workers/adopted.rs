@@ -6,20 +6,29 @@
 use std::io;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Workers;
 use super::adopted_worker::AdoptedWorker;
 use super::niceness::lower_priority;
+use super::restarts::{Restarts, When};
 use super::roster::Roster;
+use super::summons::{Expected, Summons};
 use super::supply::Supply;
 use super::worker::Worker;
 use crate::handoff::WorkerRef;
+use crate::jobs::Alarm;
+use crate::sync::atomic::{AtomicUsize, Ordering};
 use crate::sync::{Mutex, lock};
+use crate::watchdog::AlarmKey;
 use crate::{Event, Interrupt, LostReason, Waker};
 
-/// How often in a row workers that were asked for may fail to come before the pool does without.
-const FAILED_ARRIVALS: u32 = 4;
+/// How long a worker that was asked for may take to come; twice as long the next time.
+const START_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long workers may take to leave a pool that stops. Longer than exit handlers take; code that
+/// a function has left behind in the event loop may never end.
+const LEAVE_LIMIT: Duration = Duration::from_millis(500);
 
 /// Limits of workers that the host provides.
 #[derive(Clone, Copy, Debug)]
@@ -36,14 +45,37 @@ pub struct Adoption {
 pub(in crate::pool) struct Adopted {
     /// Written by whoever asks for workers or gives them up, and by those that come.
     state: Mutex<State>,
+    /// Workers that have come and have not been given up. Written under the lock of the state, read
+    /// by whoever submits a job, Relaxed: nothing is read on the strength of it.
+    present: AtomicUsize,
 }
 
 #[derive(Debug)]
 struct State {
-    /// By slot: the generation of the worker that came last.
-    arrived: Vec<Option<u64>>,
-    /// Workers in a row that were given up before they had come.
-    failed_arrivals: u32,
+    slots: Vec<Place>,
+    restarts: Restarts,
+    /// Tells one expectation from another.
+    last_number: u64,
+}
+
+/// What is known of the workers of a slot.
+#[derive(Clone, Debug, Default)]
+struct Place {
+    /// The generation of the worker that came last, and when.
+    came: Option<(u64, Instant)>,
+    /// The generation of the worker that had work last.
+    worked: Option<u64>,
+    /// The step that is waited for.
+    expected: Option<Expectation>,
+    /// The last worker that was asked for did not come in time.
+    overdue: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Expectation {
+    worker: WorkerRef,
+    number: u64,
+    alarm: AlarmKey,
 }
 
 impl Adopted {
@@ -51,9 +83,11 @@ impl Adopted {
     pub(crate) fn new(size: usize) -> Self {
         Self {
             state: Mutex::new(State {
-                arrived: vec![None; size],
-                failed_arrivals: 0,
+                slots: vec![Place::default(); size],
+                restarts: Restarts::default(),
+                last_number: 0,
             }),
+            present: AtomicUsize::new(0),
         }
     }
 }
@@ -61,11 +95,30 @@ impl Adopted {
 impl Supply for Adopted {
     fn start(&self, workers: &Arc<Workers>, worker: WorkerRef) -> io::Result<()> {
         workers.begin_worker(worker);
+        // First, since it would be the alarm's.
+        let when = lock(&self.state).restarts.when(worker);
+        match when {
+            When::Now => self.ask(workers, worker),
+            When::After(pause) => {
+                if workers.start_watchdog().is_err() {
+                    self.ask(workers, worker);
+                } else {
+                    let due = Instant::now() + pause;
+                    workers.jobs.watchdog().add(due, Alarm::Ask(worker));
+                }
+            }
+            When::Later => {}
+        }
+        Ok(())
+    }
+
+    fn ask(&self, workers: &Arc<Workers>, worker: WorkerRef) {
         workers.jobs.completions().push(Event::WorkerWanted {
             slot: worker.slot as u32,
             generation: worker.generation,
         });
-        Ok(())
+        let overdue = lock(&self.state).slots[worker.slot].overdue;
+        self.expect(workers, worker, START_LIMIT * (1 + u32::from(overdue)));
     }
 
     fn lost(
@@ -79,19 +132,91 @@ impl Supply for Adopted {
             generation: worker.generation,
         });
         let mut state = lock(&self.state);
-        if state.arrived[worker.slot] != Some(worker.generation) {
-            state.failed_arrivals += 1;
+        let place = &mut state.slots[worker.slot];
+        let expected = place.expected.take();
+        workers.jobs.disarm(expected.map(|expected| expected.alarm));
+        let came = place
+            .came
+            .filter(|(generation, _)| *generation == worker.generation);
+        if came.is_some() {
+            // Relaxed: see there.
+            self.present.fetch_sub(1, Ordering::Relaxed);
         }
-        if state.failed_arrivals >= FAILED_ARRIVALS {
-            return Err(format!("workers do not start: {reason}"));
+        if place.worked == Some(worker.generation) {
+            return state.restarts.refused();
         }
-        Ok(())
+        let (came, overdue) = (came.map(|(_, since)| since), place.overdue);
+        state.restarts.failed(worker, came, overdue, reason)
     }
 
-    fn arrived(&self, worker: WorkerRef) {
+    fn works(&self, workers: &Arc<Workers>, worker: WorkerRef) {
         let mut state = lock(&self.state);
-        state.arrived[worker.slot] = Some(worker.generation);
-        state.failed_arrivals = 0;
+        state.slots[worker.slot].worked = Some(worker.generation);
+        let held = state.restarts.works();
+        drop(state);
+        for worker in held {
+            // The pool has a job, so it does not stop meanwhile.
+            self.ask(workers, worker);
+        }
+        workers.jobs.completions().signal_pending();
+    }
+
+    fn withheld(&self) -> Vec<WorkerRef> {
+        lock(&self.state).restarts.release()
+    }
+
+    fn is_awaited(&self) -> bool {
+        // Relaxed: see there.
+        self.present.load(Ordering::Relaxed) == 0
+    }
+
+    fn expect(&self, workers: &Arc<Workers>, worker: WorkerRef, limit: Duration) {
+        // Without a watchdog a worker that does not come is not noticed; nothing else suffers.
+        let _ = workers.start_watchdog();
+        let mut state = lock(&self.state);
+        state.last_number += 1;
+        let number = state.last_number;
+        let alarm = Alarm::Step { worker, number };
+        let alarm = workers.jobs.watchdog().add(Instant::now() + limit, alarm);
+        let before = state.slots[worker.slot].expected.replace(Expectation {
+            worker,
+            number,
+            alarm,
+        });
+        workers.jobs.disarm(before.map(|before| before.alarm));
+    }
+
+    fn came(&self, workers: &Workers, worker: WorkerRef) {
+        let mut state = lock(&self.state);
+        let place = &mut state.slots[worker.slot];
+        let expected = place
+            .expected
+            .take_if(|expected| expected.worker == worker)
+            .map(|expected| expected.alarm);
+        workers.jobs.disarm(expected);
+        if place.came.map(|(generation, _)| generation) != Some(worker.generation)
+            && !workers.scheduler.is_lost(worker)
+        {
+            place.came = Some((worker.generation, Instant::now()));
+            place.overdue = false;
+            // Relaxed: see there.
+            self.present.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn overdue(&self, worker: WorkerRef, number: u64) -> Option<LostReason> {
+        let mut state = lock(&self.state);
+        let place = &mut state.slots[worker.slot];
+        place
+            .expected
+            .take_if(|expected| expected.number == number)?;
+        let has_come = place.came.map(|(generation, _)| generation) == Some(worker.generation);
+        place.overdue = !has_come;
+        Some(LostReason::Other(if has_come {
+            "something that it ran before keeps its event loop".to_owned()
+        } else {
+            "it takes too long to start".to_owned()
+        }))
     }
 
     fn cancel(&self, workers: &Workers) -> usize {
@@ -99,6 +224,10 @@ impl Supply for Adopted {
         slots
             .filter(|slot| workers.scheduler.dismiss(*slot))
             .count()
+    }
+
+    fn leave_limit(&self) -> Option<Duration> {
+        Some(LEAVE_LIMIT)
     }
 
     /// The host ends the thread.
@@ -158,10 +287,11 @@ impl AdoptHandle {
         if !workers.scheduler.adopt(me) {
             return Err(SlotTaken);
         }
-        workers.supply.arrived(me);
         lower_priority(workers.limits.nice_increment);
+        let expected = Arc::new(Expected::new());
+        let summons = Summons::new(&workers, me, waker, Arc::clone(&expected));
         let worker = Worker::new(workers, me);
-        worker.parker().set_waker(waker);
-        Ok(AdoptedWorker::new(worker, interrupt))
+        worker.parker().set_waker(Arc::new(summons));
+        Ok(AdoptedWorker::new(worker, expected, interrupt))
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::summons::Expected;
 use super::worker::{Leave, Next, RunningChunk, Wait, Worker};
 use crate::jobs::Called;
 use crate::{ChunkCall, Function, Interrupt, Reply};
@@ -17,6 +18,8 @@ use crate::{ChunkCall, Function, Interrupt, Reply};
 pub struct AdoptedWorker {
     worker: Worker,
     lanes: Box<[Lane]>,
+    /// Whether it is waited for.
+    expected: Arc<Expected>,
 }
 
 struct Lane {
@@ -54,7 +57,11 @@ pub enum Step {
 
 impl AdoptedWorker {
     /// A worker that has just taken its slot.
-    pub(super) fn new(worker: Worker, interrupt: impl Fn(usize) -> Arc<dyn Interrupt>) -> Self {
+    pub(super) fn new(
+        worker: Worker,
+        expected: Arc<Expected>,
+        interrupt: impl Fn(usize) -> Arc<dyn Interrupt>,
+    ) -> Self {
         let lanes: Box<[_]> = (0..worker.lanes())
             .map(|lane| Lane {
                 running: None,
@@ -66,7 +73,11 @@ impl AdoptedWorker {
             worker.prepare(number, Arc::clone(&lane.interrupt));
         }
         worker.announce();
-        Self { worker, lanes }
+        Self {
+            worker,
+            lanes,
+            expected,
+        }
     }
 
     /// Looks for the next call. When there is none, waits up to `patience` on this thread, but not
@@ -75,6 +86,9 @@ impl AdoptedWorker {
     /// With every lane in use it only reports what has finished.
     pub fn next(&mut self, patience: Duration) -> Step {
         self.worker.parker().come_back();
+        if self.expected.take() {
+            self.worker.came();
+        }
         let Some(lane) = self.lanes.iter().position(|lane| lane.running.is_none()) else {
             if self.worker.is_lost() {
                 return self.leave(Leave::Lost);

@@ -6,7 +6,8 @@ use std::time::Instant;
 use super::Workers;
 use super::roster::Replaced;
 use super::running::{CallId, Removed};
-use crate::handoff::WorkerRef;
+use super::summons::ANSWER_LIMIT;
+use crate::handoff::{WorkerRef, WorkerState};
 use crate::jobs::{Finished, Job};
 use crate::watchdog::AlarmKey;
 use crate::{End, Event, LostReason};
@@ -18,8 +19,30 @@ impl Workers {
     /// `worker` begins.
     pub(super) fn begin_worker(&self, worker: WorkerRef) {
         let born = self.since_epoch(Instant::now());
-        let progress = &self.scheduler.slot(worker.slot).progress;
-        progress.begin(self.roster.next_id(), born);
+        let id = self.roster.next_id();
+        self.scheduler.slot(worker.slot).progress.begin(id, born);
+        self.presence.begin(worker, id);
+    }
+
+    /// `worker` is there.
+    pub(super) fn worker_came(&self, worker: WorkerRef) {
+        let completions = self.jobs.completions();
+        self.presence.come(worker, |worker| {
+            completions.push(Event::WorkerCreated { worker });
+        });
+        completions.signal_pending();
+    }
+
+    /// Adds to the events that `worker` has ended. `reason` says why, unless it was time.
+    pub(super) fn tell_end(&self, worker: WorkerRef, reason: Option<String>) {
+        let ended = self.presence.end(worker);
+        let worker = ended.id;
+        let event = match reason {
+            reason if ended.was_there => Event::WorkerDestroyed { worker, reason },
+            Some(reason) => Event::WorkerFailed { worker, reason },
+            None => return,
+        };
+        self.jobs.completions().push(event);
     }
 
     /// Gives `worker` up: its calls are reported, another takes its place. Nothing happens if it
@@ -61,23 +84,22 @@ impl Workers {
     }
 
     fn write_off(self: &Arc<Self>, worker: WorkerRef, reason: &LostReason, seized: Vec<Seized>) {
-        let id = self.scheduler.slot(worker.slot).progress.worker();
         for Removed { running, .. } in &seized {
             // Its own reason first, not what may follow from the loss.
             self.fail(running, reason.into(), 0, Some(worker.slot));
         }
         if let Some(mail) = self.scheduler.lose(worker) {
-            self.jobs.completions().emit(Event::WorkerDestroyed {
-                worker: id,
-                reason: Some(reason.to_string()),
-            });
+            self.tell_end(worker, Some(reason.to_string()));
             if let Some(job) = mail {
                 self.dispatch(job);
             }
-            if let Err(reason) = self.replace(worker, reason)
-                && self.roster.is_empty()
-            {
-                self.break_down(reason);
+            if let Err(why) = self.replace(worker, reason) {
+                for worker in self.supply.withheld() {
+                    self.give_up(worker, reason);
+                }
+                if self.roster.is_empty() {
+                    self.break_down(why);
+                }
             }
             self.jobs.completions().signal();
         }
@@ -86,6 +108,47 @@ impl Workers {
             self.report(worker.slot, &mut Finished::lost(running));
         }
         // It may have been the last that a pool waited for which stops.
+        self.stop_if(self.jobs.emptied());
+    }
+
+    /// `worker` was expected to take a step, and the limit of that `number` has passed. One with calls
+    /// has them to show for it: they have limits of their own.
+    pub(super) fn give_up_absent(self: &Arc<Self>, worker: WorkerRef, number: u64) {
+        let lanes = self.running.of(worker.slot);
+        if lanes.iter().any(|call| call.peek(|_| ()).is_some()) {
+            self.supply.expect(self, worker, ANSWER_LIMIT);
+        } else if let Some(reason) = self.supply.overdue(worker, number) {
+            self.give_up(worker, &reason);
+        }
+    }
+
+    /// Brings up a worker whose start was put off, if it is wanted still.
+    pub(super) fn ask(self: &Arc<Self>, worker: WorkerRef) {
+        self.roster.hold(|| {
+            let slot = self.scheduler.slot(worker.slot);
+            let starts = slot.status() == (worker.generation, WorkerState::Starting);
+            if starts && !self.scheduler.is_stopping() {
+                self.supply.ask(self, worker);
+            }
+        });
+        self.jobs.completions().signal_pending();
+    }
+
+    /// Does without the workers that have not left yet, though the pool has stopped.
+    pub(super) fn stop_waiting(self: &Arc<Self>) {
+        // Let go outside of the lock: a ticket may be the last that refers to its job.
+        let mut mail = Vec::new();
+        self.roster.cancel(|| {
+            for slot in 0..self.scheduler.slots().len() {
+                let generation = self.scheduler.slot(slot).status().0;
+                let worker = WorkerRef { slot, generation };
+                if let Some(letter) = self.scheduler.lose(worker) {
+                    self.tell_end(worker, None);
+                    mail.push(letter);
+                }
+            }
+            mail.len()
+        });
         self.stop_if(self.jobs.emptied());
     }
 
@@ -108,12 +171,10 @@ impl Workers {
         })
     }
 
-    /// The worker with this id ends by itself. `reason` says why, unless it was time.
-    pub(super) fn worker_ended(self: &Arc<Self>, id: u32, reason: Option<String>) {
-        self.jobs.completions().emit(Event::WorkerDestroyed {
-            worker: id,
-            reason: reason.clone(),
-        });
+    /// `worker` ends by itself. `reason` says why, unless it was time.
+    pub(super) fn worker_ended(self: &Arc<Self>, worker: WorkerRef, reason: Option<String>) {
+        self.tell_end(worker, reason.clone());
+        self.jobs.completions().signal_pending();
         if self.roster.remove() && !self.scheduler.is_stopping() {
             self.break_down(reason.unwrap_or_else(|| "every worker has ended".to_owned()));
         }
@@ -127,7 +188,7 @@ impl Workers {
     }
 
     /// Reports a chunk that runs no more on the worker in `slot`.
-    pub(super) fn report(&self, slot: usize, finished: &mut Finished) {
+    pub(super) fn report(self: &Arc<Self>, slot: usize, finished: &mut Finished) {
         if !finished.logs.is_empty() {
             self.jobs.completions().push(Event::Log {
                 function: Arc::clone(&finished.job.spec.function),

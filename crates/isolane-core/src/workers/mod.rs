@@ -8,8 +8,11 @@ mod adopted;
 mod adopted_worker;
 mod loss;
 mod niceness;
+mod presence;
+mod restarts;
 mod roster;
 mod running;
+mod summons;
 mod supply;
 mod thread;
 mod worker;
@@ -19,6 +22,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use self::presence::Presence;
 use self::roster::Roster;
 use self::running::RunningCalls;
 use crate::handoff::{Scheduler, Spinners, WorkerRef, WorkerState};
@@ -42,6 +46,8 @@ pub(in crate::pool) struct Workers {
     running: RunningCalls<Arc<Job>, AlarmKey>,
     /// Under a lock of its own.
     roster: Roster,
+    /// Under locks of its own, each a leaf.
+    presence: Presence,
     /// Under locks of its own, which are taken after the roster's.
     supply: Box<dyn Supply>,
     spinners: Spinners,
@@ -53,6 +59,9 @@ pub(in crate::pool) struct Workers {
     /// The pool's start.
     epoch: Instant,
 }
+
+/// How much longer than its timeout a job waits for the first worker of its pool to start.
+const START_ALLOWANCE: Duration = Duration::from_secs(2);
 
 /// What the workers hold to; see [`PoolOptions`]. The largest value stands for no limit.
 #[derive(Debug)]
@@ -86,6 +95,7 @@ impl Workers {
             scheduler: Scheduler::new(threads),
             running: RunningCalls::new(threads, terms.lanes),
             roster: Roster::new(options.max_lost_workers.unwrap_or(terms.max_lost_workers)),
+            presence: Presence::new(threads),
             supply,
             spinners: Spinners::new(),
             limits: Limits {
@@ -136,8 +146,22 @@ impl Workers {
             Submitted::Waits(job) => job,
             Submitted::Ended(emptied) => return self.stop_if(emptied),
         };
+        if self.supply.is_awaited() {
+            self.limit_wait_for_start(&job);
+        }
         if let Some(end) = self.jobs.rejection() {
             self.fail(&job, end, 0, None);
+        }
+    }
+
+    /// Has a job end that no worker comes for. Its timeout begins with its first chunk, so that
+    /// nobody pays for the start of a worker: but a start may never end.
+    fn limit_wait_for_start(&self, job: &Arc<Job>) {
+        let limit = job.spec.timeout.filter(|_| !job.spec.continues);
+        let due = limit.and_then(|limit| job.submitted.checked_add(limit + START_ALLOWANCE));
+        if let Some(due) = due {
+            let alarm = Alarm::Arrival(Arc::downgrade(job));
+            self.jobs.watchdog().add(due, alarm);
         }
     }
 
@@ -154,15 +178,15 @@ impl Workers {
         slots.filter(|slot| spare(slot.status().1)).count()
     }
 
-    pub(super) fn append(&self, job: JobId, part: Part) {
+    pub(super) fn append(self: &Arc<Self>, job: JobId, part: Part) {
         self.carry_on(self.jobs.append(job, part));
     }
 
-    pub(super) fn seal(&self, job: JobId) {
+    pub(super) fn seal(self: &Arc<Self>, job: JobId) {
         self.carry_on(self.jobs.seal(job));
     }
 
-    fn carry_on(&self, fed: Fed) {
+    fn carry_on(self: &Arc<Self>, fed: Fed) {
         if let Some(job) = fed.ticket {
             self.dispatch(job);
         }
@@ -235,15 +259,21 @@ impl Workers {
 
     /// Stops the workers if the pool is closed and empty. Called after whatever may have brought
     /// that about.
-    pub(super) fn stop_if(&self, emptied: Emptied) {
+    pub(super) fn stop_if(self: &Arc<Self>, emptied: Emptied) {
         if !emptied.is() {
             return;
         }
-        self.scheduler.stop();
+        let first = self.scheduler.stop();
         self.roster.cancel(|| self.supply.cancel(self));
-        self.jobs.watchdog().stop();
         if self.roster.declare_stopped() {
+            self.jobs.watchdog().stop();
             self.jobs.completions().emit(Event::Stopped);
+        } else if first && let Some(limit) = self.supply.leave_limit() {
+            if self.start_watchdog().is_err() {
+                return self.stop_waiting();
+            }
+            let due = Instant::now() + limit;
+            self.jobs.watchdog().add(due, Alarm::Leave);
         }
     }
 
@@ -309,6 +339,15 @@ impl Workers {
                 self.fail(&job, End::TimedOut { limit, done: 0 }, 0, None);
             }
             Alarm::Return { worker, lane, call } => self.give_up_overdue(worker, lane, call),
+            Alarm::Arrival(job) => {
+                if let Some(job) = job.upgrade().filter(|_| self.supply.is_awaited()) {
+                    let limit = job.spec.timeout.unwrap_or_default();
+                    self.fail_unstarted(&job, End::TimedOut { limit, done: 0 });
+                }
+            }
+            Alarm::Ask(worker) => self.ask(worker),
+            Alarm::Step { worker, number } => self.give_up_absent(worker, number),
+            Alarm::Leave => self.stop_waiting(),
         });
     }
 }

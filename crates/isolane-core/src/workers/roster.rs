@@ -64,6 +64,12 @@ impl Roster {
         Ok(())
     }
 
+    /// Runs `change` while nobody brings workers up or does without them.
+    pub(super) fn hold(&self, change: impl FnOnce()) {
+        let _state = lock(&self.state);
+        change();
+    }
+
     /// Notes that a worker was given up. `replace` may bring up another, or says why it does not; it
     /// is given the reason where too many were lost. Under the lock, so that nobody finds the pool
     /// without a worker in between.

@@ -41,6 +41,8 @@ pub(super) struct Worker {
     rest: Rest,
     /// Whether it has become idle: others may hand it work.
     idle: bool,
+    /// Whether it has had work.
+    works: bool,
 }
 
 /// When a worker that has nothing to do rests.
@@ -116,6 +118,7 @@ impl Worker {
             running: 0,
             rest: Rest::Done,
             idle: false,
+            works: false,
         }
     }
 
@@ -157,20 +160,25 @@ impl Worker {
 
     /// Tells the host that it is there.
     pub(super) fn announce(&self) {
-        let worker = self.progress().worker();
-        self.emit(Event::WorkerCreated { worker });
+        self.workers.worker_came(self.me);
+    }
+
+    /// It was waited for, and has come.
+    pub(super) fn came(&self) {
+        self.workers.supply.came(&self.workers, self.me);
     }
 
     /// Hands the slot to the next worker on this thread.
     pub(super) fn renew(&mut self, reason: Option<String>) -> Result<(), Leave> {
-        let worker = self.progress().worker();
-        if !self.workers.scheduler.renew(self.me) {
+        let before = self.me;
+        if !self.workers.scheduler.renew(before) {
             return Err(Leave::Lost);
         }
-        self.me = self.me.successor();
+        self.me = before.successor();
         // The next start may never return; nobody shall wait for it.
         self.report();
-        self.emit(Event::WorkerDestroyed { worker, reason });
+        self.workers.tell_end(before, reason);
+        self.workers.jobs.completions().signal_pending();
         Ok(())
     }
 
@@ -183,8 +191,7 @@ impl Worker {
             Leave::Failed(reason) => Some(reason),
         };
         if self.workers.scheduler.leave(self.me) {
-            let id = self.progress().worker();
-            self.workers.worker_ended(id, reason);
+            self.workers.worker_ended(self.me, reason);
         } else {
             self.workers.supply.came_back();
         }
@@ -193,7 +200,7 @@ impl Worker {
     /// Tells the host what `function` has logged.
     pub(super) fn log(&self, function: Arc<Function>, records: bytes::Bytes) {
         let worker = self.progress().worker();
-        self.emit(Event::Log {
+        self.workers.jobs.completions().emit(Event::Log {
             function,
             worker,
             records,
@@ -205,10 +212,6 @@ impl Worker {
         while let Some(mut finished) = self.finished.pop_front() {
             self.workers.report(self.me.slot, &mut finished);
         }
-    }
-
-    fn emit(&self, event: Event) {
-        self.workers.jobs.completions().emit(event);
     }
 
     fn lane(&self, lane: usize) -> &RunningCall<Arc<Job>, AlarmKey> {
@@ -342,6 +345,10 @@ impl Worker {
                 self.report();
                 self.rest = Rest::Due;
                 self.running += 1;
+                if !self.works {
+                    self.works = true;
+                    self.workers.supply.works(&self.workers, me);
+                }
                 Some(Next::Run(RunningChunk { job, chunk, began }))
             }
         }

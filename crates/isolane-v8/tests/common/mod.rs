@@ -234,6 +234,7 @@ impl Host {
             Event::Log { .. } | Event::Salvaged { .. } => {}
             Event::WorkerCreated { .. } => self.created_workers += 1,
             Event::WorkerDestroyed { reason, .. } => self.lost_workers.extend(reason),
+            Event::WorkerFailed { reason, .. } => self.lost_workers.push(reason),
             Event::WorkerWanted { .. } | Event::WorkerUnwanted { .. } => {
                 unreachable!("the engine's workers are threads of the pool's")
             }

@@ -103,6 +103,7 @@ pub(super) enum EventCode {
     Stopped = 18,
     WorkerWanted = 19,
     WorkerUnwanted = 20,
+    WorkerFailed = 21,
 }
 
 /// Places in the header of an event. Behind it stands the payload.

@@ -224,6 +224,9 @@ fn record(event: Event) -> Record {
         Event::WorkerDestroyed { worker, reason } => {
             Record::of(EventCode::WorkerDestroyed, worker).with(reason.unwrap_or_default())
         }
+        Event::WorkerFailed { worker, reason } => {
+            Record::of(EventCode::WorkerFailed, worker).with(reason)
+        }
         Event::WorkerWanted { slot, generation } => {
             Record::of(EventCode::WorkerWanted, slot).numbered(double(generation))
         }

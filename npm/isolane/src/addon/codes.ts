@@ -84,6 +84,7 @@ export const EventCode = {
   Stopped: 18,
   WorkerWanted: 19,
   WorkerUnwanted: 20,
+  WorkerFailed: 21,
 } as const
 
 /** Places in the header of an event. Behind it stands the payload. */

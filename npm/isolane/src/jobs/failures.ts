@@ -32,6 +32,8 @@ export interface PoolInfo {
   memoryLimitMb: number
   /** What the paths of inline functions begin with in stacks; undefined where they have none. */
   functionPaths: string | undefined
+  /** What the last Worker that crashed had not caught. */
+  lastCrash?: unknown
 }
 
 /** What an error has to know about its call. */
@@ -102,7 +104,10 @@ function makeError(event: WireEvent, call: CallInfo, decoder: Decoder): Error {
         event.number > 0 ? { cause: new TimeoutError(call.fn, event.number) } : undefined,
       )
     case EventCode.Unavailable:
-      return new EngineUnavailableError(`The pool has no worker: ${textOf(event)}`)
+      return new EngineUnavailableError(
+        `The pool has no worker: ${textOf(event)}`,
+        call.pool.lastCrash === undefined ? undefined : { cause: call.pool.lastCrash },
+      )
     default:
       return new PoolClosedError(call.pool.name)
   }

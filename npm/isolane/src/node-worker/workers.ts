@@ -24,6 +24,8 @@ export interface NodeWorkersOptions {
   /** Workers that are started ahead. */
   spares: number
   caps: Caps
+  /** Hears what Workers do not catch; nothing that the pool keeps alive, or the pool. */
+  crashes: { lastCrash?: unknown }
   /** What a Worker is connected to; undefined where the engine starts none. */
   buffers: SharedBuffers | undefined
 }
@@ -102,6 +104,7 @@ export class NodeWorkers {
       return worker
     } catch (error) {
       port.close()
+      this.#options.crashes.lastCrash = error
       if (ref !== undefined) {
         this.#native.giveUp(ref.slot, ref.generation, (error as Error).message)
       }
@@ -126,7 +129,9 @@ export class NodeWorkers {
 
   #watch(worker: Worker, { slot, generation }: WorkerRef): void {
     let reason: string | undefined = ''
+    const { crashes } = this.#options
     worker.once('error', (error) => {
+      crashes.lastCrash = error
       const { code } = (error ?? {}) as { code?: unknown }
       reason = code === 'ERR_WORKER_OUT_OF_MEMORY' ? undefined : `nobody caught ${shown(error)}`
     })

@@ -15,7 +15,10 @@ export interface PoolEvents {
   drain: []
   /** A worker has its isolate and takes work: at the start, or in place of one that was destroyed. */
   workerCreate: [worker: { id: number }]
-  /** A worker's isolate is gone. `reason` is set where it did not end with its pool. */
+  /**
+   * A worker's isolate is gone, once for each that `workerCreate` told of. `reason` is set where it did
+   * not end with its pool.
+   */
   workerDestroy: [worker: { id: number; reason: string | undefined }]
   /** A function logged a line. Without a listener lines are dropped. */
   log: [entry: LogEntry]
@@ -57,6 +60,9 @@ export class PoolEventRelay implements PoolListener {
       case EventCode.WorkerDestroyed:
         this.#workerDestroyed(id, length === 0 ? undefined : textOf(event))
         break
+      case EventCode.WorkerFailed:
+        this.#error(id, textOf(event))
+        break
       case EventCode.WorkerWanted:
         this.#nodeWorkers.start({ slot: id, generation: number })
         break
@@ -85,10 +91,14 @@ export class PoolEventRelay implements PoolListener {
     for (const entry of entries) this.#pool.emit('log', entry)
   }
 
-  /** An `'error'` that nobody listens to would end the process; the calls concerned were rejected. */
   #workerDestroyed(id: number, reason: string | undefined): void {
     this.#pool.emit('workerDestroy', { id, reason })
-    if (reason === undefined || this.#pool.listenerCount('error') === 0) return
-    this.#pool.emit('error', new WorkerLostError(`Worker ${id}`, reason))
+    if (reason !== undefined) this.#error(id, reason)
+  }
+
+  /** An `'error'` that nobody listens to would end the process; the calls concerned were rejected. */
+  #error(id: number, reason: string): void {
+    if (this.#pool.listenerCount('error') > 0)
+      this.#pool.emit('error', new WorkerLostError(`Worker ${id}`, reason))
   }
 }

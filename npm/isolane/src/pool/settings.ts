@@ -50,7 +50,7 @@ export function settingsOf(options: PoolOptions): PoolSettings {
     calls,
     // The addon reads what is inherited, too.
     native: changed(NO_OPTIONS, own),
-    workers: { name, concurrency, resolveFrom, memoryLimitMb, spares, caps },
+    workers: { name, concurrency, resolveFrom, memoryLimitMb, spares, caps, crashes: calls },
   }
 }
 
