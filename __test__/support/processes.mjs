@@ -16,7 +16,17 @@ for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) {
 }
 
 /**
- * Runs a script in a Node process of its own, in the checkout, so that `isolane` resolves.
+ * Nor where these are killed, which they cannot hear of: this ends a process whose parent is gone. It
+ * stands on the first line of each script.
+ */
+const ORPHANS_END = [
+  'const { ppid: parent } = process',
+  `setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 500).unref()`,
+].join('; ')
+
+/**
+ * Runs a script in a Node process of its own, in the checkout, so that `isolane` resolves. It ends with
+ * this process at the latest.
  *
  * @param {string} script an ES module's text
  * @param {{ env?: Record<string, string>, flags?: string[], through?: string[], onLine?: (line: string, child: import('node:child_process').ChildProcess) => void }} [options]
@@ -24,7 +34,8 @@ for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) {
  * @returns {Promise<{ code: number | null, signal: string | null, stdout: string, stderr: string }>}
  */
 export function runScript(script, { env = {}, flags = [], through = [], onLine } = {}) {
-  const node = [process.execPath, ...flags, '--input-type=module', '--eval', script]
+  const guarded = `{ ${ORPHANS_END} } ${script}`
+  const node = [process.execPath, ...flags, '--input-type=module', '--eval', guarded]
   const [program, ...args] = [...through, ...node]
   const child = spawn(program, args, {
     cwd: root,
