@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, join, relative, sep } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 
 import { npm, run } from '../../scripts/lib/run.mjs'
 import { addonNames, stage } from '../../scripts/pack/stage.mjs'
+import { declarationsFrom } from '../../scripts/pack/types.mjs'
 
 describe('the packages that are published', () => {
   let place
@@ -62,6 +63,18 @@ describe('the packages that are published', () => {
       files.filter((path) => path.endsWith('.node')),
       [],
     )
+  })
+
+  test('hold the declarations that their types lead to, and no other', async () => {
+    const files = await contentsOf(folders.at(-1))
+    const declarations = files.filter((path) => path.endsWith('.d.ts'))
+    const read = [...declarationsFrom(join(folders.at(-1), 'dist', 'index.d.ts'))]
+    assert.deepEqual(
+      declarations,
+      read.map((path) => relative(folders.at(-1), path).split(sep).join('/')).toSorted(),
+    )
+    assert.ok(declarations.includes('dist/pool/pool.d.ts'))
+    assert.ok(!declarations.includes('dist/native/binding.d.ts'))
   })
 
   test('must have a place for each addon', () => {

@@ -5,6 +5,7 @@ import { packages } from '../lib/packages.mjs'
 import { root } from '../lib/paths.mjs'
 import { Refusal } from '../lib/steps.mjs'
 import { addonNotices } from '../notices.mjs'
+import { declarationsFrom } from './types.mjs'
 
 const platformsFolder = join(root, 'npm', 'platforms')
 
@@ -42,10 +43,15 @@ function stagePlatform(place, addon) {
   return folder
 }
 
-/** A package of users, without what was made for tests: the addon that lies beside its loader. */
+/**
+ * A package of users, without what was made for tests: the addon that lies beside its loader, and
+ * declarations of what it does not export.
+ */
 function stagePackage(place, { name, path, manifest }, platformNames) {
   const folder = join(place, name)
-  const filter = (source) => !source.endsWith('.node') && basename(source) !== 'node_modules'
+  const declarations = declarationsFrom(join(root, path, manifest.types))
+  const filter = (source) =>
+    source.endsWith('.d.ts') ? declarations.has(source) : !source.endsWith('.node')
   for (const entry of ['LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.txt', ...topLevel(manifest)]) {
     const source = join(root, path, entry)
     if (existsSync(source)) cpSync(source, join(folder, entry), { recursive: true, filter })
