@@ -1,4 +1,4 @@
-import { hostile, MEMORY, RANGE_ERROR, THROWS, TIMEOUT, VALUE } from './support.mjs'
+import { CLONE, hostile, MEMORY, RANGE_ERROR, THROWS, TIMEOUT, VALUE } from './support.mjs'
 
 hostile('errors', {
   '7 an unhandled rejection': [
@@ -117,5 +117,52 @@ hostile('errors', {
     "() => { try { throw new Error('lost') } finally { return 7 } }",
     VALUE,
     { value: '7' },
+  ],
+  '46 a promise whose species throws where nobody can catch it': [
+    `() => {
+      const refuse = () => { throw new Error('forged') }
+      const promise = Promise.resolve(1)
+      promise.constructor = { [Symbol.species]: function (run) { run(refuse, refuse) } }
+      promise.then(() => 2)
+      return 43
+    }`,
+    VALUE,
+    { value: '43' },
+  ],
+  '46 warnings of the compiler': [
+    `() => new Function('a', "'use asm'; var f = a.b; function g() { return 'x' } return { g: g }")({}).g()`,
+    VALUE,
+    { value: '"x"' },
+  ],
+  '48 an error that fails when it is told, and fails when that is told': [
+    `() => {
+      const proxy = new Proxy({}, {
+        getPrototypeOf() { throw proxy },
+        get() { throw new Error('forged') },
+        ownKeys() { throw proxy },
+      })
+      throw proxy
+    }`,
+    THROWS,
+  ],
+  '48 an error whose text is huge wherever it is asked': [
+    `() => {
+      const huge = () => 'x'.repeat(2 ** 26)
+      const proxy = new Proxy({}, { getPrototypeOf() { throw proxy }, get: () => huge() })
+      throw proxy
+    }`,
+    [THROWS, MEMORY],
+    { parked: true },
+  ],
+  '48 an error whose name, code and cause are huge': [
+    `() => {
+      const huge = 'x'.repeat(2 ** 22)
+      throw Object.assign(new Error(huge, { cause: new Error(huge) }), { name: huge, code: huge })
+    }`,
+    THROWS,
+  ],
+  '48 a result with a huge path to what it cannot carry': [
+    "() => ({ ['x'.repeat(2 ** 22)]: () => {} })",
+    CLONE,
   ],
 })

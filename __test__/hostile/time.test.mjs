@@ -98,4 +98,67 @@ hostile('time', {
     [THROWS, CLONE],
     RANGE_ERROR,
   ],
+  '47 a chain of bound functions under instanceof': [
+    `() => {
+      let f = Object
+      for (let n = 0; n < 3e5; n++) f = f.bind()
+      for (let n = 0; n < 1e5; n++) try { ({}) instanceof f } catch {}
+    }`,
+    THROWS,
+    { message: /RangeError: More than 256 functions/ },
+  ],
+  '47 a chain of bound functions in a call': [
+    `() => {
+      let f = () => {}
+      for (let n = 0; n < 3e5; n++) f = f.bind()
+      for (let n = 0; n < 1e5; n++) f()
+    }`,
+    THROWS,
+    { message: /RangeError: More than 256 functions/ },
+  ],
+  '47 a chain of bound functions in new': [
+    `() => {
+      let f = class {}
+      for (let n = 0; n < 3e5; n++) f = f.bind()
+      for (let n = 0; n < 1e5; n++) new f()
+    }`,
+    THROWS,
+    { message: /RangeError: More than 256 functions/ },
+  ],
+  '47 the longest chain, hot, under instanceof': [
+    `() => {
+      let f = Object
+      for (let n = 0; n < 256; n++) f = f.bind(null, n)
+      const use = () => ({}) instanceof f
+      let right = 0
+      for (let n = 0; n < 1e5; n++) right += use()
+      return right
+    }`,
+    VALUE,
+    { value: '100000' },
+  ],
+  '47 the longest chain, hot, in a call': [
+    `() => {
+      let f = (...a) => a.length === 256
+      for (let n = 0; n < 256; n++) f = f.bind(null, n)
+      const use = () => f()
+      let right = 0
+      for (let n = 0; n < 1e5; n++) right += use()
+      return right
+    }`,
+    VALUE,
+    { value: '100000' },
+  ],
+  '47 the longest chain, hot, in new': [
+    `() => {
+      let f = class { constructor(...a) { this.all = a.length === 256 } }
+      for (let n = 0; n < 256; n++) f = f.bind(null, n)
+      const use = () => new f().all
+      let right = 0
+      for (let n = 0; n < 1e5; n++) right += use()
+      return right
+    }`,
+    VALUE,
+    { value: '100000' },
+  ],
 })

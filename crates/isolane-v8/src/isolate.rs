@@ -61,6 +61,7 @@ impl V8Isolate {
         isolate.set_microtasks_policy(v8::MicrotasksPolicy::Explicit);
         isolate.set_slot(Arc::clone(&budget));
         let heap_guard = HeapGuard::install(&mut isolate, budget);
+        isolate.add_message_listener(discard_message);
         fatal::watch_isolate(&mut isolate, worker);
         if !options.wasm {
             isolate.set_allow_wasm_code_generation_callback(refuse_wasm);
@@ -260,4 +261,16 @@ unsafe extern "C" fn refuse_wasm(
     _source: v8::Local<'_, v8::String>,
 ) -> bool {
     false
+}
+
+/// What V8 says of an exception that nobody catches, and of code that it warns about. Without a
+/// listener it prints that to the standard output of the process, in the user's words.
+///
+/// # Safety
+///
+/// Called by V8. Touches neither handle.
+unsafe extern "C" fn discard_message(
+    _message: v8::Local<'_, v8::Message>,
+    _exception: v8::Local<'_, v8::Value>,
+) {
 }

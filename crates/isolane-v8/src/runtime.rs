@@ -1,7 +1,8 @@
 //! The one V8 of the process. Initialised by the first pool, never disposed: V8 cannot start twice,
 //! and at exit the isolates of a busy pool may still run.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
+use std::{io, thread};
 
 use crate::fatal;
 
@@ -38,6 +39,7 @@ pub(crate) fn initialize() -> Result<&'static v8::SharedRef<v8::Platform>, Unava
     PLATFORM
         .get_or_init(|| {
             check_address_space()?;
+            check_threads()?;
             // Without ICU data `new Intl.DateTimeFormat()` aborts the process. An archive that
             // carries its own data does not mind.
             match v8::icu::set_common_data_78(deno_core_icudata::ICU_DATA) {
@@ -89,6 +91,30 @@ fn check_address_space() -> Result<(), Unavailable> {
         ))),
         _ => Ok(()),
     }
+}
+
+/// V8's platform aborts where one of its threads does not start, as under a container's limit of
+/// pids. So as many are had here first, at the same time, and have ended before V8 asks for its own.
+fn check_threads() -> Result<(), Unavailable> {
+    let gate = Mutex::new(());
+    thread::scope(|scope| {
+        let closed = gate.lock();
+        let started: io::Result<Vec<_>> = (0..PLATFORM_THREADS)
+            .map(|_| thread::Builder::new().spawn_scoped(scope, || drop(gate.lock())))
+            .collect();
+        drop(closed);
+        let threads = started.map_err(|error| {
+            Unavailable(format!(
+                "the system refuses a thread ({error}) and V8 needs {PLATFORM_THREADS} of its own; \
+                 raise the limit of threads (`ulimit -u`, or the pids of a container)"
+            ))
+        })?;
+        for thread in threads {
+            // It holds nothing that it could panic over.
+            let _ = thread.join();
+        }
+        Ok(())
+    })
 }
 
 #[cfg(not(target_os = "linux"))]

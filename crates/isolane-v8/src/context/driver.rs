@@ -33,16 +33,19 @@ impl Driver {
         // Not before the context is there: where V8 aborts for want of memory, the thread is parked
         // with what it holds.
         let first = prelude::share_code(scope);
-        let function =
-            prelude::function(scope, Part::Driver).map_err(|stop| stop.describe(scope))?;
+        // UTF-8 takes three bytes for a code unit at most.
+        let longest_text = options.max_error_size as usize / 3;
+        let function = prelude::function(scope, Part::Driver)
+            .map_err(|stop| stop.describe(scope, longest_text))?;
         let (control, words) = Control::new(scope).ok_or(NO_MEMORY)?;
         let native = natives::object(scope, options, words).ok_or(NO_MEMORY)?;
         let driver = source::evaluate(scope, function, &[native.into()])
-            .map_err(|stop| stop.describe(scope))?
+            .map_err(|stop| stop.describe(scope, longest_text))?
             .try_cast::<v8::Object>()
             .map_err(|_| "the prelude gave no driver")?;
-        let exports = Exports::of(scope, driver).ok_or("the driver lacks a function")?;
-        let input = InputBuffer::new(scope, &exports).map_err(|stop| stop.describe(scope))?;
+        let exports = Exports::of(scope, driver, longest_text).ok_or("the driver lacks a function")?;
+        let input = InputBuffer::new(scope, &exports)
+            .map_err(|stop| exports.describe(scope, &stop))?;
         if let Some(first) = first {
             // Has V8 compile what every context's first call needs, so that the code has it. Whatever
             // comes of it, the driver starts each call afresh.

@@ -71,7 +71,7 @@ impl Exports {
             Err(Stop::Terminated) => Ending::CUT,
             Err(stop) => {
                 let mut text = vec![protocol::PLAIN_TEXT];
-                text.extend_from_slice(stop.describe(scope).as_bytes());
+                text.extend_from_slice(self.describe(scope, &stop).as_bytes());
                 Ending::Failed(text.into())
             }
         }

@@ -38,11 +38,17 @@ pub(super) struct Exports {
     /// The receiver of the functions.
     driver: Global<Value>,
     functions: [Global<v8::Function>; NAMES.len()],
+    /// Code units that the text of an error may have which the driver cannot tell.
+    longest_text: usize,
 }
 
 impl Exports {
     /// `None` if the driver lacks one.
-    pub(super) fn of(scope: &mut PinScope<'_, '_>, driver: Local<'_, v8::Object>) -> Option<Self> {
+    pub(super) fn of(
+        scope: &mut PinScope<'_, '_>,
+        driver: Local<'_, v8::Object>,
+        longest_text: usize,
+    ) -> Option<Self> {
         let functions = NAMES
             .iter()
             .map(|name| {
@@ -58,7 +64,13 @@ impl Exports {
         Some(Self {
             driver: Global::new(scope, driver),
             functions,
+            longest_text,
         })
+    }
+
+    /// See [`Stop::describe`].
+    pub(super) fn describe(&self, scope: &PinScope<'_, '_>, stop: &Stop<'_>) -> String {
+        stop.describe(scope, self.longest_text)
     }
 
     pub(super) fn call<'s>(

@@ -296,15 +296,31 @@ impl<'s> Stop<'s> {
         }
     }
 
-    /// One line for an error that never reaches JavaScript.
-    pub(crate) fn describe(&self, scope: &PinScope<'_, '_>) -> String {
+    /// One line for an error that never reaches JavaScript, of at most `longest` code units. Runs
+    /// none of the user's code.
+    pub(crate) fn describe(&self, scope: &PinScope<'_, '_>, longest: usize) -> String {
         match self {
             Self::Terminated => "execution was terminated".to_owned(),
             Self::Thrown {
                 exception, line, ..
             } => {
-                format!("{} (line {line})", exception.to_rust_string_lossy(scope))
+                // Not as `String(exception)` would have it, which asks the exception itself.
+                let text = exception
+                    .to_detail_string(scope)
+                    .map_or_else(String::new, |text| start_of(scope, text, longest));
+                format!("{text} (line {line})")
             }
         }
     }
+}
+
+/// The first code units of a text, and a mark where that is not all.
+fn start_of(scope: &PinScope<'_, '_>, text: Local<'_, v8::String>, longest: usize) -> String {
+    let mut units = vec![0; text.length().min(longest)];
+    text.write_v2(scope, 0, &mut units, v8::WriteFlags::empty());
+    let mut start = String::from_utf16_lossy(&units);
+    if units.len() < text.length() {
+        start.push('…');
+    }
+    start
 }

@@ -1,10 +1,78 @@
 import { DataCloneError } from '../codec/shared/errors.js'
+import {
+  defineValue,
+  ErrorConstructor,
+  StringConstructor,
+  StringSlice,
+  TypedArrayLength,
+} from '../codec/shared/primordials.js'
 import type { Caps, FailureRecord } from '../protocol.js'
 import { Control, MARKER } from './contract.js'
 import type { DriverServices } from './services.js'
 
+/**
+ * What the driver has to tell, as against what a function throws. It is known by a field that nobody
+ * else sees: `instanceof` would ask the traps of a Proxy, and `Symbol.hasInstance`.
+ */
+class Told {
+  readonly #kind: FailureRecord['kind']
+
+  /**
+   * @param error what it is about
+   * @param line of the error in the function's own text, from 1; 0 where it has none
+   */
+  constructor(
+    kind: FailureRecord['kind'],
+    readonly error: unknown = undefined,
+    readonly line = 0,
+    readonly column = 0,
+  ) {
+    this.#kind = kind
+  }
+
+  /** The record of `value`, if it is of this class. */
+  static record(value: object, index: number): FailureRecord | undefined {
+    if (!(#kind in value)) return undefined
+    const kind = value.#kind
+    const { error, line, column } = value
+    return kind === 'load' ? { kind, index, error, line, column } : { kind, index, error }
+  }
+}
+
 /** A promise is pending although nothing is left that could settle it. */
-export class NeverSettles extends Error {}
+export class NeverSettles extends Told {
+  constructor() {
+    super('pending')
+  }
+}
+
+/** What the source of a function threw when it was evaluated, or that it gave no function. */
+export class EvaluationError extends Told {
+  constructor(error: unknown) {
+    super('throw', error)
+  }
+}
+
+/** The function cannot be had from its module. */
+export class ModuleError extends Told {
+  constructor(error: unknown) {
+    super('module', error)
+  }
+}
+
+/** The thread ends under the call: by an uncaught error, or by `process.exit` with a code. */
+export class Exit extends Told {
+  constructor(kind: 'crash' | 'exit', error: unknown) {
+    super(kind, error)
+  }
+}
+
+/** The source of a function does not compile. */
+export class LoadError extends Told {
+  constructor(error: unknown, line: number, column: number) {
+    super('load', error, line, column)
+  }
+}
 
 /** A reducer returned a promise. */
 export class NotAwaitable extends TypeError {
@@ -14,38 +82,6 @@ export class NotAwaitable extends TypeError {
     )
   }
 }
-
-/** What the source of a function threw when it was evaluated, or that it gave no function. */
-export class EvaluationError {
-  constructor(readonly error: unknown) {}
-}
-
-/** The function cannot be had from its module. */
-export class ModuleError {
-  constructor(readonly error: unknown) {}
-}
-
-/** The thread ends under the call: by an uncaught error, or by `process.exit` with a code. */
-export class Exit {
-  constructor(
-    readonly kind: 'crash' | 'exit',
-    readonly error: unknown,
-  ) {}
-}
-
-/** The source of a function does not compile. */
-export class LoadError {
-  constructor(
-    readonly error: unknown,
-    readonly line: number,
-    readonly column: number,
-  ) {}
-}
-
-const apply = Reflect.apply
-const slice = String.prototype.slice
-const NativeError = Error
-const define = Object.defineProperty
 
 /** Encodes failures for the host. */
 export class FailureWriter {
@@ -65,61 +101,62 @@ export class FailureWriter {
    * too large as the start of it.
    */
   encode(error: unknown, index: number, first: number): Uint8Array {
-    const record = describe(error, index, first)
     const { encoder } = this.#services.codec
     try {
-      const bytes = encoder.encode(record, 'error')
-      if (bytes.length <= this.#maxSize) return bytes
+      const bytes = encoder.encode(recordOf(error, index, first, Infinity), 'error')
+      if (TypedArrayLength(bytes) <= this.#maxSize) return bytes
       this.#words[Control.CutErrors]!++
     } catch {
       // Its text has to do.
     }
-    // A message and a stack, of two bytes a character.
+    // A message and a stack, or a path and what is there, of two bytes a character.
     const longest = this.#maxSize >> 2
-    record.error = portable(record.error, longest)
-    if (record.path !== undefined) record.path = cut(record.path, longest)
+    const record = recordOf(error, index, first, longest)
+    if (record.kind !== 'clone') record.error = portable(record.error, longest)
     return encoder.encode(record, 'error')
   }
 }
 
-function describe(error: unknown, index: number, first: number): FailureRecord {
-  if (error instanceof LoadError) {
-    return { kind: 'load', index, error: error.error, line: error.line, column: error.column }
-  }
-  if (error instanceof EvaluationError) return { kind: 'throw', index, error: error.error }
-  if (error instanceof ModuleError) return { kind: 'module', index, error: error.error }
-  if (error instanceof Exit) return { kind: error.kind, index, error: error.error }
-  if (error instanceof NeverSettles) return { kind: 'pending', index, error: undefined }
-  if (error instanceof DataCloneError) {
-    return { kind: 'clone', index, error: error.what, path: error.path, first }
+/** @param longest characters of texts that are not the function's */
+function recordOf(error: unknown, index: number, first: number, longest: number): FailureRecord {
+  if (typeof error === 'object' && error !== null) {
+    const refused = DataCloneError.refused(error)
+    if (refused !== undefined) {
+      const path = cut(refused.path, longest)
+      return { kind: 'clone', index, error: cut(refused.what, longest), path, first }
+    }
+    const record = Told.record(error, index)
+    if (record !== undefined) return record
   }
   return { kind: 'throw', index, error }
 }
 
 /** An error of plain texts, or a plain text, that says what can be said of `error`. */
 function portable(error: unknown, longest: number): unknown {
-  const text = (read: () => unknown) => cut(textOf(read), longest)
+  const text = (read: () => unknown, room: number) => cut(textOf(read), room)
   if (typeof error === 'string') return cut(error, longest)
-  if (typeof error !== 'object' || error === null) return new NativeError(text(() => error))
+  if (typeof error !== 'object' || error === null) {
+    return new ErrorConstructor(text(() => error, longest))
+  }
   const source = error as Error & { code?: unknown }
-  const copy = new NativeError(text(() => source.message))
-  define(copy, 'name', { value: text(() => source.name) || 'Error', enumerable: false })
-  define(copy, 'stack', { value: text(() => source.stack), enumerable: false })
-  const code = text(() => source.code)
-  if (code !== '') define(copy, 'code', { value: code, enumerable: true })
+  const short = longest >> 3
+  const copy = new ErrorConstructor(text(() => source.message, longest - short))
+  defineValue(copy, 'name', text(() => source.name, short) || 'Error', false)
+  defineValue(copy, 'stack', text(() => source.stack, longest - short), false)
+  const code = text(() => source.code, short)
+  if (code !== '') defineValue(copy, 'code', code, true)
   return copy
 }
 
 function textOf(read: () => unknown): string {
   try {
     const value = read()
-    if (typeof value === 'object' || value === undefined) return ''
-    return typeof value === 'symbol' ? value.toString() : `${value as string}`
+    return typeof value === 'object' || value === undefined ? '' : StringConstructor(value)
   } catch {
     return ''
   }
 }
 
 function cut(text: string, longest: number): string {
-  return text.length > longest ? `${apply(slice, text, [0, longest]) as string}${MARKER}` : text
+  return text.length > longest ? `${StringSlice(text, 0, longest)}${MARKER}` : text
 }

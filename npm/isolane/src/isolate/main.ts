@@ -4,6 +4,7 @@
  * `Array.prototype` or `Promise` changes nothing for the driver.
  */
 
+import { limitBoundChains } from './bound-functions.js'
 import { chargeOutside } from './charged-builtins.js'
 import { replaceConstructor } from './replace.js'
 import { makeConsole } from '../driver/console.js'
@@ -23,6 +24,7 @@ export function main(native: Native): IsolateDriver {
     enumerable: false,
   })
   chargeOutside(native)
+  limitBoundChains()
   ignoreFinalization()
   const services = new DriverServices(native, () => {
     const Codec = withExternals(native.codec())

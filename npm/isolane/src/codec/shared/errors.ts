@@ -5,6 +5,8 @@ const SHARED = 'a SharedArrayBuffer'
 export class DataCloneError extends Error {
   override name = 'DataCloneError'
   readonly code = 'ERR_ISOLANE_NOT_CLONEABLE'
+  /** Tells instances of this class, whatever has become of their prototype. */
+  readonly #isOne = true
 
   /**
    * @internal
@@ -20,6 +22,14 @@ export class DataCloneError extends Error {
         ? `${path} is ${what}, which only the node engine can share; use new Pool({ engine: 'node' }) or send a copy`
         : `${path} is ${what}, which cannot be copied between threads; remove it or send plain data`,
     )
+  }
+
+  /**
+   * @internal
+   * @returns `value` if it is one; asks none of its properties or traps
+   */
+  static refused(value: object): DataCloneError | undefined {
+    return #isOne in value ? value : undefined
   }
 }
 

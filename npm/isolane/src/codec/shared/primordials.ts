@@ -302,6 +302,7 @@ export const PromiseThen = uncurryThis(Promise.prototype.then) as (
   rejected: (reason: unknown) => void,
 ) => Promise<unknown>
 export const { prototype: ErrorPrototype } = Error
+export const ErrorConstructor = Error
 export const TypeErrorConstructor = TypeError
 export const AggregateErrorPrototype = AggregateError.prototype
 
@@ -316,6 +317,22 @@ function globals<T>(names: readonly string[]): (T | undefined)[] {
 /** An array for the codec's own use: no prototype, so no setter that user code put on one. */
 export function privateArray<T>(): T[] {
   return ObjectSetPrototypeOf([], null) as T[]
+}
+
+/** Defines a property that holds `value`. The descriptor inherits nothing: no `get` that is not ours. */
+export function defineValue(
+  target: object,
+  key: PropertyKey,
+  value: unknown,
+  enumerable: boolean,
+): void {
+  ObjectDefineProperty(target, key, {
+    __proto__: null,
+    value,
+    writable: true,
+    enumerable,
+    configurable: true,
+  } as PropertyDescriptor)
 }
 
 /** Whether a buffer's memory has been taken away. Node 20 has no getter for that. */
