@@ -43,9 +43,10 @@ impl Driver {
             .map_err(|stop| stop.describe(scope, longest_text))?
             .try_cast::<v8::Object>()
             .map_err(|_| "the prelude gave no driver")?;
-        let exports = Exports::of(scope, driver, longest_text).ok_or("the driver lacks a function")?;
-        let input = InputBuffer::new(scope, &exports)
-            .map_err(|stop| exports.describe(scope, &stop))?;
+        let exports =
+            Exports::of(scope, driver, longest_text).ok_or("the driver lacks a function")?;
+        let input =
+            InputBuffer::new(scope, &exports).map_err(|stop| exports.describe(scope, &stop))?;
         if let Some(first) = first {
             // Has V8 compile what every context's first call needs, so that the code has it. Whatever
             // comes of it, the driver starts each call afresh.

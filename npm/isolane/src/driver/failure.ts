@@ -142,7 +142,12 @@ function portable(error: unknown, longest: number): unknown {
   const short = longest >> 3
   const copy = new ErrorConstructor(text(() => source.message, longest - short))
   defineValue(copy, 'name', text(() => source.name, short) || 'Error', false)
-  defineValue(copy, 'stack', text(() => source.stack, longest - short), false)
+  defineValue(
+    copy,
+    'stack',
+    text(() => source.stack, longest - short),
+    false,
+  )
   const code = text(() => source.code, short)
   if (code !== '') defineValue(copy, 'code', code, true)
   return copy
