@@ -62,6 +62,8 @@ export class ModuleError extends Told {
 
 /** The thread ends under the call: by an uncaught error, or by `process.exit` with a code. */
 export class Exit extends Told {
+  // For its types.
+  // oxlint-disable-next-line no-useless-constructor
   constructor(kind: 'crash' | 'exit', error: unknown) {
     super(kind, error)
   }

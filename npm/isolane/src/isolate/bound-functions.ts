@@ -9,11 +9,9 @@ const LONGEST_CHAIN = 256
 
 const { apply } = Reflect
 
-class Returned {
-  constructor(object: object) {
-    return object
-  }
-}
+const Returned = function (object: object) {
+  return object
+} as unknown as new (object: object) => object
 
 /** A hidden field of a bound function: how many are bound over another from it on. */
 class Links extends Returned {

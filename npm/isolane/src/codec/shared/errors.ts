@@ -29,7 +29,7 @@ export class DataCloneError extends Error {
    * @returns `value` if it is one; asks none of its properties or traps
    */
   static refused(value: object): DataCloneError | undefined {
-    return #isOne in value ? value : undefined
+    return #isOne in value && value.#isOne ? value : undefined
   }
 }
 
