@@ -261,24 +261,73 @@ function bareplatform() {
   }
 }
 
+const nestings = {
+  objects: (v) => ({ v }),
+  'objects of many shapes': (v, i) => ({ [`k${i % 50}`]: v }),
+  arrays: (v) => [v],
+  'long arrays': (v) => [v, ...Array(20).fill(1)],
+  'arrays of objects': (v) => [{ v, x: 1 }, ...Array(20).fill(1)],
+  'arrays in objects': (v) => ({ a: [v, 1] }),
+  'named arrays': (v) => Object.assign([1], { index: v }),
+  dictionaries: (v) => ({
+    ...Object.fromEntries(Array.from('x'.repeat(70), (x, i) => [x + i, i])),
+    v,
+  }),
+  Maps: (v) => new Map([[1, v]]),
+  'keys of Maps': (v) => new Map([[v, 1]]),
+  Sets: (v) => new Set([v]),
+  'causes of errors': (v) => new Error('outer', { cause: v }),
+  'properties of errors': (v) => Object.assign(new Error('outer'), { v }),
+  'errors of AggregateErrors': (v) => new AggregateError([v]),
+}
+
+function nest(wrap, levels) {
+  let value = 1
+  for (let i = 0; i < levels; i++) value = wrap(value, i)
+  return value
+}
+
 describe('deep nesting', () => {
-  test('100,000 levels throw RangeError or work, and the encoder works on', () => {
-    const encoder = new Encoder(nodePlatform)
-    const decoder = new Decoder(nodePlatform)
-    for (const wrap of [
-      (v) => ({ v }),
-      (v) => [v],
-      (v) => new Map([[v, v]]),
-      (v) => ({ a: [v, 1] }),
-    ]) {
-      let value = 1
-      for (let i = 0; i < 100_000; i++) value = wrap(value)
-      try {
-        decoder.decode(encoder.encode(value))
-      } catch (error) {
-        assert.ok(error instanceof RangeError, `${error}`)
+  for (const [name, wrap] of Object.entries(nestings)) {
+    test(`${name}: what is written can be read, and the rest is refused with its path`, () => {
+      const encoder = new Encoder(nodePlatform)
+      const decoder = new Decoder(nodePlatform)
+      // Some wrappings are two levels.
+      decoder.decode(encoder.encode(nest(wrap, 499)))
+      let refused = 0
+      for (let levels = 500; levels < 1200; levels += 7) {
+        let bytes
+        try {
+          bytes = encoder.encode(nest(wrap, levels), 'result')
+        } catch (error) {
+          assert.equal(error.code, 'ERR_ISOLANE_NOT_CLONEABLE')
+          assert.match(error.message, /^result.+… is nested deeper than 1000 levels; /)
+          assert.ok(error.path.length < 200)
+          refused++
+          continue
+        }
+        decoder.decode(bytes)
+      }
+      assert.ok(refused > 0)
+      for (const levels of [20_000, 100_000]) {
+        const tooDeep = { code: 'ERR_ISOLANE_NOT_CLONEABLE' }
+        if (wrap !== nestings.dictionaries) {
+          assert.throws(() => encoder.encode(nest(wrap, levels)), tooDeep)
+        }
       }
       assert.deepEqual(decoder.decode(encoder.encode([1])), [1])
+    })
+  }
+
+  test('rows of one shape inside each other count the same, compiled or not', () => {
+    for (const codegen of [true, false]) {
+      const platform = { ...nodePlatform, codegen }
+      const encoder = new Encoder(platform)
+      const decoder = new Decoder(platform)
+      const list = (levels) => nest((next) => ({ id: 1, next, items: [1] }), levels)
+      for (let i = 0; i < 5; i++) decoder.decode(encoder.encode(list(900)))
+      decoder.decode(encoder.encode(list(999)))
+      assert.throws(() => encoder.encode(list(1000)), { what: 'nested deeper than 1000 levels' })
     }
   })
 })

@@ -25,6 +25,7 @@ import type { WireEvent } from '../addon/inbox.js'
 import { failureRecord } from './answers.js'
 import { referenceHint } from './reference-hint.js'
 import { cutStack } from './stack.js'
+import { textOfError } from '../errors/text.js'
 
 /** What an error has to know about the pool of its call. */
 export interface PoolInfo {
@@ -155,13 +156,9 @@ function thrown(cause: unknown, call: CallInfo, index: number | undefined): Func
   }
   cutStack(cause, call.pool.functionPaths)
   const hint = referenceHint(cause)
-  return new FunctionError(
-    `${fn} threw${atItem(index)}: ${cause.name}: ${cause.message}${hint}`,
-    index,
-    {
-      cause,
-    },
-  )
+  return new FunctionError(`${fn} threw${atItem(index)}: ${textOfError(cause)}${hint}`, index, {
+    cause,
+  })
 }
 
 function moduleError({ error }: FailureRecord, call: CallInfo): ModuleLoadError {
@@ -176,8 +173,7 @@ function lost({ kind, error }: FailureRecord, call: CallInfo): WorkerLostError {
     return new WorkerLostError(worker, `process.exit was called in it, with code ${String(error)}`)
   }
   if (error instanceof Error) cutStack(error, call.pool.functionPaths)
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : inspect(error)
-  return new WorkerLostError(worker, `nobody caught ${text}`, { cause: error })
+  return new WorkerLostError(worker, `nobody caught ${textOfError(error)}`, { cause: error })
 }
 
 function loadError({ error, line, column }: FailureRecord, call: CallInfo): Error {

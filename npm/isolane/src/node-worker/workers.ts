@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { inspect } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import type { NativePool } from '../addon/native.js'
+import { textOfError } from '../errors/text.js'
 import type { Caps } from '../protocol.js'
 import type { SharedBuffers } from './shared-buffers.js'
 import type { WorkerRef, WorkerTerms } from './terms.js'
@@ -133,7 +133,8 @@ export class NodeWorkers {
     worker.once('error', (error) => {
       crashes.lastCrash = error
       const { code } = (error ?? {}) as { code?: unknown }
-      reason = code === 'ERR_WORKER_OUT_OF_MEMORY' ? undefined : `nobody caught ${shown(error)}`
+      reason =
+        code === 'ERR_WORKER_OUT_OF_MEMORY' ? undefined : `nobody caught ${textOfError(error)}`
     })
     // Node holds the Worker while it runs, and with it this: that must not keep the pool.
     const self = new WeakRef(this)
@@ -166,14 +167,5 @@ export class NodeWorkers {
     })
     this.#ends.add(ended)
     void ended.then(() => this.#ends.delete(ended))
-  }
-}
-
-/** One line for what was thrown, which may be anything. */
-function shown(thrown: unknown): string {
-  try {
-    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : inspect(thrown)
-  } catch {
-    return 'an error that cannot be shown'
   }
 }

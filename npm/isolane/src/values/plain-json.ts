@@ -1,3 +1,5 @@
+import { MAX_DEPTH } from '../codec/shared/format.js'
+
 /**
  * Whether JSON carries a value without a loss: only then may a shared value go to the isolates as
  * JSON. `JSON.parse` gives objects, arrays and strings in the form that V8 reads fastest, which
@@ -5,18 +7,23 @@
  */
 export function isPlainJson(root: unknown): boolean {
   const seen = new Set<object>()
-  const todo: unknown[] = [root]
-  while (todo.length > 0) {
-    const value = todo.pop()
-    if (typeof value === 'object' && value !== null) {
-      // Met twice: JSON would lose the identity, or never end.
-      if (seen.has(value)) return false
-      seen.add(value)
-      if (!(Array.isArray(value) ? isPlainArray(value) : isPlainObject(value))) return false
-      for (const key of Object.keys(value)) todo.push((value as Record<string, unknown>)[key])
-    } else if (!isPlainScalar(value)) {
-      return false
+  let level: unknown[] = [root]
+  for (let depth = 0; level.length > 0; depth++) {
+    const below: unknown[] = []
+    for (const value of level) {
+      if (typeof value === 'object' && value !== null) {
+        // The codec's to refuse.
+        if (depth === MAX_DEPTH) return false
+        // Met twice: JSON would lose the identity, or never end.
+        if (seen.has(value)) return false
+        seen.add(value)
+        if (!(Array.isArray(value) ? isPlainArray(value) : isPlainObject(value))) return false
+        for (const key of Object.keys(value)) below.push((value as Record<string, unknown>)[key])
+      } else if (!isPlainScalar(value)) {
+        return false
+      }
     }
+    level = below
   }
   return true
 }

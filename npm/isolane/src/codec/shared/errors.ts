@@ -1,5 +1,24 @@
+import { MAX_DEPTH } from './format.js'
+
 /** What the message calls a value that another engine would carry; see `describe`. */
 const SHARED = 'a SharedArrayBuffer'
+
+/** What it calls a value that is nested too deep: for any payload, or for the stack of the one that reads or writes it. */
+export const TOO_DEEP = `nested deeper than ${MAX_DEPTH} levels`
+export const TOO_DEEP_FOR_STACK = 'nested deeper than the stack allows'
+
+/** What follows `what` in a message. */
+function advice(what: string): string {
+  switch (what) {
+    case SHARED:
+      return `, which only the node engine can share; use new Pool({ engine: 'node' }) or send a copy`
+    case TOO_DEEP:
+    case TOO_DEEP_FOR_STACK:
+      return '; send its parts as a list, or a flatter value'
+    default:
+      return ', which cannot be copied between threads; remove it or send plain data'
+  }
+}
 
 /** A value that no payload can carry: a function, a symbol, a promise, a WeakMap, … */
 export class DataCloneError extends Error {
@@ -17,11 +36,7 @@ export class DataCloneError extends Error {
     readonly path: string,
     readonly what: string,
   ) {
-    super(
-      what === SHARED
-        ? `${path} is ${what}, which only the node engine can share; use new Pool({ engine: 'node' }) or send a copy`
-        : `${path} is ${what}, which cannot be copied between threads; remove it or send plain data`,
-    )
+    super(`${path} is ${what}${advice(what)}`)
   }
 
   /**
@@ -48,4 +63,14 @@ export class BadPayloadError extends Error {
   ) {
     super(`bad payload at byte ${offset}: ${what}; was it written by this version of isolane?`)
   }
+}
+
+/** Thrown while a value is written; the encoder turns it into a DataCloneError that names the path. */
+export class Uncloneable {
+  constructor(readonly value: unknown) {}
+}
+
+/** The same for what is nested deeper than MAX_DEPTH. */
+export class TooDeep {
+  constructor(readonly value: unknown) {}
 }

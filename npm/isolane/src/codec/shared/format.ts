@@ -178,5 +178,10 @@ export const MAX_ROOT_COLUMNS = 32
 export const MAX_INLINE_STRINGS = 16
 /** Code units in one block of the string section (one longer string has its own block). */
 export const STRING_BLOCK = 32768
+/**
+ * Containers inside each other, along the path on which the writer comes to them. Readers need some
+ * 700 bytes of the stack for each, where V8 has compiled nothing yet.
+ */
+export const MAX_DEPTH = 1000
 /** A payload is shorter than 2 GiB, so that every offset is an int32. */
 export const MAX_PAYLOAD = 0x7fffffff

@@ -304,6 +304,7 @@ export const PromiseThen = uncurryThis(Promise.prototype.then) as (
 export const { prototype: ErrorPrototype } = Error
 export const ErrorConstructor = Error
 export const TypeErrorConstructor = TypeError
+const { prototype: RangeErrorPrototype } = RangeError
 export const AggregateErrorPrototype = AggregateError.prototype
 
 function globals<T>(names: readonly string[]): (T | undefined)[] {
@@ -312,6 +313,14 @@ function globals<T>(names: readonly string[]): (T | undefined)[] {
     found[i] = (globalThis as unknown as Record<string, T | undefined>)[names[i]!]
   }
   return found
+}
+
+/** Whether the engine threw `error` since the stack was full. */
+export function isStackOverflow(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  if (ObjectGetPrototypeOf(error) !== RangeErrorPrototype) return false
+  const message = ObjectGetOwnPropertyDescriptor(error, 'message')?.value as unknown
+  return message === 'Maximum call stack size exceeded'
 }
 
 /** An array for the codec's own use: no prototype, so no setter that user code put on one. */

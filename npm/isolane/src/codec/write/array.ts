@@ -17,6 +17,9 @@ export interface ArraySink {
   readonly strings: StringTable
   /** An element at which a row writer has stopped; read already, so not to be read again. */
   stoppedAt: unknown
+  /** See `ValueWriter.enter`. */
+  depth: number
+  enter(container: object): void
   /** The length of the array that was started last. */
   arrayLength: number
   /** The index of a column for an inline array, and the column. */
@@ -183,8 +186,10 @@ function columnElements(
     if (++i === end) return end - start - missing
     if (column.writer === undefined) element = value[i]
     else {
-      // Objects of one shape are written in one loop.
+      // Objects of one shape are written in one loop. What they hold is refused, if need be.
+      sink.depth++
       i = column.writer.many(value, i, end, column)
+      sink.depth--
       if (i === end) return end - start - missing
       element = sink.stoppedAt
     }
@@ -250,7 +255,12 @@ function putDoubles(
 function putElement(sink: ArraySink, column: Column, element: unknown): void {
   if (typeof element === 'object' && element !== null) {
     const writer = column.writerOf(element)
-    if (writer !== undefined) return writer.write(element, column)
+    if (writer !== undefined) {
+      sink.enter(element)
+      writer.write(element, column)
+      sink.depth--
+      return
+    }
   }
   sink.put(column, element)
 }

@@ -1,10 +1,9 @@
 import type { Attach } from '../shared/attachment.js'
-import { DataCloneError } from '../shared/errors.js'
 import { Flag, VERSION } from '../shared/format.js'
-import { describe, pathOf } from './late/path.js'
+import { refusal } from './late/refusal.js'
 import type { Platform } from '../shared/platform.js'
 import { TypedArrayBuffer, Uint8ArrayConstructor } from '../shared/primordials.js'
-import { Uncloneable, ValueWriter } from './value.js'
+import { ValueWriter } from './value.js'
 
 /** Turns values into payloads. One encoder serves one thread; it keeps what it learns about shapes. */
 export class Encoder {
@@ -22,7 +21,6 @@ export class Encoder {
    * @param attach is asked which buffers travel beside the payload. Default: none does
    * @returns a view on memory that the next call of this encoder overwrites
    * @throws {DataCloneError} for what cannot be carried, with its path
-   * @throws {RangeError} for values nested deeper than the stack allows
    */
   encode(value: unknown, root = 'value', attach?: Attach): Uint8Array {
     if (this.busy) return new Encoder(this.platform).encode(value, root, attach)
@@ -32,7 +30,7 @@ export class Encoder {
       writer.value(value)
       return this.finish()
     } catch (error) {
-      throw translate(error, value, root)
+      throw refusal(error, value, root, writer.depth)
     } finally {
       this.end()
     }
@@ -57,7 +55,7 @@ export class Encoder {
       writer.elements(values, start, end, values[start])
       return this.finish()
     } catch (error) {
-      throw translate(error, values, root)
+      throw refusal(error, values, root, writer.depth)
     } finally {
       this.end()
     }
@@ -86,9 +84,4 @@ export class Encoder {
     out.bytes[1] = (sections ? Flag.Sections : 0) | (writer.hasReferences ? Flag.References : 0)
     return new Uint8ArrayConstructor(TypedArrayBuffer(out.bytes) as ArrayBuffer, 0, out.pos)
   }
-}
-
-function translate(error: unknown, value: unknown, root: string): unknown {
-  if (!(error instanceof Uncloneable)) return error
-  return new DataCloneError(pathOf(value, error.value, root), describe(error.value))
 }

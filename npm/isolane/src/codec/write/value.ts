@@ -5,7 +5,8 @@ import type { ByteWriter } from './bytes.js'
 import type { Attach } from '../shared/attachment.js'
 import type { Column } from './column.js'
 import { writeBigInt, writeExotic } from './late/exotic.js'
-import { MAX_INLINE_STRINGS, MIN_COLUMN, Token, Type } from '../shared/format.js'
+import { TooDeep, Uncloneable } from '../shared/errors.js'
+import { MAX_DEPTH, MAX_INLINE_STRINGS, MIN_COLUMN, Token, Type } from '../shared/format.js'
 import { Fingerprints, mix } from './fingerprints.js'
 import { Identity } from './identity.js'
 import { Kind } from './kinds.js'
@@ -22,11 +23,6 @@ import { sample, type StringTable } from './strings.js'
 
 type Record = { [key: string]: unknown }
 
-/** Thrown inside the codec; the encoder turns it into a DataCloneError that names the path. */
-export class Uncloneable {
-  constructor(readonly value: unknown) {}
-}
-
 /** Writes values: each either inline, or to the column of the place where it stands. */
 export class ValueWriter {
   readonly out: ByteWriter
@@ -36,6 +32,8 @@ export class ValueWriter {
   /** See {@link ArraySink}. */
   stoppedAt: unknown
   arrayLength = 0
+  /** Containers around the value that is being written, and itself if it is one. */
+  depth = 0
   /** Asked which buffers travel beside the payload; without it, none does. */
   attach: Attach | undefined
   private readonly sections: SectionWriter
@@ -61,6 +59,7 @@ export class ValueWriter {
     this.arrays.reset()
     this.hasReferences = false
     this.stoppedAt = undefined
+    this.depth = 0
     this.inlineShapes = this.inlineStrings = 0
   }
 
@@ -132,7 +131,11 @@ export class ValueWriter {
       case 'string':
         return this.string(value)
       case 'object':
-        return value === null ? this.out.byte(Token.Null) : this.object(value)
+        if (value === null) return this.out.byte(Token.Null)
+        this.enter(value)
+        this.object(value)
+        this.depth--
+        return
       case 'undefined':
         return this.out.byte(Token.Undefined)
       case 'boolean':
@@ -196,6 +199,15 @@ export class ValueWriter {
     if (kind === Kind.Record)
       return this.record(value as Record, this.sections.instanceShape(value), false)
     if (!this.known(undefined, value)) writeExotic(this, value, kind)
+  }
+
+  /**
+   * To be called before what is in a container is written; `depth` is to be counted down afterwards.
+   *
+   * @throws {TooDeep}
+   */
+  enter(container: object): void {
+    if (++this.depth > MAX_DEPTH) throw new TooDeep(container)
   }
 
   /** @throws {Uncloneable} always */
@@ -279,7 +291,11 @@ export class ValueWriter {
       case 'string':
         return column.string(value, this.strings)
       case 'object':
-        return value === null ? column.constant(Type.Null) : this.putObject(column, value)
+        if (value === null) return column.constant(Type.Null)
+        this.enter(value)
+        this.putObject(column, value)
+        this.depth--
+        return
       case 'undefined':
         return column.constant(Type.Undefined)
       case 'boolean':

@@ -23,6 +23,9 @@ export interface RowSink {
   readonly strings: StringTable
   /** The element at which `many` has stopped. */
   stoppedAt: unknown
+  /** Counts the containers around what is written; see `ValueWriter.enter`. */
+  depth: number
+  enter(container: object): void
   /** Writes a value to a column, whatever it is. */
   put(column: Column, value: unknown): void
   /** The length of the array that was started last. */
@@ -132,8 +135,13 @@ const WRITE = (
   mixed: boolean,
 ): string => `if (typeof v${i} === 'number') c${i}.number(v${i});
 else if (typeof v${i} === 'string') ${mixed ? `c${i}.sampled(v${i}, s${i}, strings)` : `c${i}.string(v${i}, strings)`};
-else if (typeof v${i} === 'object' && v${i} !== null && c${i}.writer !== undefined && c${i}.writer.isPlain(v${i})) c${i}.writer.write(v${i}, c${i});
+else if (typeof v${i} === 'object' && v${i} !== null && c${i}.writer !== undefined && c${i}.writer.isPlain(v${i})) {
+  sink.enter(v${i});
+  c${i}.writer.write(v${i}, c${i});
+  sink.depth--;
+}
 else if (isArray(v${i})) {
+  sink.enter(v${i});
   let e = ${mixed ? `f${i}` : `v${i}[0]`};
   const elements = sink.startArray(c${i}, v${i}, e, ${mixed ? `s${i}` : 'trait(e)'});
   if (elements !== undefined) {
@@ -148,5 +156,6 @@ else if (isArray(v${i})) {
       if (++j === length) break;
     }
   }
+  sink.depth--;
 } else sink.put(c${i}, v${i});
 `

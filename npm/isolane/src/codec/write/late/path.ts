@@ -12,12 +12,16 @@ import {
   RegExpExec,
   SafeSet,
   SetForEach,
+  StringSlice,
   TypedArrayBuffer,
   TypedArrayTag,
 } from '../../shared/primordials.js'
 
 // The expression in the function: one at the top would be compiled in each context, and is rarely needed.
 const isIdentifier = (key: string): boolean => RegExpExec(/^[A-Za-z_$][\w$]*$/, key) !== null
+
+/** Of the path to what is nested too deep so much is shown. */
+const LONG = 120
 
 interface Place {
   value: unknown
@@ -56,6 +60,11 @@ export function pathOf(root: unknown, wanted: unknown, name: string): string {
   return behindGetter ?? name
 }
 
+/** The start of a path that is too long to read. */
+export function startOf(path: string): string {
+  return path.length > LONG ? `${StringSlice(path, 0, LONG)}…` : path
+}
+
 /** All of a view that is carried besides its bytes. */
 function bufferOf(view: ArrayBufferView): ArrayBufferLike {
   return TypedArrayTag(view) === undefined ? DataViewBuffer(view) : TypedArrayBuffer(view)
@@ -76,9 +85,16 @@ function visitProperties(object: object, path: string, visit: Visit): string | u
     if (descriptor?.get !== undefined) getter ??= path + step
     else visit(descriptor?.value, path + step)
   }
-  const cause = ObjectGetOwnPropertyDescriptor(object, 'cause')
-  if (cause !== undefined && cause.enumerable === false) visit(cause.value, `${path}.cause`)
+  visitHidden(object, 'cause', path, visit)
+  visitHidden(object, 'errors', path, visit)
   return getter
+}
+
+/** What errors have that cannot be enumerated. */
+function visitHidden(object: object, key: string, path: string, visit: Visit): void {
+  const property = ObjectGetOwnPropertyDescriptor(object, key)
+  if (property !== undefined && property.enumerable === false)
+    visit(property.value, `${path}.${key}`)
 }
 
 function visitEntries(object: object, path: string, visit: Visit): void {
