@@ -45,13 +45,11 @@ hostile('errors', {
   ],
   '9 a result that is very deep': [
     '() => { let o = {}; for (let n = 0; n < 2e5; n++) o = { o }; return o }',
-    THROWS,
-    RANGE_ERROR,
+    'ERR_ISOLANE_NOT_CLONEABLE',
   ],
   '9 a result of very deep arrays': [
     '() => { let o = []; for (let n = 0; n < 2e5; n++) o = [o]; return o }',
-    THROWS,
-    RANGE_ERROR,
+    'ERR_ISOLANE_NOT_CLONEABLE',
   ],
   '25 throw null': ['() => { throw null }', THROWS],
   '25 throw undefined': ['() => { throw undefined }', THROWS],
