@@ -128,7 +128,7 @@ function functionFailure(event: Payload, call: CallInfo, decoder: Decoder): Erro
     const text = textOf({ bytes, offset: offset + 1, length: length - 1 })
     return new FunctionError(`${fn} failed: ${text}`, undefined, { cause: new Error(text) })
   }
-  const record = failureRecord(decoder.decode(event.bytes, event.offset, event.length))
+  const record = failureRecord(decoder.decodeAnyway(event.bytes, event.offset, event.length))
   const index = record.index < 0 ? undefined : record.index
   switch (record.kind) {
     case 'clone':
@@ -194,6 +194,9 @@ function loadError({ error, line, column }: FailureRecord, call: CallInfo): Erro
 
 /** Indices in the path are the chunk's; the caller knows those of the whole input. */
 function cloneError({ path = 'result', first = 0, error }: FailureRecord): DataCloneError {
-  const whole = path.replace(/^result\[(\d+)\]/, (_, index) => `result[${Number(index) + first}]`)
+  const whole = path.replace(
+    /^(result|items)\[(\d+)\]/,
+    (_, root, index) => `${root}[${Number(index) + first}]`,
+  )
   return new DataCloneError(whole, String(error))
 }

@@ -45,7 +45,7 @@ export class SingleJob extends BaseJob<unknown> {
   #value: unknown
 
   override chunk({ bytes, offset, length, attachments }: WireEvent): void {
-    this.#value = this.decoder.decode(bytes, offset, length, receivedBuffers(attachments))
+    this.#value = this.decoder.decode(bytes, offset, length, receivedBuffers(attachments), 'result')
   }
 
   protected override value(): unknown {

@@ -3,6 +3,7 @@
  * `onError`; of a stream, whose items are calls of their own, a function.
  */
 
+import type { Refuse } from '../codec/index.js'
 import {
   DataCloneError,
   FunctionError,
@@ -19,7 +20,7 @@ import type { ListResults, ResultBlock, Results } from './results.js'
 export interface OnErrorPolicy<T> {
   /** Whether {@link fail} wants the error of every item that fails. */
   readonly needsErrors: boolean
-  keep(block: ResultBlock): void
+  keep(block: ResultBlock, refuse: Refuse): void
   /** Item `index` has failed; its slot is in a block that came before, or in none. */
   fail(index: number, error: Error | undefined): void
   /** All of it. `missing`: what had neither result nor failure. */
@@ -65,8 +66,8 @@ class Replace<T> implements OnErrorPolicy<T> {
     private readonly substitute?: (index: number, error: Error | undefined) => unknown,
   ) {}
 
-  keep(block: ResultBlock): void {
-    this.kept.keep(block)
+  keep(block: ResultBlock, refuse: Refuse): void {
+    this.kept.keep(block, refuse)
   }
 
   fail(index: number, error: Error | undefined): void {
@@ -84,8 +85,8 @@ class SettleEach implements OnErrorPolicy<unknown[]> {
 
   constructor(private readonly kept: ListResults) {}
 
-  keep(block: ResultBlock): void {
-    this.kept.keep(block)
+  keep(block: ResultBlock, refuse: Refuse): void {
+    this.kept.keep(block, refuse)
     const { list } = this.kept
     const end = block.first + block.count
     for (let i = block.first; i < end; i++) {
@@ -115,8 +116,8 @@ class Omit<T> implements OnErrorPolicy<T> {
     this.#lacks = new Uint8Array(total)
   }
 
-  keep(block: ResultBlock): void {
-    this.kept.keep(block)
+  keep(block: ResultBlock, refuse: Refuse): void {
+    this.kept.keep(block, refuse)
   }
 
   fail(index: number): void {

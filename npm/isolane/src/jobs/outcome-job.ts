@@ -80,7 +80,11 @@ export class OutcomeJob<T> extends BaseJob<BatchOutcome<T>> {
     const { blocks, failures } = outcomeParts(event)
     for (const { start, count, offset, length } of blocks) {
       const from = first + start
-      policy.keep({ first: from, count, bytes, offset, length, attachments, ran })
+      const refused: ItemFailure[] = []
+      policy.keep({ first: from, count, bytes, offset, length, attachments, ran }, (index, error) =>
+        refused.push({ index, error }),
+      )
+      for (const failure of refused) this.#tell(failure)
       if (!whole) this.#add(from, from + count)
     }
     for (const { start, offset, length } of failures) {
@@ -88,6 +92,12 @@ export class OutcomeJob<T> extends BaseJob<BatchOutcome<T>> {
       this.#fail(index, bytes, offset, length)
       if (!whole) this.#done.add(index, index + 1)
     }
+  }
+
+  /** A failure that the host has found. */
+  #tell(failure: ItemFailure): void {
+    this.#failures.add(failure)
+    this.#rules.policy.fail(failure.index, failure.error)
   }
 
   #fail(index: number, bytes: Uint8Array, offset: number, length: number): void {

@@ -1,5 +1,5 @@
 import type { Target } from '../addon/outbox.js'
-import { ReceivedBuffers } from '../codec/index.js'
+import { ReceivedBuffers, type Refuse } from '../codec/index.js'
 
 /** Encoded results of the items [first, first + count). */
 export interface ResultBlock {
@@ -17,8 +17,8 @@ export interface ResultBlock {
 export interface Results<T> {
   /** Where isolates may put results by themselves, if that is worth it. Then blocks come empty. */
   readonly target?: Target | undefined
-  /** Puts a block where it belongs. */
-  keep(block: ResultBlock): void
+  /** Puts a block where it belongs. `refuse` is told which results this engine is too old for; without it, they are thrown. */
+  keep(block: ResultBlock, refuse?: Refuse): void
   /** Puts `value` where the result of item `index` would be. */
   replace(index: number, value: unknown): void
   /** All of it. */

@@ -1,5 +1,5 @@
 import type { Target } from '../addon/outbox.js'
-import type { Decoder } from '../codec/index.js'
+import type { Decoder, Refuse } from '../codec/index.js'
 import { InvalidTypeError } from '../errors/errors.js'
 import { wrongType } from '../errors/invalid.js'
 import { expectSize } from '../jobs/answers.js'
@@ -69,10 +69,11 @@ class ArrayResults implements ListResults {
     this.list.length = total
   }
 
-  keep(block: ResultBlock): void {
+  keep(block: ResultBlock, refuse?: Refuse): void {
     const { bytes, offset, length, first, count, attachments } = block
+    const { decoder, list } = this
     const received = receivedBuffers(attachments)
-    const read = this.decoder.decodeInto(bytes, offset, length, this.list, first, received)
+    const read = decoder.decodeInto(bytes, offset, length, list, first, received, 'result', refuse)
     expectSize(block, read, count)
   }
 

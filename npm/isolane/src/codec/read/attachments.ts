@@ -4,6 +4,16 @@ export class ReceivedBuffers {
 
   constructor(private readonly buffers: readonly ArrayBuffer[]) {}
 
+  /** How many have been taken. */
+  get taken(): number {
+    return this.#next
+  }
+
+  /** Goes back to where `taken` were. */
+  rewind(taken: number): void {
+    this.#next = taken
+  }
+
   /** The next buffer. */
   take(): ArrayBuffer | undefined {
     const { buffers } = this

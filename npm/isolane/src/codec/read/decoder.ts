@@ -1,7 +1,11 @@
 import type { ReceivedBuffers } from './attachments.js'
+import { DataCloneError, Lacking, TOO_DEEP_FOR_STACK } from '../shared/errors.js'
 import { Flag, VERSION } from '../shared/format.js'
+import { lackingError, refuseLacking, type Refuse, type StandIns } from './late/lacking.js'
 import type { Platform } from '../shared/platform.js'
 import {
+  isStackOverflow,
+  SafeMap,
   TypedArrayBuffer,
   TypedArrayByteLength,
   TypedArrayByteOffset,
@@ -25,30 +29,38 @@ export class Decoder {
    * refers to `bytes`; buffers that came beside it become a part of the result. A payload that starts at a multiple of eight in memory is read in place;
    * another one with sections is copied first.
    *
+   * @param root what errors call the value, for example `result`
    * @throws {BadPayloadError} for bytes that no encoder of this version writes
-   * @throws {RangeError} for values nested deeper than the stack allows
+   * @throws {DataCloneError} for what this engine is too old for, and values nested deeper than the stack allows
    */
   decode(
     bytes: Uint8Array,
     offset = 0,
     length = TypedArrayByteLength(bytes) - offset,
     received?: ReceivedBuffers,
+    root = 'value',
   ): unknown {
-    const { reader } = this
+    const taken = received === undefined ? 0 : received.taken
     try {
-      reader.received = received
-      const end = this.open(bytes, offset, length)
-      const value = reader.value()
-      this.close(end)
-      return value
-    } finally {
-      reader.release()
+      return this.read(bytes, offset, length, received)
+    } catch (error) {
+      const standIns = standInsFor(error, root)
+      received?.rewind(taken)
+      const value = this.read(bytes, offset, length, received, standIns)
+      throw lackingError(value, standIns, root)
     }
+  }
+
+  /** The same for what tells of a failure: what this engine cannot make is an empty object then. */
+  decodeAnyway(bytes: Uint8Array, offset: number, length: number): unknown {
+    return this.read(bytes, offset, length, undefined, new SafeMap<unknown, Lacking>())
   }
 
   /**
    * Decodes a payload whose value is an array: puts the elements into `target` from index `start`.
    *
+   * @param root what errors call `target`
+   * @param refuse is told which elements hold what this engine is too old for. Default: the first one is thrown
    * @returns the number of elements
    */
   decodeInto(
@@ -58,10 +70,54 @@ export class Decoder {
     target: unknown[],
     start: number,
     received?: ReceivedBuffers,
+    root = 'items',
+    refuse: Refuse = throwIt,
+  ): number {
+    const taken = received === undefined ? 0 : received.taken
+    try {
+      return this.readInto(bytes, offset, length, target, start, received)
+    } catch (error) {
+      const standIns = standInsFor(error, root)
+      received?.rewind(taken)
+      const count = this.readInto(bytes, offset, length, target, start, received, standIns)
+      refuseLacking(target, start, start + count, standIns, root, refuse)
+      return count
+    }
+  }
+
+  private read(
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    received: ReceivedBuffers | undefined,
+    standIns?: StandIns,
+  ): unknown {
+    const { reader } = this
+    try {
+      reader.received = received
+      reader.standIns = standIns
+      const end = this.open(bytes, offset, length)
+      const value = reader.value()
+      this.close(end)
+      return value
+    } finally {
+      reader.release()
+    }
+  }
+
+  private readInto(
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    target: unknown[],
+    start: number,
+    received: ReceivedBuffers | undefined,
+    standIns?: StandIns,
   ): number {
     const { reader } = this
     try {
       reader.received = received
+      reader.standIns = standIns
       const end = this.open(bytes, offset, length)
       const count = reader.valueInto(target, start)
       this.close(end)
@@ -114,4 +170,14 @@ export class Decoder {
     const { reader } = this
     if (end - reader.pos >= 8) reader.fail('bytes left over')
   }
+}
+
+function throwIt(_: number, error: DataCloneError): never {
+  throw error
+}
+
+/** For another try after `error`. @throws it, where that does not help */
+function standInsFor(error: unknown, root: string): StandIns {
+  if (error instanceof Lacking) return new SafeMap<unknown, Lacking>()
+  throw isStackOverflow(error) ? new DataCloneError(root, TOO_DEEP_FOR_STACK) : error
 }

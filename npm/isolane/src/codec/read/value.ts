@@ -1,6 +1,7 @@
 import { Token, Type, TAGGED } from '../shared/format.js'
 import { consume, readArray, readArrayInto, readElements, readInlineArray } from './array.js'
 import { ByteReader } from './bytes.js'
+import type { Lacking } from '../shared/errors.js'
 import { readExotic } from './late/exotic.js'
 import { KeyListCache, type KeyList, type ReadColumn, type ReadShape } from './shapes.js'
 import type { Platform } from '../shared/platform.js'
@@ -27,6 +28,8 @@ type Record = { [key: string]: unknown }
 export class ValueReader extends ByteReader {
   /** Whether objects are numbered, because some are referred to again. */
   tracked = false
+  /** What stands in for values that this engine cannot make; without it they are thrown. */
+  standIns: Map<unknown, Lacking> | undefined
   /** See {@link ArraySource}. */
   plainArrays: boolean | undefined
   /** Those of the sections, for compiled readers to find at once. */
@@ -75,7 +78,7 @@ export class ValueReader extends ByteReader {
   /** Lets the payload go. */
   release(): void {
     this.bytes = NO_BYTES
-    this.received = undefined
+    this.received = this.standIns = undefined
     if (this.inlineCount > 0) this.inlineShapes = privateArray()
     this.inlineCount = 0
     if (this.objectCount > 0) this.objects = privateArray()
@@ -98,6 +101,13 @@ export class ValueReader extends ByteReader {
 
   assign(number: number, object: object): void {
     if (this.tracked) this.objects[number] = object
+  }
+
+  /** Gives `inPlace` for what the engine cannot make, or throws. */
+  lacks<T>(lacking: Lacking, inPlace: T): T {
+    if (this.standIns === undefined) throw lacking
+    this.standIns.set(inPlace, lacking)
+    return inPlace
   }
 
   /** The root column that is named next. */

@@ -1,4 +1,5 @@
 import { MAX_DEPTH } from './format.js'
+import { StringIncludes } from './primordials.js'
 
 /** What the message calls a value that another engine would carry; see `describe`. */
 const SHARED = 'a SharedArrayBuffer'
@@ -6,6 +7,22 @@ const SHARED = 'a SharedArrayBuffer'
 /** What it calls a value that is nested too deep: for any payload, or for the stack of the one that reads or writes it. */
 export const TOO_DEEP = `nested deeper than ${MAX_DEPTH} levels`
 export const TOO_DEEP_FOR_STACK = 'nested deeper than the stack allows'
+
+/** How `what` of a value begins that the receiving engine cannot make; what it is comes first, why it cannot follows. */
+const LACKING = ' that the receiving V8 lacks'
+
+/** Thrown while a payload is read; the decoder turns it into a DataCloneError that names the path. */
+export class Lacking {
+  /** @param why what the engine says, where it says anything */
+  constructor(
+    private readonly what: string,
+    private readonly why: string,
+  ) {}
+
+  get text(): string {
+    return `${this.what}${LACKING}${this.why === '' ? '' : ` (${this.why})`}`
+  }
+}
 
 /** What follows `what` in a message. */
 function advice(what: string): string {
@@ -16,6 +33,7 @@ function advice(what: string): string {
     case TOO_DEEP_FOR_STACK:
       return '; send its parts as a list, or a flatter value'
     default:
+      if (StringIncludes(what, LACKING)) return '; send it in another form'
       return ', which cannot be copied between threads; remove it or send plain data'
   }
 }

@@ -9,6 +9,7 @@ import {
 } from '../../shared/format.js'
 import type { ByteReader } from '../bytes.js'
 import type { Platform } from '../../shared/platform.js'
+import { Lacking } from '../../shared/errors.js'
 import {
   ArrayBufferConstructor,
   BigIntConstructor,
@@ -41,6 +42,8 @@ export interface ValueSource extends ByteReader {
   properties(object: object): void
   reserve(): number
   assign(number: number, object: object): void
+  /** Gives `inPlace` for what the engine cannot make, or throws. */
+  lacks<T>(lacking: Lacking, inPlace: T): T
 }
 
 /** Reads the rest of a value whose token is none of the common ones. */
@@ -103,16 +106,25 @@ function tried<T>(source: ValueSource, make: () => T): T {
   }
 }
 
+/** Runs a constructor that an engine may refuse what another one has made; `inPlace` is for what it refuses. */
+function made<T>(source: ValueSource, what: string, inPlace: T, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    return source.lacks(new Lacking(what, (error as Error).message), inPlace)
+  }
+}
+
 function text(source: ValueSource): string {
   const value = source.value()
   return typeof value === 'string' ? value : source.fail('a string was expected')
 }
 
-function readRegExp(source: ValueSource): RegExp {
+function readRegExp(source: ValueSource): object {
   const number = source.reserve()
   const pattern = text(source)
   const flags = text(source)
-  const regExp = tried(source, () => new RegExpConstructor(pattern, flags))
+  const regExp = made<object>(source, 'a RegExp', {}, () => new RegExpConstructor(pattern, flags))
   source.assign(number, regExp)
   return regExp
 }
@@ -206,8 +218,10 @@ function block(source: ValueSource, length: number): Uint8Array {
 /** A maximum is address space, not memory; the engine refuses what it has not. */
 function resizable(source: ValueSource, length: number, maximum: number): ArrayBuffer {
   const view = block(source, length)
-  const buffer = tried(
+  const buffer = made(
     source,
+    `a resizable ArrayBuffer of up to ${maximum} bytes`,
+    new ArrayBufferConstructor(length),
     // @ts-expect-error The literal's prototype, and an option that TypeScript's ES2022 does not know.
     () => new ArrayBufferConstructor(length, { __proto__: null, maxByteLength: maximum }),
   )
@@ -217,16 +231,23 @@ function resizable(source: ValueSource, length: number, maximum: number): ArrayB
 
 const ELEMENT_BYTES = [1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8, 2] as const
 
-function readView(source: ValueSource): ArrayBufferView {
+function readView(source: ValueSource): object {
   const number = source.reserve()
   const kind = source.byte()
   const offset = source.varint()
   const byteLength = source.varint()
   const buffer = source.value()
   if (!isBuffer(buffer)) return source.fail('a view of what is no buffer')
-  const view = tried(source, () => makeView(source, kind, buffer, offset, byteLength))
+  const view = isLacking(kind)
+    ? source.lacks<object>(new Lacking(`a ${VIEW_KINDS[kind]}`, ''), {})
+    : tried(source, () => makeView(source, kind, buffer, offset, byteLength))
   source.assign(number, view)
   return view
+}
+
+/** Whether it is the kind of a view that this engine has not. */
+function isLacking(kind: number): boolean {
+  return kind < VIEW_KINDS.length && VIEWS[kind] === undefined
 }
 
 function makeView(
@@ -237,10 +258,7 @@ function makeView(
   byteLength: number,
 ): ArrayBufferView {
   if (kind === VIEW_DATAVIEW) return new DataViewConstructor(buffer, offset, byteLength)
-  const View = VIEWS[kind]
-  if (View === undefined) {
-    return source.fail(`this engine has no ${VIEW_KINDS[kind] ?? `view of kind ${kind}`}`)
-  }
+  const View = VIEWS[kind] ?? source.fail(`no view of kind ${kind}`)
   return new View(buffer, offset, byteLength / ELEMENT_BYTES[kind]!)
 }
 

@@ -23,7 +23,7 @@ const isIdentifier = (key: string): boolean => RegExpExec(/^[A-Za-z_$][\w$]*$/, 
 /** Of the path to what is nested too deep so much is shown. */
 const LONG = 120
 
-interface Place {
+export interface Place {
   value: unknown
   path: string
 }
@@ -35,29 +35,46 @@ interface Place {
  * that only a getter returns it gives the path of the nearest object that has one.
  */
 export function pathOf(root: unknown, wanted: unknown, name: string): string {
-  const seen = new SafeSet<unknown>()
-  const queue = privateArray<Place>()
-  queue[0] = { value: root, path: name }
-  let queued = 1
-  let behindGetter: string | undefined
-  const visit = (value: unknown, path: string): void => {
-    if (value !== wanted && (typeof value !== 'object' || value === null)) return
-    queue[queued++] = { value, path }
-  }
-  for (let i = 0; i < queued; i++) {
-    const { value, path } = queue[i]!
-    if (value === wanted) return path
-    if (seen.has(value)) continue
-    seen.add(value)
-    if (ArrayBufferIsView(value)) {
-      visit(bufferOf(value), `${path}.buffer`)
-      continue
+  const search = new Search((value) => value === wanted)
+  return search.find(root, name)?.path ?? search.behindGetter ?? name
+}
+
+/** Looks for values of one kind in others, breadth first. */
+export class Search {
+  /** Objects that were visited, and are not visited again. */
+  seen: Set<unknown> = new SafeSet()
+  /** More objects that need no visit. */
+  clean: Set<unknown> | undefined
+  /** Path of the first getter. */
+  behindGetter: string | undefined
+
+  constructor(private readonly isWanted: (value: unknown) => boolean) {}
+
+  /** The first value of that kind in `root`, which is called `name`. */
+  find(root: unknown, name: string): Place | undefined {
+    const queue = privateArray<Place>()
+    queue[0] = { value: root, path: name }
+    let queued = 1
+    const visit = (value: unknown, path: string): void => {
+      const isObject = typeof value === 'object' && value !== null
+      if (isObject || this.isWanted(value)) queue[queued++] = { value, path }
     }
+    for (let i = 0; i < queued; i++) {
+      const place = queue[i]!
+      if (this.isWanted(place.value)) return place
+      if (typeof place.value === 'object' && place.value !== null) this.visitParts(place, visit)
+    }
+    return undefined
+  }
+
+  private visitParts({ value, path }: Place, visit: Visit): void {
+    if (this.seen.has(value) || this.clean?.has(value) === true) return
+    this.seen.add(value)
+    if (ArrayBufferIsView(value)) return visit(bufferOf(value), `${path}.buffer`)
     const getter = visitProperties(value as object, path, visit)
-    behindGetter ??= getter
+    this.behindGetter ??= getter
     visitEntries(value as object, path, visit)
   }
-  return behindGetter ?? name
 }
 
 /** The start of a path that is too long to read. */
