@@ -8,6 +8,7 @@ export const TARGETS = ['codec', 'records', 'wire', 'options', 'programs']
 /** Share of the time that each target has. */
 const SHARES = { codec: 1, records: 1, wire: 1, options: 1, programs: 4 }
 const folder = fileURLToPath(new URL('../../target/fuzz/', import.meta.url))
+const LOST = 'ERR_ISOLANE_WORKER_LOST'
 /** Findings of one kind that are looked into. */
 const MOST_ALIKE = 2
 const MINIMISING_MS = 60_000
@@ -39,6 +40,8 @@ class Campaign {
   #lost = 0
   #processes = 0
   #rounds = 0
+  /** Rounds that no limit could stop. */
+  #stuck = []
 
   constructor(options) {
     this.#options = options
@@ -52,7 +55,10 @@ class Campaign {
       this.#processes++
       const watched = await watch(
         { name, engine, seed, from },
-        { onOutcome: (_, outcome) => this.#count(outcome), isOver: () => Date.now() >= end },
+        {
+          onOutcome: (round, outcome) => this.#count(round, outcome),
+          isOver: () => Date.now() >= end,
+        },
       )
       from = watched.next
       this.#peakMb = Math.max(this.#peakMb, watched.peakMb)
@@ -63,8 +69,9 @@ class Campaign {
     return [...this.#findings.values()].reduce((sum, count) => sum + count, 0)
   }
 
-  #count(outcome) {
+  #count(round, outcome) {
     this.#rounds++
+    if (outcome === LOST) this.#stuck.push(round)
     this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1)
   }
 
@@ -74,6 +81,9 @@ class Campaign {
     const lines = [
       `${name}${engine ? ` on ${engine}` : ''}: ${this.#rounds} rounds in ${this.#processes} processes, peak ${this.#peakMb} MiB, ${this.#lost} workers lost`,
       ...outcomes.map(([outcome, count]) => `  ${String(count).padStart(8)} ${outcome}`),
+      ...(this.#stuck.length > 0
+        ? [`           workers lost in rounds ${this.#stuck.join(', ')}`]
+        : []),
       ...[...this.#findings].map(([kind, count]) => `  ${String(count).padStart(8)} ✗ ${kind}`),
     ]
     return lines.join('\n')
@@ -81,7 +91,7 @@ class Campaign {
 
   async #take(finding) {
     const { name, engine, seed, print } = this.#options
-    const key = `${finding.kind}: ${finding.detail.split('\n')[0].replace(/\d+/g, 'n').slice(0, 120)}`
+    const key = `${finding.kind}: ${finding.detail.replace(/^\[/, '').split('\n')[0].replace(/\d+/g, 'n').slice(0, 100)}`
     const count = (this.#findings.get(key) ?? 0) + 1
     this.#findings.set(key, count)
     if (count > MOST_ALIKE) return

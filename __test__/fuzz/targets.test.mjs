@@ -5,7 +5,11 @@ import { sized } from '../support/size.mjs'
 import { watch } from './watchdog.mjs'
 
 /** Programs have more time of their own, in `npm run test:all`. */
-const ROUNDS = { records: sized(300, 40), options: sized(2000, 200) }
+const ROUNDS = {
+  records: sized(300, 40),
+  options: sized(2000, 200),
+  ...(engine === 'v8' && { wire: sized(500, 50) }),
+}
 
 // The rounds are the same each time: new ones are for `npm run fuzz`.
 const seed = Number(process.env.FUZZ_SEED ?? 1)

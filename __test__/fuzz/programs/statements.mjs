@@ -1,11 +1,8 @@
 /** Statements: each says one thing about the language or a built-in, with arguments of the grammar. */
-import { Values } from './values.mjs'
+import { HOT, Resources } from './resources.mjs'
 import { wasmBytes } from './wasm.mjs'
 
-/** Calls enough for the optimising compiler. */
-const HOT = '3e4'
-
-export class Statements extends Values {
+export class Statements extends Resources {
   /** A statement; what it gives becomes the next of `v`. */
   statement(builtIn) {
     const { random } = this
@@ -40,6 +37,8 @@ export class Statements extends Values {
     () => this.sorting(),
     () => this.text(),
     () => this.memory(),
+    () => this.international(),
+    () => this.chain(),
     () => this.logging(),
     () => this.weak(),
   ]
@@ -148,7 +147,7 @@ export class Statements extends Values {
       () => `!for (var [a, b = ${this.value()}] of ${this.iterable()}) { ${this.mischief()} }`,
       () =>
         `!switch (${this.value()}) { case ${this.value()}: ${this.mischief()}; default: ${this.mischief()} }`,
-      () => (random.chance(0.1) ? '!for (;;) {}' : '!for (;;) { break }'),
+      () => (random.chance(0.1) ? '!for (;;) {}' : '!if (index === 1) for (;;) {}'),
     ])()
   }
 
@@ -230,18 +229,6 @@ export class Statements extends Values {
     ])()
   }
 
-  atomics() {
-    const { random } = this
-    const shared = `new Int32Array(new SharedArrayBuffer(${random.pick(['8', '64', '1e6'])}))`
-    return random.pick([
-      () => `Atomics.wait(${shared}, 0, 0, ${random.pick(['0', '10', '1e9', 'Infinity'])})`,
-      () => `Atomics.waitAsync(${shared}, 0, 0, ${random.pick(['0', '1', '1e9'])})`,
-      () => `Atomics.notify(${shared}, 0, ${this.number()})`,
-      () =>
-        `Atomics.${random.pick(['add', 'exchange', 'or', 'compareExchange', 'store'])}(${this.typed()}, ${this.value()}, ${this.value()}, ${this.value()})`,
-    ])()
-  }
-
   generator() {
     const { random } = this
     return random.pick([
@@ -263,41 +250,6 @@ export class Statements extends Values {
       () =>
         `(function again(n) { return Promise.resolve().then(() => n > 0 && again(n - 1)) })(${this.random.pick(['3', '1e5', 'Infinity'])})`,
       () => `Array.fromAsync(${this.iterable()}, ${this.callable()})`,
-    ])()
-  }
-
-  wasm() {
-    const { random } = this
-    const module = `new WebAssembly.Module(${wasmBytes(random)})`
-    const imports = `{ a: { b: ${this.callable()} } }`
-    return random.pick([
-      () => `new WebAssembly.Instance(${module}, ${imports}).exports.f?.()`,
-      () =>
-        `(() => { const { exports } = new WebAssembly.Instance(${module}, ${imports}); for (let i = 0; i < 1000; i++) exports.f(i); return exports.m?.buffer.byteLength })()`,
-      () => `WebAssembly.instantiate(${wasmBytes(random)}, ${imports}).then(${this.callable()})`,
-      () =>
-        `new WebAssembly.Memory({ initial: ${this.number()}, maximum: ${this.number()} }).grow(${this.number()})`,
-      () =>
-        `new WebAssembly.Table({ initial: ${this.number()}, element: 'externref' }).grow(${this.number()}, v)`,
-      () =>
-        `WebAssembly.promising?.(new WebAssembly.Instance(${module}, { a: { b: new WebAssembly.Suspending(async () => ${this.scalar()}) } }).exports.f)()`,
-      () => `WebAssembly.Module.customSections(${module}, ${this.string()})`,
-      () =>
-        `new WebAssembly.Exception(new WebAssembly.Tag({ parameters: ['i32'] }), [${this.value()}])`,
-    ])()
-  }
-
-  recursion() {
-    return this.random.pick([
-      () => `(function f() { ${this.mischief()}; return f() })()`,
-      () => `(function f(x) { return [f(x), \`\${x}\`] })(${this.value()})`,
-      () =>
-        `(() => { let x = ${this.value()}; for (let i = 0; i < ${this.random.pick(['100', '1e5'])}; i++) x = [x]; return ${this.random.pick(['x', 'JSON.stringify(x)', 'String(x)', 'x.flat(Infinity)'])} })()`,
-      () =>
-        `(() => { let f = ${this.callableName()}; for (let i = 0; i < ${this.random.pick(['10', '1e4'])}; i++) f = f.bind(v); return f() })()`,
-      () => `(() => { const p = new Proxy({}, {}); Object.setPrototypeOf(p, p); return p.x })()`,
-      () =>
-        `(() => { let s = ''; for (let i = 0; i < 1e5; i++) s = s + i; return s.${this.random.pick(['length', 'normalize()', 'split("")', 'at(-1)'])} })()`,
     ])()
   }
 
@@ -356,20 +308,6 @@ export class Statements extends Values {
     return `${this.string()}.${how}(${this.value()}, ${this.value()})`
   }
 
-  /** What takes memory until it is stopped. */
-  memory() {
-    const { random } = this
-    const unit = random.pick([
-      () => this.buffer(),
-      () => this.array(),
-      () => this.string(),
-      () => this.typed(),
-      () => this.collection(),
-      () => `new Intl.NumberFormat(${this.string()})`,
-    ])
-    return `(() => { const all = []; for (let i = 0; i < ${random.pick(['100', '1e4', 'Infinity'])}; i++) all.push(${unit()}); return all.length })()`
-  }
-
   logging() {
     const { random } = this
     return random.pick([
@@ -377,17 +315,6 @@ export class Statements extends Values {
         `console.${random.pick(['log', 'error', 'warn', 'table', 'dir', 'trace', 'info'])}(${this.list(3)})`,
       () => `context.log(${this.list(2)})`,
       () => `console[${this.key()}] = ${this.value()}`,
-    ])()
-  }
-
-  weak() {
-    return this.random.pick([
-      () =>
-        `new FinalizationRegistry(${this.callable()}).register(${this.value()}, ${this.value()}, ${this.value()})`,
-      () => `new WeakRef(${this.value()}).deref()`,
-      () => `new WeakMap().set(${this.value()}, ${this.value()}).get(${this.value()})`,
-      () =>
-        `(() => { const r = new FinalizationRegistry(${this.callable()}); for (let i = 0; i < 1e4; i++) r.register({}, i); return ${this.buffer()} })()`,
     ])()
   }
 }
