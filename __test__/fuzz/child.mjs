@@ -2,7 +2,7 @@
  * Runs rounds of one target, in a process that `watchdog.mjs` watches and that may die at any moment:
  * what it is about to do is told before it is done.
  */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { makeRandom } from '../../bench/workloads/random.mjs'
 import { Finding, shown } from './finding.mjs'
@@ -45,14 +45,38 @@ const drawsOf = (what, number) => {
   return makeRandom(hash)
 }
 
+/** Threads of this process; undefined where nobody tells. */
+function threads() {
+  try {
+    return readdirSync('/proc/self/task').length
+  } catch {
+    return undefined
+  }
+}
+
+/** Threads that are there without a reason: lost ones, which V8 could only abort. */
+const parked = () => Math.max(0, (threads() ?? 0) - (threadsOfPool ?? 0))
+
 let session
+let hasClosed = false
+/** Threads before a pool is made, and with it. */
+let threadsBefore
+let threadsOfPool
 const beat = setInterval(
-  () => tell({ type: 'beat', residentMb: residentMb(), ...session?.losses?.() }),
+  () =>
+    tell({
+      type: 'beat',
+      residentMb: residentMb(),
+      ...session?.losses?.(),
+      parked: session ? parked() : 0,
+    }),
   BEAT_MS,
 )
 
 async function openBlock(number) {
+  threadsBefore = threads()
   session = await target.open({ engine, random: drawsOf('block', number) })
+  threadsOfPool = threads()
   tell({ type: 'bound', boundMb: session.boundMb })
 }
 
@@ -80,13 +104,19 @@ async function rounds(next) {
 }
 
 async function closeBlock() {
-  const { lost = 0 } = session.losses?.() ?? {}
+  const isFirst = !hasClosed
+  hasClosed = true
   await session.close()
   session = undefined
-  if (lost > 0) return
+  // The first one has started what all have in common.
+  if (isFirst || threadsBefore === undefined) return
   const end = Date.now() + LEFT_PATIENCE_MS
-  while (residentMb() > LEFT_MB && Date.now() < end) await pause(50)
-  if (residentMb() > LEFT_MB) {
+  const isLeft = () => residentMb() > LEFT_MB
+  const hasParked = () => threads() > threadsBefore
+  while ((isLeft() || hasParked()) && Date.now() < end) await pause(50)
+  // Lost threads keep what they have.
+  if (hasParked()) return
+  if (isLeft()) {
     tell({ type: 'finding', kind: 'memory left', detail: `${residentMb()} MiB after its pool` })
   }
 }

@@ -9,8 +9,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Calls have limits of a second, and a worker that cannot be stopped is given up after five. */
 const PATIENCE_MS = 60_000
 const LOOK_MS = 100
-/** Threads that are lost keep what they have; those that are stuck, a core. */
-const MOST_LOST = 5
+/** Threads that are lost keep what they have, up to this; those that are stuck, a core. */
+const PARKED_MB = 1500
+const MOST_PARKED = 4
 const MOST_STUCK = 0
 const PAGE = 4096
 /** Lines that V8 writes when it is at its end. */
@@ -57,6 +58,7 @@ export function watch(
   let peakMb = 0
   let lost = 0
   let stuck = 0
+  let parked = 0
   let isDone = false
   let killed = false
   let asked = false
@@ -91,6 +93,7 @@ export function watch(
     } else if (message.type === 'beat') {
       peakMb = Math.max(peakMb, message.residentMb)
       lost = Math.max(lost, message.lost ?? 0)
+      parked = Math.max(parked, message.parked ?? 0)
       stuck = Math.max(stuck, message.stuck ?? 0)
     } else if (message.type === 'finding') {
       found(message.kind, message.detail)
@@ -121,10 +124,10 @@ export function watch(
     const oldest = Math.min(...running.values())
     if (now - heard > PATIENCE_MS) end('hang', 'its thread does not come back')
     else if (now - oldest > PATIENCE_MS) end('hang', 'a call does not settle')
-    else if (resident !== undefined && resident > boundMb * (1 + lost)) {
+    else if (resident !== undefined && resident > boundMb + parked * PARKED_MB) {
       end('memory', `${resident} MiB resident, more than ${boundMb}`)
     }
-    if (isOver() || lost > MOST_LOST || stuck > MOST_STUCK || findings.length > 0) ask()
+    if (isOver() || parked > MOST_PARKED || stuck > MOST_STUCK || findings.length > 0) ask()
   }, LOOK_MS)
 
   return new Promise((resolve) => {

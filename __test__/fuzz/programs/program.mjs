@@ -7,6 +7,7 @@ import { Statements } from './statements.mjs'
  * @property {string} ending
  * @property {boolean} isAsync
  * @property {boolean} isStrict
+ * @property {boolean} isLoaded whether it all happens when the source is evaluated, before any call
  * @property {string} operation of the pool
  * @property {object} options of the call, as JSON
  */
@@ -25,6 +26,7 @@ export function makeProgram(random, builtIns, first) {
     ending: ending(random, grammar),
     isAsync: random.chance(0.2),
     isStrict: random.chance(0.5),
+    isLoaded: random.chance(0.1),
     operation: random.chance(0.7)
       ? 'run'
       : random.pick(['map', 'filter', 'forEach', 'reduce', 'stream']),
@@ -48,7 +50,7 @@ function ending(random, grammar) {
 
 function callOptions(random) {
   return {
-    timeout: random.chance(0.8) ? 200 : 1000,
+    timeout: random.pick([100, 100, 100, 100, 200, 200, 400, 1500]),
     ...(random.chance(0.2) && { stateful: true, tenant: random.pick(['one', 'two']) }),
     ...(random.chance(0.3) && { onError: random.pick(['settle', 'omit', 'original', 'reject']) }),
     ...(random.chance(0.2) && { onTimeout: 'partial' }),
@@ -57,9 +59,17 @@ function callOptions(random) {
 }
 
 /** The program's text: the source of its function. */
-export function textOf({ statements, ending: last, isAsync, isStrict }) {
-  const lines = ['const v = [item]', ...statements, last].map((line) => `  ${line}`)
+export function textOf({ statements, ending: last, isAsync, isStrict, isLoaded }) {
   const head = `${isAsync ? 'async ' : ''}function program(item, index, last) {`
-  const context = '  const context = last ?? index'
-  return [head, ...(isStrict ? ["  'use strict'"] : []), context, ...lines, '}'].join('\n')
+  const strict = isStrict ? ["'use strict'"] : []
+  const lines = [
+    ...strict,
+    'const context = last ?? index',
+    'const v = [item]',
+    ...statements,
+    last,
+  ]
+  const body = lines.map((line) => `  ${line}`)
+  const text = [head, ...body, '}'].join('\n')
+  return isLoaded ? `(${text})(1, 2, { log() {} })` : text
 }

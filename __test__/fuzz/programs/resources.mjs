@@ -63,15 +63,15 @@ export class Resources extends Values {
       'Object.assign(() => f, { f })',
     ])
     const use = random.pick([
-      '{} instanceof f',
+      '({}) instanceof f',
       'f.name',
       'f.length',
       'typeof f',
       'f(i)',
       'new f()',
     ])
-    const long = random.pick(['10', '1000', '2e4'])
-    return `(() => { let f = function () {}; for (let i = 0; i < ${long}; i++) f = ${link}; const g = (i) => ${use}; for (let i = 0; i < ${HOT}; i++) g(i); return f.name?.length })()`
+    const long = random.pick(['10', '1000', '2e4', '3e5'])
+    return `(() => { let f = Object; for (let i = 0; i < ${long}; i++) f = ${link}; const g = (i) => ${use}; for (let i = 0; i < ${HOT}; i++) try { g(i) } catch {} return f.name?.length })()`
   }
 
   /** What takes memory until it is stopped. */
