@@ -257,7 +257,7 @@ export class Statements extends Resources {
     return this.random.pick([
       () => `JSON.stringify(${this.value()}, ${this.callable()}, ${this.value()})`,
       () => `JSON.parse(${this.string()}, ${this.callable()})`,
-      () => `JSON.parse('['.repeat(${this.random.pick(['10', '1e5', '1e7'])}))`,
+      () => `JSON.parse('['.repeat(${this.random.pick(['10', '1e5', '1e6'])}))`,
       () => `structuredClone?.(${this.value()})`,
     ])()
   }

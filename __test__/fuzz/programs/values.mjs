@@ -76,7 +76,7 @@ export class Values {
     const { random } = this
     if (random.chance(0.8)) return random.pick(STRINGS)
     const unit = random.pick(["'x'", "'ab'", "'日'", "'('", "'[1,'", "'a,'"])
-    return `${unit}.repeat(${this.size()})`
+    return `${unit}.repeat(${random.chance(0.2) ? this.size() : random.pick(['10', '1000', '1e5'])})`
   }
 
   key() {
@@ -97,7 +97,7 @@ export class Values {
     return random.pick([
       () => `[${this.list(4)}]`,
       () => `[, ${this.value()}, , ${this.value()}]`,
-      () => `new Array(${this.number()})`,
+      () => `new Array(${random.chance(0.3) ? this.number() : this.size()})`,
       () => `Array(${this.size()}).fill(${this.value()})`,
       () => `Array.from({ length: ${this.size()} }, (_, i) => i)`,
       () => `Object.assign([], { ${random.pick(['1e6', '4294967294', '100'])}: ${this.value()} })`,
