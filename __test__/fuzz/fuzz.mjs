@@ -12,6 +12,8 @@ const LOST = 'ERR_ISOLANE_WORKER_LOST'
 /** Findings of one kind that are looked into. */
 const MOST_ALIKE = 2
 const MINIMISING_MS = 60_000
+/** How often a line shows that it goes on. */
+const TELL_MS = 60_000
 
 /**
  * @param {{ seconds: number, seed: number, targets: string[], engines: string[], print: (text: string) => void }} options
@@ -40,6 +42,7 @@ class Campaign {
   #lost = 0
   #processes = 0
   #rounds = 0
+  #tellAt = Date.now() + TELL_MS
   /** Rounds that no limit could stop. */
   #stuck = []
 
@@ -57,7 +60,10 @@ class Campaign {
         { name, engine, seed, from },
         {
           onOutcome: (round, outcome) => this.#count(round, outcome),
-          isOver: () => Date.now() >= end,
+          isOver: () => {
+            this.#tellSometimes()
+            return Date.now() >= end
+          },
         },
       )
       from = watched.next
@@ -75,11 +81,25 @@ class Campaign {
     this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1)
   }
 
-  #summary() {
+  /** A run may take an hour. */
+  #tellSometimes() {
+    if (Date.now() < this.#tellAt) return
+    this.#tellAt = Date.now() + TELL_MS
+    this.#options.print(`… ${this.#head()}`)
+  }
+
+  #head() {
     const { name, engine } = this.#options
+    return (
+      `${name}${engine ? ` on ${engine}` : ''}: ${this.#rounds} rounds in ${this.#processes} ` +
+      `processes, peak ${this.#peakMb} MiB, ${this.#lost} workers lost`
+    )
+  }
+
+  #summary() {
     const outcomes = [...this.#outcomes].sort((one, other) => other[1] - one[1])
     const lines = [
-      `${name}${engine ? ` on ${engine}` : ''}: ${this.#rounds} rounds in ${this.#processes} processes, peak ${this.#peakMb} MiB, ${this.#lost} workers lost`,
+      this.#head(),
       ...outcomes.map(([outcome, count]) => `  ${String(count).padStart(8)} ${outcome}`),
       ...(this.#stuck.length > 0
         ? [`           workers lost in rounds ${this.#stuck.join(', ')}`]
