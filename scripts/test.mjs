@@ -14,7 +14,8 @@
  * names: `map`, `codec/values`, `scheduler`.
  *
  * `--set-up` builds first what has changed; for names in the profile `quick`, which links in seconds.
- * `--full` runs the hostile functions and the long tests at their full size. `--all` is that, the other
+ * `--full` runs the hostile functions and the long tests at their full size, and fetches Bun and Deno
+ * for theirs. `--all` is that, the other
  * Node lines, a minute of fuzzing, two minutes of the soak, and the packages as they are published,
  * installed and used.
  */
@@ -24,6 +25,7 @@ import { parseArgs } from 'node:util'
 
 import { fuzzing } from './fuzz.mjs'
 import { builtEngines } from './lib/engines.mjs'
+import { fetchHosts } from './lib/hosts.mjs'
 import { nodeBinary } from './lib/nodes.mjs'
 import { run } from './lib/run.mjs'
 import { Refusal, report } from './lib/steps.mjs'
@@ -60,6 +62,7 @@ async function test() {
   if (values['require-v8'] && !builtEngines().includes('v8'))
     throw new Refusal(adviceWithoutArchive())
   const full = values.full || values.all
+  if (full) await fetchHosts()
   const choice = { ...values, full, engines: values.engine ?? builtEngines() }
   if (positionals.length > 0) return summarise(await runLanes(await lanesOf(positionals, choice)))
   const results = []

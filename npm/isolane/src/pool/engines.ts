@@ -31,7 +31,18 @@ export function chooseEngine(options: PoolOptions): Engine {
       `${name} is an option of engine '${other}', and this pool has engine '${chosen}'; pass engine: '${other}'`,
     )
   }
+  assertHeld(chosen, options)
   return chosen
+}
+
+/** Refuses what the Workers of this host do not hold: nobody would notice. */
+function assertHeld(engine: Engine, { memoryLimitMb }: PoolOptions): void {
+  const { bun } = process.versions
+  if (bun === undefined || engine !== 'node' || memoryLimitMb === undefined) return
+  throw new InvalidTypeError(
+    `memoryLimitMb is not held by Workers of Bun ${bun}, so engine 'node' cannot limit memory here; ` +
+      `got ${memoryLimitMb}. Leave it out, pass engine: 'v8', or run this in Node`,
+  )
 }
 
 /** Options that one engine has and the other has not. */
