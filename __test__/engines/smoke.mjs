@@ -16,7 +16,7 @@ seen.map = await pool.map([1, 2, 3], (x) => x * 2)
 seen.share = await pool.map([1, 2], (x, _, { shared }) => x + shared.rules.add[2], {
   shared: [rules],
 })
-seen.typedArrays = [...(await pool.map(new Float64Array([1, 2]), (x) => x / 2))]
+seen.typedArrays = Array.from(await pool.map(new Float64Array([1, 2]), (x) => x / 2))
 const { map } = await pool.run((x) => x, { map: new Map([[1, new Date(0)]]) })
 seen.values = map.get(1).getTime()
 seen.throws = await codeOf(
