@@ -30,3 +30,6 @@ export const idAfterStop = engine === 'v8' ? 0 : 1
 
 /** Options of a test about something that only the v8 engine has; `docs/engines.md` says what. */
 export const onlyV8 = { skip: engine === 'v8' ? false : 'only the v8 engine has it' }
+
+/** Options of a test about something that only the node engine has. */
+export const onlyNode = { skip: engine === 'node' ? false : 'only the node engine has it' }

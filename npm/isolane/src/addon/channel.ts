@@ -1,8 +1,9 @@
-import { performance } from 'node:perf_hooks'
 import type { Attachment } from '../codec/index.js'
 import { holdOn, letGo } from './keep-alive.js'
+import { EngineUnavailableError } from '../errors/errors.js'
 import type { NativePool } from './native.js'
 import { inSlices } from './slices.js'
+import { guarded, inMicrotask, now, setImmediate } from './timers.js'
 import { EventCode } from './codes.js'
 import { Inbox, type WireEvent } from './inbox.js'
 import { Outbox, type JobHead, type Part } from './outbox.js'
@@ -13,11 +14,11 @@ export interface Job {
   chunk(event: WireEvent): void
   /** The job has ended, well or not, and no more events will come for it. */
   end(event: WireEvent): void
-  /** An event could not be taken: what `chunk` or `end` threw. */
+  /** What `chunk` or `end` threw, or why the line broke. No event comes after it. */
   fail(error: unknown): void
 }
 
-/** Events that belong to no job. */
+/** Events that belong to no job. Listeners of the user's that throw are no concern of the channel's. */
 export interface PoolListener {
   event(event: WireEvent): void
   /** Nothing is outstanding any more. */
@@ -48,6 +49,9 @@ const FLUSH_AT = 256 << 10
  * the addon wake it: waking a sleeping event loop takes longer than a small job.
  */
 const POLL_MS = 0.05
+
+/** In the place of a job whose events are of no use to anybody any more. */
+const DEAF: Job = { chunk() {}, end() {}, fail() {} }
 
 /** How many events are read before the clock is looked at. */
 const EVENTS_PER_LOOK = 16
@@ -103,9 +107,10 @@ export class Channel implements JobSpan {
   /** Starts a job. Returns its id. */
   open(job: Job, head: JobHead, part: Part | undefined, sealed: boolean): number {
     const id = this.#newId()
+    this.#outbox.open(id, head, part, sealed)
+    // From here on nothing throws: a job is open and known, or neither.
     this.hold()
     this.#jobs.set(id, job)
-    this.#outbox.open(id, head, part, sealed)
     this.#sendAttachments(part)
     // One call: its answer may come at once. That of a large input does not.
     if (sealed) this.#hasSmallJob = true
@@ -113,12 +118,13 @@ export class Channel implements JobSpan {
     return id
   }
 
-  /** Gives a job one more part. */
-  append(id: number, part: Part, sealed: boolean): void {
-    if (!this.#jobs.has(id)) return
+  /** Gives a job one more part. Returns whether it takes any: not when it has ended. */
+  append(id: number, part: Part, sealed: boolean): boolean {
+    if (!this.#jobs.has(id)) return false
     this.#outbox.append(id, part, sealed)
     this.#sendAttachments(part)
     this.#send()
+    return true
   }
 
   /** Gives a job all its items at once, as raw memory. */
@@ -151,9 +157,33 @@ export class Channel implements JobSpan {
     const { used, bytes, attachments } = this.#outbox
     if (used === 0) return
     this.#outbox.used = 0
-    if (attachments.length === 0) return this.#native.submit(bytes, used)
-    this.#outbox.attachments = []
-    this.#native.submit(bytes, used, attachments)
+    try {
+      if (attachments.length === 0) return this.#native.submit(bytes, used)
+      this.#outbox.attachments = []
+      this.#native.submit(bytes, used, attachments)
+    } catch (error) {
+      this.#break(error)
+    }
+  }
+
+  /**
+   * Commands or events have been lost, for want of memory: nobody knows of which jobs, so all end.
+   * What is running is stopped; its events find nobody.
+   */
+  #break(cause: unknown): void {
+    const error = new EngineUnavailableError(
+      `The pool lost what it had to send or to receive: ${(cause as Error).message}. Its calls ` +
+        `were ended; those made from now on are not concerned`,
+      { cause },
+    )
+    const jobs = [...this.#jobs]
+    this.#jobs.clear()
+    for (const [id, job] of jobs) {
+      this.#outbox.cancel(id)
+      guarded(() => job.fail(error))
+      this.#ended()
+    }
+    if (jobs.length > 0) this.#send()
   }
 
   /** What is attached is the caller's: it may be changed when the call has been made. */
@@ -166,7 +196,7 @@ export class Channel implements JobSpan {
       this.flush()
     } else if (!this.#flushing) {
       this.#flushing = true
-      queueMicrotask(() => {
+      inMicrotask(() => {
         this.#flushing = false
         this.flush()
         if (this.#hasSmallJob) this.#poll()
@@ -193,13 +223,13 @@ export class Channel implements JobSpan {
 
   /** Returns whether events are left. */
   #readFor(milliseconds: number): boolean {
-    const end = performance.now() + milliseconds
+    const end = now() + milliseconds
     for (let read = 1; ; read++) {
       const event = this.#next()
       if (event === undefined) return false
       this.#dispatch(event)
       if (read % EVENTS_PER_LOOK === 0 || event.length > 4096) {
-        if (performance.now() >= end) return true
+        if (now() >= end) return true
       }
     }
   }
@@ -213,22 +243,28 @@ export class Channel implements JobSpan {
 
   #refill(polling: boolean): WireEvent | undefined {
     const inbox = this.#inbox
-    inbox.fill(this.#native.drain(inbox.bytes, inbox.externals, polling))
+    try {
+      inbox.fill(this.#native.drain(inbox.bytes, inbox.externals, polling))
+    } catch (error) {
+      inbox.fill(0)
+      this.#break(error)
+    }
     return inbox.read()
   }
 
   /** Polls for a while after a call. */
   #poll(): void {
-    this.#pollUntil = performance.now() + POLL_MS
+    this.#pollUntil = now() + POLL_MS
     if (this.#polling) return
     this.#polling = true
     setImmediate(this.#pollOnce)
   }
 
   readonly #pollOnce = (): void => {
-    if (this.#jobs.size === 0 || performance.now() > this.#pollUntil) this.#polling = false
+    if (this.#jobs.size === 0 || now() > this.#pollUntil) this.#polling = false
+    // First, so that nothing that happens on the way can end the polling: nobody would be notified.
+    else setImmediate(this.#pollOnce)
     this.receive()
-    if (this.#polling) setImmediate(this.#pollOnce)
   }
 
   #dispatch(event: WireEvent): void {
@@ -246,12 +282,23 @@ export class Channel implements JobSpan {
       if (last) job.end(event)
     } catch (error) {
       // One job's bad event must not keep the others from theirs.
-      job.fail(error)
-      if (!last) this.cancel(subject)
+      guarded(() => job.fail(error))
+      if (!last) this.abandon(subject)
     }
-    if (!last) return
+    if (last) this.#ended()
+  }
+
+  /** A job has gone. */
+  #ended(): void {
     this.#watcher?.sweep()
     if (this.release()) this.#listener.drained()
+  }
+
+  /** Stops a job that takes no events any more. It is known until its end has come. */
+  abandon(id: number): void {
+    if (!this.#jobs.has(id)) return
+    this.#jobs.set(id, DEAF)
+    this.cancel(id)
   }
 
   #newId(): number {

@@ -3,6 +3,8 @@
  * pool: one that only its outstanding calls are left of would be collected before they settle.
  */
 
+import { setInterval } from './timers.js'
+
 const waiting = new Set<object>()
 let timer: NodeJS.Timeout | undefined
 

@@ -4,6 +4,7 @@
  */
 
 import type { Attachment } from '../codec/index.js'
+import { InvalidRangeError } from '../errors/errors.js'
 import { align, PRIORITIES, WORD, type Operation, type Priority } from '../protocol.js'
 import {
   AppendWord,
@@ -62,6 +63,18 @@ export interface Part {
   count: number
   /** What the bytes refer to. */
   attachments: readonly Attachment[]
+}
+
+function bufferOf(size: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(size)
+  } catch (error) {
+    throw new InvalidRangeError(
+      `There is no memory for ${size} bytes that a call sends at once; make its argument or its ` +
+        `items smaller, or lower chunkSize`,
+      { cause: error },
+    )
+  }
 }
 
 /** Collects commands until they are sent. */
@@ -150,7 +163,7 @@ export class Outbox {
 
   #grow(needed: number): void {
     const old = this.bytes
-    this.#buffer = new ArrayBuffer(align(Math.max(needed, old.length * 2)))
+    this.#buffer = bufferOf(align(Math.max(needed, old.length * 2)))
     this.bytes = new Uint8Array(this.#buffer)
     this.#words = new Uint32Array(this.#buffer)
     this.#doubles = new Float64Array(this.#buffer)

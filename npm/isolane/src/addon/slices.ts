@@ -3,7 +3,7 @@
  * together take one slice a turn, so that the service's own events are served in between.
  */
 
-import { performance } from 'node:perf_hooks'
+import { now, setImmediate } from './timers.js'
 
 /** Milliseconds that isolane takes of the event loop in one turn, unless a pool says otherwise. */
 export const DEFAULT_SLICE_MS = 4
@@ -37,9 +37,9 @@ function schedule(): void {
 function runSlice(): void {
   scheduled = false
   const length = waiting.reduce((least, { sliceMs }) => Math.min(least, sliceMs), Infinity)
-  const end = performance.now() + length
+  const end = now() + length
   try {
-    for (let steps = 0; waiting.length > 0 && (steps === 0 || performance.now() < end); steps++) {
+    for (let steps = 0; waiting.length > 0 && (steps === 0 || now() < end); steps++) {
       const next = waiting.shift()!
       if (next.step()) waiting.push(next)
     }

@@ -13,6 +13,29 @@ export function outOfRange(what: string, expected: string, value: unknown): Inva
   return new InvalidRangeError(`${what} must be ${expected}; got ${show(value)}`)
 }
 
+/**
+ * Whether `value` is an array.
+ *
+ * @throws {InvalidTypeError} where nobody can say: it is a Proxy that has been revoked
+ */
+export function isArray(what: string, value: unknown): value is unknown[] {
+  try {
+    return Array.isArray(value)
+  } catch {
+    throw new InvalidTypeError(`${what} is a Proxy that has been revoked`)
+  }
+}
+
+/** None of the value's own code says how: it may do anything. */
 function show(value: unknown): string {
-  return inspect(value, { depth: 0, breakLength: Infinity, maxStringLength: 80 })
+  try {
+    return inspect(value, {
+      depth: 0,
+      breakLength: Infinity,
+      maxStringLength: 80,
+      customInspect: false,
+    })
+  } catch {
+    return `a value (${typeof value}) that cannot be shown`
+  }
 }

@@ -1,4 +1,5 @@
 import { InvalidTypeError } from '../errors/errors.js'
+import { isArray } from '../errors/invalid.js'
 import { expressionOf, type Expression } from './source.js'
 import type { NativePool } from '../addon/native.js'
 import { NO_OPTIONS } from '../options/check.js'
@@ -64,6 +65,8 @@ export class FunctionHandles {
         `options.tenant needs engine 'v8'; functions on engine '${this.engine}' share the globals of their worker`,
       )
     }
+    // Which refuses what nothing can be told of.
+    isArray('fn', fn)
     const known = typeof fn === 'function' ? fn : this.#names.versionOf(fn)
     if (known !== undefined) return this.handleOfKnown(known, scope)
     const expression = expressionOf(fn, this)

@@ -10,7 +10,7 @@ import { parse, resolve } from 'node:path'
 import { fileURLToPath, URL } from 'node:url'
 import { types } from 'node:util'
 import { InvalidTypeError } from '../errors/errors.js'
-import { wrongType } from '../errors/invalid.js'
+import { isArray, wrongType } from '../errors/invalid.js'
 import { changed, NO_OPTIONS } from '../options/check.js'
 import { type Engine, FunctionForm, type ModuleAddress } from '../protocol.js'
 
@@ -83,7 +83,7 @@ export function expressionOf(fn: unknown, surroundings: Surroundings): Expressio
     }
     return { name: nameOf(fn), source: sourceOf(fn), form: FunctionForm.Source }
   }
-  if (typeof fn === 'object' && fn !== null) {
+  if (!isArray('fn', fn) && typeof fn === 'object' && fn !== null) {
     // What is inherited may be anybody's.
     const own = changed(NO_OPTIONS, fn)
     if ('source' in own) return checkText(own as FunctionText)
@@ -115,17 +115,17 @@ function checkAddress(
 }
 
 function pathOf(filename: unknown): string {
-  const isUrl = filename instanceof URL || String(filename).startsWith('file:')
-  if (!isUrl && (typeof filename !== 'string' || filename === '')) {
+  if (isArray('fn.filename', filename) || filename === '') {
     throw wrongType('fn.filename', 'a path or a file: URL', filename)
   }
-  if (!isUrl) return filename as string
+  if (typeof filename === 'string' && !filename.startsWith('file:')) return filename
+  if (typeof filename !== 'string' && !(filename instanceof URL)) {
+    throw wrongType('fn.filename', 'a path or a file: URL', filename)
+  }
   try {
-    return fileURLToPath(filename as string | URL)
+    return fileURLToPath(filename)
   } catch {
-    throw new InvalidTypeError(
-      `fn.filename must be a path or a file: URL; got '${String(filename)}'`,
-    )
+    throw wrongType('fn.filename', 'a path or a file: URL', filename)
   }
 }
 

@@ -57,7 +57,7 @@ export function batchJob<T>(
   const { operation, items, options, results } = batch
   const { onError = 'reject', maxFailures = MAX_FAILURES } = options
   const onProgress = inContext(options.onProgress)
-  const total = items.list.length
+  const total = items.length
   if (isAllOrNothing(options)) {
     return new BatchJob(call, decoder, settle, results, total, onProgress)
   }

@@ -1,6 +1,7 @@
 import type { Channel } from '../addon/channel.js'
 import type { AttachingEncoder } from '../codec/index.js'
 import type { Part } from '../addon/outbox.js'
+import { assertUnchanged, type PlainItems } from '../values/items.js'
 
 /** A part is encoded to about this size: large enough to share shapes and strings, small to move. */
 const PART_BYTES_LOW = 4 << 10
@@ -21,7 +22,7 @@ export class Feeder {
   constructor(
     private readonly channel: Channel,
     private readonly encoder: AttachingEncoder,
-    private readonly items: readonly unknown[],
+    private readonly items: PlainItems,
     chunkSize: number | undefined,
     threads: number,
   ) {
@@ -41,16 +42,17 @@ export class Feeder {
     const start = this.#next
     const end = Math.min(start + this.#partSize, this.items.length)
     this.#next = end
-    const { bytes, attachments } = this.encoder.encodeRange(this.items, start, end, 'items')
+    const { bytes, attachments } = this.encoder.encodeRange(this.items.list, start, end, 'items')
+    assertUnchanged(this.items)
     if (!this.#fixed) this.#adapt(bytes.length)
     return { bytes, count: end - start, attachments }
   }
 
-  /** Encodes parts for job `id` until `enough()`; returns whether items are left. */
+  /** Encodes parts for job `id` until `enough()`; returns whether it takes more of them. */
   feed(id: number, enough: () => boolean): boolean {
     while (!this.done) {
       const part = this.next()
-      this.channel.append(id, part, this.done)
+      if (!this.channel.append(id, part, this.done)) return false
       if (enough()) break
     }
     return !this.done

@@ -12,7 +12,7 @@ import {
   TimeoutError,
   WorkerLostError,
 } from '../errors/errors.js'
-import type { ItemList } from '../values/items.js'
+import { itemAt, type ItemList } from '../values/items.js'
 import type { IndexRange, OnError } from '../options/outcome.js'
 import type { ListResults, ResultBlock, Results } from './results.js'
 
@@ -38,17 +38,19 @@ export function policyFor<T>(
   isFilter: boolean,
 ): OnErrorPolicy<T> {
   if (typeof onError === 'function') {
-    return new Replace(results, true, (index, error) => onError(items.list[index], index, error!))
+    return new Replace(results, true, (index, error) =>
+      onError(itemAt(items, index), index, error!),
+    )
   }
   switch (onError) {
     case 'original':
-      return new Replace(results, false, (index) => (isFilter ? true : items.list[index]))
+      return new Replace(results, false, (index) => (isFilter ? true : itemAt(items, index)))
     case 'settle':
       return (
         isListResults(results) ? new SettleEach(results) : new Replace(results, false)
       ) as OnErrorPolicy<T>
     case 'omit':
-      return isFilter ? new Replace(results, false) : new Omit(results, items.list.length)
+      return isFilter ? new Replace(results, false) : new Omit(results, items.length)
     default:
       return new Replace(results, false)
   }

@@ -1,7 +1,7 @@
-import { performance } from 'node:perf_hooks'
 import type { Channel, Job } from '../addon/channel.js'
 import type { JobHead, JobShape, Part } from '../addon/outbox.js'
 import { inSlices } from '../addon/slices.js'
+import { now } from '../addon/timers.js'
 import { AttachingEncoder, type Decoder, type Encoder } from '../codec/index.js'
 import { AbortError } from '../errors/errors.js'
 import type { FunctionHandle } from '../functions/handles.js'
@@ -9,9 +9,10 @@ import type { CallOptions } from '../options/call.js'
 import { NO_OPTIONS } from '../options/check.js'
 import type { BatchOutcome } from '../options/outcome.js'
 import { CODEC, Operation } from '../protocol.js'
-import { isPlain, type RawItems } from '../values/items.js'
+import { isPlain, rawBytes, type PlainItems, type RawItems } from '../values/items.js'
 import { takeMoved } from '../values/move.js'
 import type { SharedHost } from '../values/shared.js'
+import { onAbort } from './abort.js'
 import { batchJob, batchShape, needsItems, type Batch } from './batch.js'
 import type { CallInfo, PoolInfo } from './failures.js'
 import { Feeder } from './feeder.js'
@@ -82,7 +83,7 @@ export class Submission {
     return this.#settled<T | BatchOutcome<T>>(options.signal, fn, (call, settle) => {
       const job = batchJob(batch, call, this.decoder, settle)
       return isPlain(items)
-        ? this.#feed(job, head, items.list, options.chunkSize, settle)
+        ? this.#feed(job, head, items, options.chunkSize)
         : this.#feedRaw(job, head, items, needsItems(batch))
     })
   }
@@ -93,41 +94,41 @@ export class Submission {
   }
 
   /** @param isKept whether the items are needed when the call has ended */
-  #feedRaw(job: Job, head: JobHead, { list }: RawItems, isKept: boolean): number {
-    const { length, buffer, byteOffset, byteLength, BYTES_PER_ELEMENT } = list
-    const id = this.#channel.open(job, head, undefined, length === 0)
-    if (length === 0) return id
-    const isWhole = byteLength === buffer.byteLength
-    const given = isWhole && !isKept ? takeMoved(buffer) : undefined
-    const items = given ?? new Uint8Array(buffer, byteOffset, byteLength)
-    this.#channel.appendItems(id, items, length, BYTES_PER_ELEMENT)
+  #feedRaw(job: Job, head: JobHead, items: RawItems, isKept: boolean): number {
+    const { length } = items
+    if (length === 0) return this.#channel.open(job, head, undefined, true)
+    const bytes = rawBytes(items)
+    const isWhole = bytes.length === bytes.buffer.byteLength
+    const id = this.#channel.open(job, head, undefined, false)
+    this.#orFail(id, job, () => {
+      const given = isWhole && !isKept ? takeMoved(bytes.buffer) : undefined
+      this.#channel.appendItems(id, given ?? bytes, length, bytes.length / length)
+    })
     return id
   }
 
   /** Encodes for one slice now, so that small inputs go at once, and for more slices if need be. */
-  #feed<T>(
-    job: Job,
-    head: JobHead,
-    items: readonly unknown[],
-    chunkSize: number | undefined,
-    settle: Settle<T>,
-  ): number {
+  #feed(job: Job, head: JobHead, items: PlainItems, chunkSize: number | undefined): number {
     const { threads, sliceMs } = this.defaults
     const feeder = new Feeder(this.#channel, this.#attaching, items, chunkSize, threads)
-    const end = performance.now() + sliceMs
+    const end = now() + sliceMs
     const first = feeder.done ? undefined : feeder.next()
     const id = this.#channel.open(job, head, first, feeder.done)
-    const step = (enough: () => boolean): boolean => {
-      try {
-        return feeder.feed(id, enough)
-      } catch (error) {
-        settle.reject(error)
-        this.#channel.cancel(id)
-        return false
-      }
-    }
-    if (step(() => performance.now() >= end)) inSlices(() => step(() => true), sliceMs)
+    const step = (enough: () => boolean): boolean =>
+      this.#orFail(id, job, () => feeder.feed(id, enough)) === true
+    if (step(() => now() >= end)) inSlices(() => step(() => true), sliceMs)
     return id
+  }
+
+  /** Does a step of a job that is open, which would wait for the rest of its items for ever if it failed. */
+  #orFail<T>(id: number, job: Job, step: () => T): T | undefined {
+    try {
+      return step()
+    } catch (error) {
+      job.fail(error)
+      this.#channel.abandon(id)
+      return undefined
+    }
   }
 
   #head(fn: FunctionHandle, options: CallOptions, shape: JobShape): JobHead {
@@ -159,13 +160,23 @@ export class Submission {
       return new Promise((resolve, reject) => open(call, { resolve, reject }))
     if (signal.aborted) return Promise.reject(new AbortError(signal.reason))
     return new Promise((resolve, reject) => {
-      const onAbort = () => this.#channel.cancel(id)
-      const done = () => signal.removeEventListener('abort', onAbort)
-      const id = open(call, {
-        resolve: (value) => (done(), resolve(value)),
-        reject: (error) => (done(), reject(error)),
+      let id: number | undefined
+      let isAborted = false
+      // Before the job is opened: a getter of an item may abort it.
+      const done = onAbort(signal, () => {
+        isAborted = true
+        if (id !== undefined) this.#channel.cancel(id)
       })
-      signal.addEventListener('abort', onAbort, { once: true })
+      try {
+        id = open(call, {
+          resolve: (value) => (done(), resolve(value)),
+          reject: (error) => (done(), reject(error)),
+        })
+      } catch (error) {
+        done()
+        throw error
+      }
+      if (isAborted) this.#channel.cancel(id)
     })
   }
 }

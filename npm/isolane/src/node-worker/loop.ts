@@ -5,6 +5,7 @@ import { Encoder, type Platform } from '../codec/index.js'
 import { nodePlatform } from '../codec/platform-node.js'
 import { Frame, Step } from '../addon/codes.js'
 import type { NodeWorker } from '../addon/native.js'
+import { setImmediate, setInterval } from '../addon/timers.js'
 import { ModuleError, type Exit } from '../driver/failure.js'
 import type { UserFunction } from '../driver/folding.js'
 import type { LogBuffer } from '../driver/log.js'
@@ -35,7 +36,6 @@ const both = async (
 const isWaiting = (lane: Lane): boolean => lane.busy && lane.output === undefined
 
 // Captured: functions may replace them.
-const { setImmediate, setInterval } = globalThis
 const isView = ArrayBuffer.isView as (value: unknown) => value is Uint8Array
 const exit = process.exit.bind(process)
 

@@ -1,4 +1,5 @@
 import { makeConsole } from '../driver/console.js'
+import { nextTick } from '../addon/timers.js'
 import type { LogBuffer } from '../driver/log.js'
 import type { LogLevel } from '../protocol.js'
 
@@ -35,7 +36,7 @@ function capture(stream: NodeJS.WriteStream, level: LogLevel, logs: () => LogBuf
     line = lines.pop()!
     for (const whole of lines) logs().add(level, ['%s', whole])
     const callback = typeof encoding === 'function' ? encoding : done
-    if (typeof callback === 'function') process.nextTick(callback)
+    if (typeof callback === 'function') nextTick(callback)
     return true
   }
   Object.defineProperty(stream, 'write', { value: write, writable: true, configurable: true })

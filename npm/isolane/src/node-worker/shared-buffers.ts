@@ -1,5 +1,6 @@
 import { MessageChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads'
 import type { JobSpan, JobWatcher } from '../addon/channel.js'
+import { inMicrotask } from '../addon/timers.js'
 import { BufferTable, type BufferMessage } from './buffer-table.js'
 import type { Platform } from '../codec/shared/platform.js'
 import { nodePlatform } from '../codec/platform-node.js'
@@ -164,7 +165,7 @@ export class SharedBuffers implements JobWatcher {
     this.#send(hold)
     this.#named?.add(hold)
     // The job is opened in this turn, if at all; a getter may open others before.
-    if (this.#fresh.size === 0) queueMicrotask(() => this.#extendFresh())
+    if (this.#fresh.size === 0) inMicrotask(() => this.#extendFresh())
     this.#fresh.add(hold)
     return hold.id
   }

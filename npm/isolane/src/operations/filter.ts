@@ -2,7 +2,7 @@ import { expectSize } from '../jobs/answers.js'
 import type { ResultBlock, Results } from '../jobs/results.js'
 import { checkFilterOptions } from '../options/call.js'
 import { Operation, type ElementArray } from '../protocol.js'
-import { isPlain, itemList, pickElements, type ItemList, type RawItems } from '../values/items.js'
+import { assertUnchanged, isPlain, itemList, pickElements, type ItemList } from '../values/items.js'
 import type { OperationHost } from './host.js'
 
 /** See `Pool.filter`. */
@@ -30,7 +30,7 @@ class FilterResults implements Results<unknown[] | ElementArray> {
   readonly #mask: Uint8Array
 
   constructor(private readonly items: ItemList) {
-    this.#mask = new Uint8Array(items.list.length)
+    this.#mask = new Uint8Array(items.length)
   }
 
   keep(block: ResultBlock): void {
@@ -46,8 +46,8 @@ class FilterResults implements Results<unknown[] | ElementArray> {
   value(): unknown[] | ElementArray {
     const mask = this.#mask
     const { items } = this
-    if (!isPlain(items))
-      return pickElements(items.kind, (items as RawItems).list, (i) => mask[i] === 1)
+    assertUnchanged(items)
+    if (!isPlain(items)) return pickElements(items, (i) => mask[i] === 1)
     const kept: unknown[] = []
     for (let i = 0; i < mask.length; i++) if (mask[i] === 1) kept.push(items.list[i])
     return kept

@@ -29,7 +29,7 @@ export function map(
   const kind = mapKind(checked, input.kind)
   const handle = pool.functions.handleOf(fn, checked)
   pool.life.assertOpen()
-  const { length } = input.list
+  const { length } = input
   return pool.submission.batch<unknown>({
     operation: Operation.Map,
     fn: handle,
@@ -135,6 +135,8 @@ class ElementResults implements Results<ElementArray> {
   }
 
   valueAt(has: (index: number) => boolean): ElementArray {
-    return pickElements(this.kind, this.#elements, has)
+    const { kind } = this
+    const list = this.#elements
+    return pickElements({ kind, list, length: list.length }, has)
   }
 }

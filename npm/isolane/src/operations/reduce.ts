@@ -1,5 +1,5 @@
 import { InvalidTypeError, TimeoutError } from '../errors/errors.js'
-import { wrongType } from '../errors/invalid.js'
+import { isArray, wrongType } from '../errors/invalid.js'
 import type { FunctionHandle } from '../functions/handles.js'
 import type { Reducers } from '../functions/types.js'
 import type { ResultBlock, Results } from '../jobs/results.js'
@@ -49,7 +49,7 @@ export function reduce<T, R>(
  * @throws {InvalidTypeError} where it is no object, or holds what no reducer is
  */
 function checkReducers<T, R>(reducers: Reducers<T, R>) {
-  if (typeof reducers !== 'object' || reducers === null) {
+  if (typeof reducers !== 'object' || reducers === null || isArray('reducers', reducers)) {
     throw wrongType('reducers', 'an object { reduce, map?, initial? }', reducers)
   }
   for (const key of Object.keys(reducers)) {

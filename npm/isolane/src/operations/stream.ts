@@ -1,9 +1,11 @@
 import { AbortError } from '../errors/errors.js'
-import { wrongType } from '../errors/invalid.js'
+import { isArray, wrongType } from '../errors/invalid.js'
+import { onAbort } from '../jobs/abort.js'
 import { itemPolicy, OMITTED } from '../jobs/on-error.js'
 import { checkStreamOptions } from '../options/call.js'
 import { changed } from '../options/check.js'
 import { Operation } from '../protocol.js'
+import { checkedResult, opened } from '../values/iteration.js'
 import type { OperationHost } from './host.js'
 
 /** Calls in flight at once, unless the options say otherwise. */
@@ -63,15 +65,16 @@ async function* results<T, R>(
   const bell = new Bell()
   const started = new StartedCalls<R>(ordered, bell)
   const intake = new Intake(items, bell)
-  const onAbort = () => {
-    stop.abort(signal?.reason)
+  const abort = () => {
+    stop.abort()
     bell.ring()
   }
-  signal?.addEventListener('abort', onAbort, { once: true })
+  let forget = (): void => {}
   let index = 0
   try {
+    if (signal !== undefined && !signal.aborted) forget = onAbort(signal, abort)
     for (;;) {
-      signal?.throwIfAborted()
+      if (signal?.aborted) throw new AbortError(signal.reason)
       if (started.size < concurrency) intake.pull()
       const settled = started.next()
       if (settled !== undefined) {
@@ -81,7 +84,7 @@ async function* results<T, R>(
       }
       const pulled = intake.take()
       if (pulled !== undefined) {
-        if (!pulled.done) started.add(start(pulled.value, index++, stop.signal))
+        if (!intake.done) started.add(start(pulled.value, index++, stop.signal))
         continue
       }
       if (intake.done && started.size === 0) return
@@ -90,8 +93,8 @@ async function* results<T, R>(
   } catch (error) {
     throw signal?.aborted ? new AbortError(signal.reason) : error
   } finally {
-    signal?.removeEventListener('abort', onAbort)
-    stop.abort(signal?.reason)
+    forget()
+    stop.abort()
     intake.close()
   }
 }
@@ -164,7 +167,7 @@ class Intake<T> {
   readonly #items: Source<T>
   readonly #bell: Bell
   #pulling = false
-  #pulled: Settled<IteratorResult<T, unknown>> | undefined
+  #pulled: Settled<T> | undefined
   /** Whether the source has ended. */
   done = false
 
@@ -177,7 +180,7 @@ class Intake<T> {
   pull(): void {
     if (this.done || this.#pulling) return
     this.#pulling = true
-    const arrive = (pulled: Settled<IteratorResult<T, unknown>>) => {
+    const arrive = (pulled: Settled<T>) => {
       this.#pulled = pulled
       this.#bell.ring()
     }
@@ -187,15 +190,15 @@ class Intake<T> {
     )
   }
 
-  /** What has arrived, if anything. Throws what the source threw. */
-  take(): IteratorResult<T, unknown> | undefined {
+  /** What has arrived, if anything: an item, or the end. Throws what the source threw. */
+  take(): { value: T } | undefined {
     const pulled = this.#pulled
     if (pulled === undefined) return undefined
     this.#pulled = undefined
     this.#pulling = false
-    if ('error' in pulled) throw pulled.error
-    this.done = pulled.value.done === true
-    return pulled.value
+    if (!('error' in pulled)) return pulled
+    this.done = true
+    throw pulled.error
   }
 
   /** Has the source clean up, if it has not ended. Not waited for: a silent source may never answer. */
@@ -203,8 +206,10 @@ class Intake<T> {
     if (!this.done) void this.#return()
   }
 
-  async #next(): Promise<IteratorResult<T, unknown>> {
-    return this.#items.next()
+  async #next(): Promise<T> {
+    const { done, value } = checkedResult<T>('source', await this.#items.next())
+    if (done) this.done = true
+    return value as T
   }
 
   async #return(): Promise<void> {
@@ -222,6 +227,7 @@ class Intake<T> {
  * @throws {InvalidTypeError} where it is not iterable
  */
 function iteratorOf<T>(source: Iterable<T> | AsyncIterable<T>): Source<T> {
+  isArray('source', source)
   const { [Symbol.asyncIterator]: asyncIterator, [Symbol.iterator]: iterator } = Object(
     source,
   ) as Partial<Iterable<T> & AsyncIterable<T>>
@@ -229,5 +235,5 @@ function iteratorOf<T>(source: Iterable<T> | AsyncIterable<T>): Source<T> {
   if (source === null || source === undefined || typeof open !== 'function') {
     throw wrongType('source', 'an iterable or async iterable', source)
   }
-  return (open as () => Source<T>).call(source)
+  return opened<T, Source<T>>('source', source, open)
 }

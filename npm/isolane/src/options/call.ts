@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import { InvalidTypeError } from '../errors/errors.js'
-import { wrongType } from '../errors/invalid.js'
+import { isArray, wrongType } from '../errors/invalid.js'
 import { PRIORITIES, type Priority } from '../protocol.js'
 import { SharedValue } from '../values/shared.js'
 import {
@@ -164,7 +164,7 @@ export const checkForEachOptions = checker('options', forEachChecks)
 export const checkPublishOptions = checker('options', publishChecks)
 export const checkStreamOptions = checker('options', streamChecks)
 
-/** Of whichever context: that of jsdom, too, which has a class of its own. */
+/** Of whichever realm or library: that of jsdom, too, which has a class of its own. */
 function isSignal(value: unknown): value is AbortSignal {
   if (typeof value !== 'object' || value === null) return false
   const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>
@@ -179,6 +179,7 @@ function sharedValues(what: string, value: unknown): void {
   if (!Array.isArray(value)) throw wrongType(what, 'an array of shared values (pool.share)', value)
   const names = new Set<string>()
   for (const [index, entry] of value.entries()) {
+    isArray(`${what}[${index}]`, entry)
     if (types.isPromise(entry)) {
       throw new InvalidTypeError(`${what}[${index}] is a promise; await pool.share(...) first`)
     }

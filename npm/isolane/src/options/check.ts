@@ -1,7 +1,7 @@
 /** How options are checked: a table for each kind of object, with a check for each key. */
 
 import { InvalidTypeError } from '../errors/errors.js'
-import { outOfRange, wrongType } from '../errors/invalid.js'
+import { isArray, outOfRange, wrongType } from '../errors/invalid.js'
 
 /** Throws where `value`, which an error calls `what`, is not as it must be. */
 export type Check = (what: string, value: unknown) => void
@@ -28,14 +28,18 @@ export function checker<T extends object>(
   return (options) => {
     const checked = Object.create(null) as T
     if (options === undefined) return checked
-    if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-      throw wrongType(where === 'Pool' ? 'Pool options' : where, 'an object', options)
+    const name = where === 'Pool' ? 'Pool options' : where
+    if (typeof options !== 'object' || options === null || isArray(name, options)) {
+      throw wrongType(name, 'an object', options)
     }
     for (const key of Object.keys(options)) {
       if (!Object.hasOwn(checks, key)) throw unknownOption(where, key, Object.keys(checks))
       const value = (options as Record<string, unknown>)[key]
       if (value === undefined) continue
-      checks[key as keyof T](where === 'Pool' ? key : `options.${key}`, value)
+      const what = where === 'Pool' ? key : `options.${key}`
+      // Which refuses what no check could look at.
+      isArray(what, value)
+      checks[key as keyof T](what, value)
       checked[key as keyof T] = value as T[keyof T]
     }
     return checked

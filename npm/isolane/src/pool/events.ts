@@ -6,6 +6,7 @@ import { logRecords } from '../jobs/answers.js'
 import { textOf } from '../jobs/failures.js'
 import { logEntries, type LogEntry } from './logs.js'
 import { EventCode } from '../addon/codes.js'
+import { guarded } from '../addon/timers.js'
 import type { WireEvent } from '../addon/inbox.js'
 import type { NodeWorkers } from '../node-worker/workers.js'
 
@@ -55,7 +56,7 @@ export class PoolEventRelay implements PoolListener {
         this.#log(event)
         break
       case EventCode.WorkerCreated:
-        this.#pool.emit('workerCreate', { id })
+        this.#emit('workerCreate', { id })
         break
       case EventCode.WorkerDestroyed:
         this.#workerDestroyed(id, length === 0 ? undefined : textOf(event))
@@ -76,7 +77,7 @@ export class PoolEventRelay implements PoolListener {
   }
 
   drained(): void {
-    this.#pool.emit('drain')
+    this.#emit('drain')
   }
 
   /** The name of a function comes before its records. */
@@ -88,17 +89,22 @@ export class PoolEventRelay implements PoolListener {
     if (this.#pool.listenerCount('log') === 0) return
     const records = logRecords(this.#decoder, event)
     const entries = logEntries(records, this.#loggedBy, event.subject)
-    for (const entry of entries) this.#pool.emit('log', entry)
+    for (const entry of entries) this.#emit('log', entry)
+  }
+
+  /** What a listener throws is the process's to know of, and changes nothing for the pool or the listeners of other events. */
+  #emit<K extends keyof PoolEvents>(name: K, ...values: PoolEvents[K]): void {
+    guarded(() => this.#pool.emit(name, ...values))
   }
 
   #workerDestroyed(id: number, reason: string | undefined): void {
-    this.#pool.emit('workerDestroy', { id, reason })
+    this.#emit('workerDestroy', { id, reason })
     if (reason !== undefined) this.#error(id, reason)
   }
 
   /** An `'error'` that nobody listens to would end the process; the calls concerned were rejected. */
   #error(id: number, reason: string): void {
     if (this.#pool.listenerCount('error') > 0)
-      this.#pool.emit('error', new WorkerLostError(`Worker ${id}`, reason))
+      this.#emit('error', new WorkerLostError(`Worker ${id}`, reason))
   }
 }

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import { Channel } from '../addon/channel.js'
 import { binding, type NativeOptions, type NativePool } from '../addon/native.js'
+import { inMicrotask } from '../addon/timers.js'
 import { Decoder, Encoder } from '../codec/index.js'
 import { nodePlatform } from '../codec/platform-node.js'
 import { EngineUnavailableError } from '../errors/errors.js'
@@ -57,7 +58,7 @@ export class PoolInternals implements OperationHost {
     this.#channel = channel
     // Workers are asked for by now: the sooner they start the better. In a microtask, since others
     // may be up already, and nobody can listen yet.
-    queueMicrotask(() => channel.receive())
+    inMicrotask(() => channel.receive())
   }
 
   /** Reads the events that wait. */

@@ -1,3 +1,4 @@
+import { RealDate } from '../addon/timers.js'
 import type { LogLevel, LogRecord } from '../protocol.js'
 
 /** A line that a function logged; what the pool's `'log'` event carries. */
@@ -18,7 +19,7 @@ export function logEntries(records: LogRecord[], fn: string, worker: number): Lo
   return records.map(([level, message, time]) => ({
     level,
     message,
-    time: new Date(time),
+    time: new RealDate(time),
     function: fn,
     worker,
   }))
