@@ -9,6 +9,18 @@ const hang = () => {
   for (;;);
 }
 
+/** A value whose getter aborts a signal. */
+function abortsWhenRead(reason) {
+  const stop = new AbortController()
+  const value = {
+    get x() {
+      stop.abort(reason)
+      return 1
+    },
+  }
+  return { value, signal: stop.signal }
+}
+
 function assertAborted(error, reason) {
   assert.ok(error instanceof AbortError)
   assert.equal(error.name, 'AbortError')
@@ -101,6 +113,57 @@ describe('a signal aborted during the call', () => {
       stop.abort('early')
       assertAborted(await call, 'early')
       assert.equal(await pool.run(() => 1), 1)
+    }))
+
+  it('by a getter, while its values are being encoded', () =>
+    withPool({ threads: 1 }, async (pool) => {
+      const never = async () => hang()
+      const calls = {
+        run: (value, options) => pool.run(hang, value, options),
+        map: (value, options) => pool.map([value], hang, options),
+        'map in parts': (value, options) =>
+          pool.map([1, value, 2], hang, { ...options, chunkSize: 1 }),
+        filter: (value, options) => pool.filter([value], never, options),
+        forEach: (value, options) => pool.forEach([value], hang, options),
+        reduce: (value, options) => pool.reduce([1, value], { reduce: hang }, options),
+        args: (args, options) => pool.run(hang, 0, { ...options, args }),
+        'args of a typed array': (args, options) =>
+          pool.map(Float64Array.of(1, 2), hang, { ...options, args }),
+        stream: (value, options) => pool.stream([value], hang, options).next(),
+      }
+      for (const [name, call] of Object.entries(calls)) {
+        const { value, signal } = abortsWhenRead(name)
+        assertAborted(await rejection(call(value, { signal })), name)
+      }
+      assert.equal(await pool.run(() => 1), 1)
+    }))
+
+  it('also where another listener keeps the event from reaching others', () =>
+    withPool({ threads: 1 }, async (pool) => {
+      const stop = new AbortController()
+      stop.signal.addEventListener('abort', (event) => event.stopImmediatePropagation())
+      const call = rejection(pool.run(hang, 0, { signal: stop.signal }))
+      stop.abort('anyway')
+      assertAborted(await call, 'anyway')
+    }))
+
+  it('with a signal that is no class of Node', () =>
+    withPool({ threads: 1 }, async (pool) => {
+      const listeners = new Set()
+      const signal = {
+        aborted: false,
+        reason: undefined,
+        addEventListener: (_, listener) => listeners.add(listener),
+        removeEventListener: (_, listener) => listeners.delete(listener),
+      }
+      assert.equal(await pool.run((x) => x, 1, { signal }), 1)
+      assert.equal(listeners.size, 0)
+      const calls = [pool.run(hang, 0, { signal }), pool.stream([1], hang, { signal }).next()]
+      const errors = Promise.all(calls.map(rejection))
+      Object.assign(signal, { aborted: true, reason: 'own' })
+      for (const listener of listeners) listener({ type: 'abort' })
+      for (const error of await errors) assertAborted(error, 'own')
+      assertAborted(await rejection(pool.run(hang, 0, { signal })), 'own')
     }))
 
   it('takes a call that waits out of the queue', () =>

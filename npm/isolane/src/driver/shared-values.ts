@@ -34,9 +34,10 @@ export class SharedValues {
     for (let i = 0; i < names.length; i++) {
       // Defined, not assigned: a name may be `__proto__`.
       defineProperty(selected, names[i]!, {
+        __proto__: null,
         value: mapGet(this.#values, ids[i]!),
         enumerable: true,
-      })
+      } as PropertyDescriptor)
     }
     this.selected = freeze(selected)
   }

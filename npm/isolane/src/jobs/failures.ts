@@ -74,11 +74,12 @@ export function itemError(failure: ItemError, call: CallInfo, decoder: Decoder):
 
 function withoutFrames<T>(make: () => T): T {
   const { stackTraceLimit } = Error
-  Error.stackTraceLimit = 0
+  // Where the host has frozen it, frames stay.
+  const isSet = Reflect.set(Error, 'stackTraceLimit', 0)
   try {
     return make()
   } finally {
-    Error.stackTraceLimit = stackTraceLimit
+    if (isSet) Error.stackTraceLimit = stackTraceLimit
   }
 }
 

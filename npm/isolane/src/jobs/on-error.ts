@@ -57,7 +57,7 @@ export function policyFor<T>(
 }
 
 function isListResults(results: object): results is ListResults {
-  return 'list' in results
+  return Object.hasOwn(results, 'list')
 }
 
 /** Another value in place of each result that failed; without one, the slot stays as it is. */

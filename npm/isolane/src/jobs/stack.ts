@@ -28,10 +28,7 @@ export function cutStack(error: Error, functionPaths: string | undefined): void 
   const end = all.findIndex((line) => FRAME.test(line) && line.includes(OWN_FOLDER))
   const lines = (end < 0 ? all : all.slice(0, end)).filter((line) => !isOurs(line))
   if (lines.length === all.length && stack === error.stack) return
-  Object.defineProperty(error, 'stack', {
-    value: lines.join('\n'),
-    writable: true,
-    configurable: true,
-    enumerable: false,
-  })
+  const value = lines.join('\n')
+  const property = { __proto__: null, value, writable: true, configurable: true, enumerable: false }
+  Object.defineProperty(error, 'stack', property as PropertyDescriptor)
 }

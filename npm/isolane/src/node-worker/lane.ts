@@ -187,7 +187,11 @@ export class Lane implements AwaitLimit {
       else controller.abort()
       return (signal = controller.signal)
     }
-    defineProperty(context, 'signal', { get, enumerable: true })
+    defineProperty(context, 'signal', {
+      __proto__: null,
+      get,
+      enumerable: true,
+    } as PropertyDescriptor)
   }
 }
 

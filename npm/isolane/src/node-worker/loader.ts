@@ -135,7 +135,8 @@ function compileBody(body: string, filename: string, importModuleDynamically: Im
 
 /** `__name`, which esbuild and tsx leave in functions. */
 function nameHelper<F extends object>(fn: F, name: string): F {
-  return Object.defineProperty(fn, 'name', { value: name, configurable: true })
+  const property = { __proto__: null, value: name, configurable: true } as PropertyDescriptor
+  return Object.defineProperty(fn, 'name', property)
 }
 
 /**

@@ -11,7 +11,9 @@ import type { LogLevel } from '../protocol.js'
  */
 export function captureOutput(logs: () => LogBuffer): void {
   // Methods that it lacks (tables, timers, counters) stay Node's, which write to the streams.
-  Object.assign(console, makeConsole({ add: (level, values) => logs().add(level, values) }))
+  // Where built-ins are frozen all of them do.
+  const methods = makeConsole({ add: (level, values) => logs().add(level, values) })
+  for (const [name, method] of Object.entries(methods)) Reflect.set(console, name, method)
   capture(process.stdout, 'info', logs)
   capture(process.stderr, 'error', logs)
 }
@@ -39,5 +41,10 @@ function capture(stream: NodeJS.WriteStream, level: LogLevel, logs: () => LogBuf
     if (typeof callback === 'function') nextTick(callback)
     return true
   }
-  Object.defineProperty(stream, 'write', { value: write, writable: true, configurable: true })
+  Object.defineProperty(stream, 'write', {
+    __proto__: null,
+    value: write,
+    writable: true,
+    configurable: true,
+  } as PropertyDescriptor)
 }

@@ -78,7 +78,7 @@ async function* results<T, R>(
       if (started.size < concurrency) intake.pull()
       const settled = started.next()
       if (settled !== undefined) {
-        if ('error' in settled) throw settled.error
+        if (!settled.ok) throw settled.error
         if (settled.value !== OMITTED) yield settled.value as R
         continue
       }
@@ -116,7 +116,7 @@ class Bell {
 }
 
 /** How a call has settled. */
-type Settled<R> = { value: R } | { error: unknown }
+type Settled<R> = { ok: true; value: R } | { ok: false; error: unknown }
 
 /** The calls that have been started and whose results have not been handed on. */
 class StartedCalls<R> {
@@ -145,8 +145,8 @@ class StartedCalls<R> {
       this.#bell.ring()
     }
     call.then(
-      (value) => settle({ value }),
-      (error: unknown) => settle({ error }),
+      (value) => settle({ ok: true, value }),
+      (error: unknown) => settle({ ok: false, error }),
     )
   }
 
@@ -185,8 +185,8 @@ class Intake<T> {
       this.#bell.ring()
     }
     this.#next().then(
-      (value) => arrive({ value }),
-      (error: unknown) => arrive({ error }),
+      (value) => arrive({ ok: true, value }),
+      (error: unknown) => arrive({ ok: false, error }),
     )
   }
 
@@ -196,7 +196,7 @@ class Intake<T> {
     if (pulled === undefined) return undefined
     this.#pulled = undefined
     this.#pulling = false
-    if (!('error' in pulled)) return pulled
+    if (pulled.ok) return pulled
     this.done = true
     throw pulled.error
   }

@@ -63,5 +63,5 @@ function isPlainObject(object: object): boolean {
 /** No getters: they run once, in the codec. */
 function hasOnlyData(object: object): boolean {
   const properties = Object.getOwnPropertyDescriptors(object) as Record<string, PropertyDescriptor>
-  return Object.keys(properties).every((key) => 'value' in properties[key]!)
+  return Object.keys(properties).every((key) => Object.hasOwn(properties[key]!, 'value'))
 }
