@@ -29,7 +29,7 @@ export async function shippedCrates() {
   // One after the other: cargo locks its folder of packages.
   const found = new Set()
   for (const target of targets) for (const id of await cratesOn(target)) found.add(id)
-  const { packages } = JSON.parse(await run(['cargo', 'metadata', ...quietly]))
+  const { packages } = JSON.parse(jsonIn(await run(['cargo', 'metadata', ...quietly])))
   const shipped = packages.filter(
     ({ name, version, source }) => source !== null && found.has(`${name} v${version}`),
   )
@@ -43,8 +43,10 @@ export async function shippedCrates() {
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/** Warnings would stand in the output. */
 const quietly = ['--format-version', '1', '--locked', '--quiet']
+
+/** On a line of its own: what cargo has to say of its work may stand around it. */
+const jsonIn = (output) => output.split('\n').find((line) => line.startsWith('{'))
 
 /** As `<name> v<version>`. Macros run while the addon is built and are no part of it. */
 async function cratesOn(target) {
