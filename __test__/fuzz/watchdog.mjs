@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
+import { endsWithUs } from '../../scripts/lib/children.mjs'
+
 const CHILD = fileURLToPath(new URL('child.mjs', import.meta.url))
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -50,6 +52,7 @@ export function watch(
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
+  endsWithUs(child, 'SIGKILL')
   const running = new Map()
   const findings = []
   const written = { stdout: '', stderr: '' }

@@ -1,23 +1,13 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
+import { endsWithUs } from '../../scripts/lib/children.mjs'
+
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** None outlives the tests, however these end. */
-const running = new Set()
-const endAll = () => running.forEach((child) => child.kill('SIGKILL'))
-process.on('exit', endAll)
-for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) {
-  process.once(signal, () => {
-    endAll()
-    // Now it does what it does where nobody listens.
-    process.kill(process.pid, signal)
-  })
-}
-
 /**
- * Nor where these are killed, which they cannot hear of: this ends a process whose parent is gone. It
- * stands on the first line of each script.
+ * Ends a process whose parent is gone, also where that one was killed, which it cannot hear of. It stands
+ * on the first line of each script.
  */
 const ORPHANS_END = [
   'const { ppid: parent } = process',
@@ -42,7 +32,7 @@ export function runScript(script, { env = {}, flags = [], through = [], onLine }
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  running.add(child)
+  endsWithUs(child, 'SIGKILL')
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -53,9 +43,6 @@ export function runScript(script, { env = {}, flags = [], through = [], onLine }
   child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text))
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', (code, signal) => {
-      running.delete(child)
-      resolve({ code, signal, stdout, stderr })
-    })
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
   })
 }

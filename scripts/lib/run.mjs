@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { basename } from 'node:path'
 
+import { endsWithUs } from './children.mjs'
 import { root } from './paths.mjs'
 
 /** A command that ended badly; `output` is what it wrote. */
@@ -33,6 +34,7 @@ export function run(command, { env = {}, cwd = root, onLine = () => {} } = {}) {
       // npm is a .cmd file on Windows, which starts only through a shell.
       shell: process.platform === 'win32' && program.endsWith('.cmd'),
     })
+    endsWithUs(child)
     const chunks = []
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8')
@@ -73,6 +75,7 @@ export function passthrough(command, { env = {} } = {}) {
       env: { ...process.env, ...env },
       stdio: 'inherit',
     })
+    endsWithUs(child)
     child.on('error', (error) => {
       console.error(`${program} did not start: ${error.message}`)
       resolve(1)
