@@ -1,5 +1,5 @@
 /** Memory outside of V8's heap, and what a process has only so many of. */
-import { BOUNDED, hostile, MEMORY, THROWS, TIMEOUT, VALUE } from './support.mjs'
+import { BOUNDED, hostile, MEMORY, SOURCE, THROWS, TIMEOUT, VALUE } from './support.mjs'
 
 /** Module text for the cases with WebAssembly: `g` calls the import `m.f`; `m` is a memory that `g` grows. */
 const CALLS =
@@ -97,5 +97,46 @@ hostile('outside of the heap', {
     }`,
     [MEMORY, THROWS],
     BOUNDED,
+  ],
+  '49 eval of a long text': ["() => eval('[' + 'x=>x,'.repeat(6e6) + '1]')", MEMORY, BOUNDED],
+  '49 eval of a long text that is caught': [
+    "() => { try { (0, eval)('[' + 'x=>x,'.repeat(6e6) + '1]') } catch ({ name }) { return name } }",
+    VALUE,
+    { ...BOUNDED, value: '"EvalError"' },
+  ],
+  '49 eval of many texts that are just short enough': [
+    "() => { const all = []; for (let n = 0; ; n++) all.push(eval('[' + 'x=>x,'.repeat(1e5) + n + ']')) }",
+    MEMORY,
+    BOUNDED,
+  ],
+  '49 Function of a long text': [
+    "() => new Function('return [' + 'x=>x,'.repeat(6e6) + '1]')",
+    MEMORY,
+    BOUNDED,
+  ],
+  '49 the constructor of async generators': [
+    "() => (async function* () {}).constructor('[' + 'x=>x,'.repeat(6e6) + '1]')",
+    MEMORY,
+    BOUNDED,
+  ],
+  '49 a source': [
+    '() => [x=>x, and so on]',
+    SOURCE,
+    {
+      ...BOUNDED,
+      generate: "'() => [' + 'x=>x,'.repeat(6e6) + '1]'",
+      message: /has 30000009 characters.*memoryLimitMb of 64.*524288/,
+    },
+  ],
+  '49 RegExp of a long pattern': ["() => new RegExp('ab|cd?'.repeat(5e6))", MEMORY, BOUNDED],
+  '49 RegExp of a long pattern that is caught': [
+    "() => { try { RegExp('ab|cd?'.repeat(5e6)) } catch ({ name }) { return name } }",
+    VALUE,
+    { ...BOUNDED, value: '"RangeError"' },
+  ],
+  '49 match, search and literals of a long pattern': [
+    "() => { const p = 'ab|cd?'.repeat(5e6); let caught = 0; for (const use of [() => 'a'.match(p), () => 'a'.matchAll(p), () => 'a'.search(p), () => /a/.compile(p), () => eval(`/${p.slice(0, 4e5)}/`)]) try { use() } catch { caught++ } return caught }",
+    VALUE,
+    { ...BOUNDED, value: '5' },
   ],
 })

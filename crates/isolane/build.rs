@@ -11,6 +11,9 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-env-changed=RUSTC_LINKER");
     name_wire();
+    if let Ok(argument) = env::var("DEP_ISOLANE_V8_LINK_ARG") {
+        println!("cargo:rustc-link-arg={argument}");
+    }
     if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
         bind_locally();
         restrict_exports().expect("OUT_DIR is writable");

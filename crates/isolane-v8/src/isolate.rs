@@ -8,11 +8,11 @@ use lru::LruCache;
 
 use crate::context::{Context, Ending};
 use crate::fatal;
-use crate::memory::{Budget, HeapGuard};
+use crate::memory::{self, Budget, HeapGuard};
 use crate::options::V8Options;
 use crate::runtime;
-use crate::script::CodeCache;
 use crate::script::prelude;
+use crate::script::{CodeCache, TextLimit};
 use crate::signal::{Signal, Termination};
 
 /// One V8 isolate on its worker's thread.
@@ -36,6 +36,21 @@ pub struct V8Isolate {
     only_garbage_until: Option<Instant>,
     heap_used: u64,
     calls: u32,
+    trim: Trim,
+}
+
+/// Once all that is above has gone: whether what it held is to go back to the system.
+#[derive(Default)]
+struct Trim {
+    wanted: bool,
+}
+
+impl Drop for Trim {
+    fn drop(&mut self) {
+        if self.wanted {
+            memory::trim();
+        }
+    }
 }
 
 /// Heap statistics, and V8's queue of tasks, cost about a microsecond: they are looked at at rest
@@ -67,6 +82,7 @@ impl V8Isolate {
             isolate.set_allow_wasm_code_generation_callback(refuse_wasm);
         }
         prelude::install(&mut isolate);
+        TextLimit::install(&mut isolate, &options);
         let blank = Context::new(&mut isolate, &options)
             .map_err(|reason| StartError(format!("the prelude failed: {reason}")))?;
         let mut this = Self {
@@ -83,6 +99,7 @@ impl V8Isolate {
             only_garbage_until: None,
             heap_used: 0,
             calls: 0,
+            trim: Trim::default(),
         };
         this.read_heap();
         Ok(this)
@@ -250,6 +267,7 @@ impl Drop for V8Isolate {
     fn drop(&mut self) {
         // The buffers go with the isolate, a field.
         self.heap_guard.close();
+        self.trim.wanted = self.heap_guard.exceeded();
     }
 }
 

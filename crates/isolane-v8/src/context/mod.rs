@@ -50,7 +50,8 @@ impl Context {
         v8::scope!(let scope, isolate);
         let context = v8::Context::new(scope, v8::ContextOptions::default());
         let scope = &mut v8::ContextScope::new(scope, context);
-        context.set_allow_generation_from_strings(options.eval);
+        // Not without asking: see `TextLimit`.
+        context.set_allow_generation_from_strings(false);
         let driver = Driver::load(scope, options)?;
         Ok(Self {
             handle: Global::new(scope, context),

@@ -112,7 +112,7 @@ impl Budget {
     }
 
     /// Notes that something was refused.
-    fn refuse(&self) {
+    pub(crate) fn refuse(&self) {
         self.refusing.store(true, Ordering::Relaxed);
         self.refused.store(true, Ordering::Relaxed);
     }

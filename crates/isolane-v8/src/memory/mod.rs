@@ -17,3 +17,4 @@ mod pages;
 pub(crate) use budget::Budget;
 pub(crate) use buffers::{Memory, adopted, copy_out, lent, take_out};
 pub(crate) use heap::HeapGuard;
+pub(crate) use pages::trim;

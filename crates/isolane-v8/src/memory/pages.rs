@@ -1,8 +1,8 @@
 //! Pages of freed memory, for the system.
 //!
 //! glibc keeps what is freed for the threads that share an arena, and gives back only what lies at an
-//! arena's end. Each worker's thread finds an arena, not always the same, so the buffers of a call
-//! that took all it could get stayed resident, in one arena after another.
+//! arena's end. Each worker's thread finds an arena, not always the same, so what a call that took all
+//! it could get had freed stayed resident, in one arena after another.
 
 /// Gives the whole pages of a block to the system. They read as zero when they are next touched.
 ///
@@ -27,6 +27,21 @@ pub(crate) unsafe fn give_back(start: *mut u8, length: usize) {
     }
     #[cfg(not(target_os = "linux"))]
     let _ = (start, length);
+}
+
+/// Gives what the allocator keeps of freed memory to the system, in all of its arenas. For rare use: it
+/// looks through all that is free.
+pub(crate) fn trim() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        use std::ffi::c_int;
+
+        unsafe extern "C" {
+            fn malloc_trim(pad: usize) -> c_int;
+        }
+        // SAFETY: it may be called at any time, on any thread.
+        let _ = unsafe { malloc_trim(0) };
+    }
 }
 
 #[cfg(all(test, target_os = "linux"))]

@@ -12,7 +12,7 @@ use isolane_driver::protocol::FUNCTION_PREFIX;
 use v8::script_compiler::{self, CachedData, CompileOptions, NoCacheReason, Source};
 use v8::{Local, PinScope, UnboundScript};
 
-use super::CodeCache;
+use super::{CodeCache, TextLimit};
 
 /// Names that the source finds besides the globals. esbuild and tsx leave calls of `__name` in
 /// the functions they transform.
@@ -24,6 +24,9 @@ pub(crate) struct Compiled<'s> {
     /// Whether the code came from the cache.
     pub(crate) cached: bool,
 }
+
+/// The text has more characters than a V8 string can hold.
+const TOO_LONG: &str = "The source is longer than a string can be";
 
 /// What stopped a script.
 pub(crate) enum Stop<'s> {
@@ -43,6 +46,8 @@ pub(crate) fn compile<'s>(
     function: &Function,
     cache: &CodeCache,
 ) -> Result<Compiled<'s>, Stop<'s>> {
+    TextLimit::check_source(scope, function.source())
+        .map_err(|reason| range_error(scope, &reason))?;
     let resource = format!("{FUNCTION_PREFIX}{}", function.name());
     let code = cache.get(function.id());
     let code = code.as_deref();
@@ -98,7 +103,7 @@ pub(crate) fn compile_body<'s>(
         .map(|name| v8::String::new(scope, name))
         .collect::<Option<Vec<_>>>();
     let (Some(text), Some(resource), Some(names)) = (body, resource, names) else {
-        return Err(too_long(scope));
+        return Err(range_error(scope, TOO_LONG));
     };
     let (mut source, options) = source(scope, text, resource, line_offset, code);
     let compiled = script_compiler::compile_function(
@@ -129,7 +134,7 @@ pub(crate) fn compile_script<'s>(
 ) -> Result<Local<'s, UnboundScript>, Stop<'s>> {
     v8::tc_scope!(let scope, scope);
     let (Some(text), Some(resource)) = (text, v8::String::new(scope, resource)) else {
-        return Err(too_long(scope));
+        return Err(range_error(scope, TOO_LONG));
     };
     let (mut source, options) = source(scope, text, resource, 0, code);
     let compiled = script_compiler::compile_unbound_script(
@@ -220,12 +225,9 @@ pub(crate) fn stop<'s>(
     }
 }
 
-/// The text has more characters than a V8 string can hold.
-fn too_long<'s>(
-    scope: &mut v8::PinnedRef<'_, v8::TryCatch<'_, 's, v8::HandleScope<'_>>>,
-) -> Stop<'s> {
-    let text = v8::String::new(scope, "The source is longer than a string can be")
-        .unwrap_or_else(|| v8::String::empty(scope));
+/// A RangeError about a text that is too long.
+fn range_error<'s>(scope: &PinScope<'s, '_>, reason: &str) -> Stop<'s> {
+    let text = v8::String::new(scope, reason).unwrap_or_else(|| v8::String::empty(scope));
     Stop::Thrown {
         exception: v8::Exception::range_error(scope, text),
         line: 0,
