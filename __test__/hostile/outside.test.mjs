@@ -139,4 +139,19 @@ hostile('outside of the heap', {
     VALUE,
     { ...BOUNDED, value: '5' },
   ],
+  '50 asynchronous waits': [
+    '() => { const words = new Int32Array(new SharedArrayBuffer(8)); for (;;) Atomics.waitAsync(words, 0, 0) }',
+    MEMORY,
+    BOUNDED,
+  ],
+  '50 asynchronous waits with a limit of time': [
+    '() => { const words = new Int32Array(new SharedArrayBuffer(8)); for (;;) Atomics.waitAsync(words, 0, 0, 1e9) }',
+    MEMORY,
+    BOUNDED,
+  ],
+  '51 a text that normalization makes eighteen times as long': [
+    "() => '\\ufdfa'.repeat(1e8).normalize('NFKD').length",
+    MEMORY,
+    BOUNDED,
+  ],
 })

@@ -53,6 +53,29 @@ describe('what is charged to an isolate outside of its heap', () => {
       }),
   )
 
+  it('is not kept by waits that nobody wakes, call after call', onlyV8, () =>
+    withPool(small, async (pool) => {
+      const wait = () => {
+        const words = new Int32Array(new SharedArrayBuffer(8))
+        for (let n = 0; n < 5000; n++) Atomics.waitAsync(words, 0, 0)
+        return Atomics.notify(words, 0, 1)
+      }
+      for (const _ of range(20)) assert.equal(await pool.run(wait), 1)
+    }),
+  )
+
+  it('is not taken by what does not wait', onlyV8, () =>
+    withPool(small, async (pool) => {
+      const look = () => {
+        const words = new Int32Array(new SharedArrayBuffer(8))
+        let last
+        for (let n = 0; n < 100_000; n++) last = Atomics.waitAsync(words, 0, 1)
+        return last
+      }
+      assert.deepEqual(await pool.run(look), { async: false, value: 'not-equal' })
+    }),
+  )
+
   it('behaves as in the language', onlyV8, () =>
     withPool(small, async (pool) => {
       const names = () => {
@@ -61,9 +84,53 @@ describe('what is charged to an isolate outside of its heap', () => {
         const { segment } = Intl.Segmenter.prototype
         const iterate = Object.getPrototypeOf(segments)[Symbol.iterator]
         const locale = new Intl.Locale('en').maximize().toString()
-        return [words, segment.name, segment.length, iterate.name, iterate.length, locale]
+        const { normalize } = String.prototype
+        const long = 'e\u0301'.repeat(1e5)
+        const normal = [long, new String(long), { toString: () => long }].map(
+          (text) => normalize.call(text).length,
+        )
+        const refused = [null, undefined, Symbol('s')].map((text) => {
+          try {
+            return normalize.call(text)
+          } catch ({ name }) {
+            return name
+          }
+        })
+        const { waitAsync } = Atomics
+        return [
+          ...normal,
+          ...refused,
+          normalize.name,
+          waitAsync.name,
+          waitAsync.length,
+          words,
+          segment.name,
+          segment.length,
+          iterate.name,
+          iterate.length,
+          locale,
+        ]
       }
-      const expected = [['one', ' ', 'two'], 'segment', 1, '[Symbol.iterator]', 0, 'en-Latn-US']
+      const texts = [
+        1e5,
+        1e5,
+        1e5,
+        'TypeError',
+        'TypeError',
+        'TypeError',
+        'normalize',
+        'waitAsync',
+        4,
+      ]
+      const expected = [
+        ...texts,
+        ['one', ' ', 'two'],
+        'segment',
+        1,
+        '[Symbol.iterator]',
+        0,
+        'en-Latn-US',
+      ]
       assert.deepEqual(await pool.run(names), expected)
     }),
   )

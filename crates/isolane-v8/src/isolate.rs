@@ -250,7 +250,7 @@ impl Isolate for V8Isolate {
     }
 
     fn is_spent(&self) -> bool {
-        self.heap_guard.exceeded()
+        self.heap_guard.exceeded() || self.heap_guard.clogged()
     }
 
     fn shrink(&mut self) {
@@ -267,7 +267,7 @@ impl Drop for V8Isolate {
     fn drop(&mut self) {
         // The buffers go with the isolate, a field.
         self.heap_guard.close();
-        self.trim.wanted = self.heap_guard.exceeded();
+        self.trim.wanted = self.is_spent();
     }
 }
 

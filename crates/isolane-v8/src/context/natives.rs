@@ -98,6 +98,8 @@ natives! {
     "isLatin1" => is_latin1,
     "isOpaque" => is_opaque,
     "charge" => charge,
+    "hold" => hold,
+    "giveBack" => give_back,
     "defer" => defer,
     "codec" => codec,
 }
@@ -183,6 +185,21 @@ fn charge(mut call: Invocation<'_, '_, '_>) -> Option<()> {
     let memory = charge.into_backing_store().make_shared();
     let token = v8::ArrayBuffer::with_backing_store(call.scope, &memory);
     call.result.set(token.into());
+    Some(())
+}
+
+/// `(bytes)`: takes so many from the isolate's budget, and says whether it could.
+fn hold(mut call: Invocation<'_, '_, '_>) -> Option<()> {
+    let bytes = call.amount(0)?;
+    let held = call.scope.get_slot::<Arc<Budget>>()?.hold(bytes);
+    call.result.set_bool(held);
+    Some(())
+}
+
+/// `(bytes)`: gives back what `hold` has taken.
+fn give_back(call: Invocation<'_, '_, '_>) -> Option<()> {
+    let bytes = call.amount(0)?;
+    call.scope.get_slot::<Arc<Budget>>()?.let_go(bytes);
     Some(())
 }
 

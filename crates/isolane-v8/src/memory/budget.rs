@@ -15,6 +15,9 @@ use super::pages;
 /// As `malloc` aligns on 64-bit platforms; V8 asks for no more.
 const ALLOCATION_ALIGNMENT: usize = 16;
 
+/// The part of the limit that what an isolate cannot get rid of may take.
+const CLOGGED_PART: usize = 8;
+
 /// The memory of one isolate, as far as it is counted here. Outlives the isolate where a buffer
 /// does.
 #[derive(Debug)]
@@ -22,6 +25,8 @@ pub(crate) struct Budget {
     limit: usize,
     /// Bytes in array buffers and charged for other things.
     buffers: AtomicUsize,
+    /// Bytes of what V8 keeps until the isolate goes.
+    held: AtomicUsize,
     /// Memory mappings behind what was charged.
     mappings: Mappings,
     /// Bytes of heap that survived the last full collection.
@@ -40,6 +45,7 @@ impl Budget {
         Arc::new(Self {
             limit,
             buffers: AtomicUsize::new(0),
+            held: AtomicUsize::new(0),
             mappings: Mappings::default(),
             heap: AtomicUsize::new(0),
             refused: AtomicBool::new(false),
@@ -119,6 +125,25 @@ impl Budget {
 
     fn give_back(&self, length: usize) {
         self.buffers.fetch_sub(length, Ordering::Relaxed);
+    }
+
+    /// Takes bytes until they are [let go](Self::let_go), or the isolate goes; whether it could.
+    pub(crate) fn hold(&self, bytes: usize) -> bool {
+        let held = self.take(bytes);
+        if held {
+            self.held.fetch_add(bytes, Ordering::Relaxed);
+        }
+        held
+    }
+
+    pub(crate) fn let_go(&self, bytes: usize) {
+        self.held.fetch_sub(bytes, Ordering::Relaxed);
+        self.give_back(bytes);
+    }
+
+    /// Whether so much is held that the next call had better have another isolate.
+    pub(crate) fn is_clogged(&self) -> bool {
+        self.held.load(Ordering::Relaxed) > self.limit / CLOGGED_PART
     }
 
     /// An allocator that stays within the budget.
@@ -267,6 +292,17 @@ mod tests {
         budget.note_heap(200);
         assert!(!budget.take(1));
         assert!(!budget.take(usize::MAX));
+    }
+
+    #[test]
+    fn what_is_held_counts_until_it_is_let_go() {
+        let budget = Budget::new(100);
+        assert!(budget.hold(60));
+        assert!(!budget.hold(41));
+        assert!(budget.is_clogged());
+        budget.let_go(60);
+        assert!(!budget.is_clogged());
+        assert!(budget.take(100));
     }
 
     #[test]

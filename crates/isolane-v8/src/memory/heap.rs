@@ -82,6 +82,11 @@ impl HeapGuard {
         self.exceeded.load(Ordering::Relaxed)
     }
 
+    /// Whether the isolate keeps much of which it cannot get rid.
+    pub(crate) fn clogged(&self) -> bool {
+        self.budget.is_clogged()
+    }
+
     /// A call has failed. If an array buffer was refused to it, it failed for want of memory.
     pub(crate) fn call_failed(&self) {
         if self.budget.take_refused() {

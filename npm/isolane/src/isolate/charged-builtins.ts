@@ -6,6 +6,7 @@
  */
 
 import type { Native } from './native.js'
+import { PromiseThen } from '../codec/shared/primordials.js'
 import { Charges } from './charges.js'
 import { chargedIntl } from './late/charged-intl.js'
 import { chargedWasm } from './late/charged-wasm.js'
@@ -17,6 +18,12 @@ declare const WebAssembly: object
 const { construct, apply, ownKeys } = Reflect
 const { getOwnPropertyDescriptor } = Object
 
+/** What waits asynchronously: V8 lets it go when it is woken, or with the isolate. */
+const WAITER_BYTES = 2048
+/** Shorter texts are not worth a look. */
+const LONG_TEXT = 1 << 16
+/** A text in UTF-16, before and after; what comes out can be eighteen times as long, but hardly ever is. */
+const NORMALIZED_BYTES = 8
 /** Memory that can be used, and what is reserved behind it. */
 const BUFFER_MAPPINGS = 2
 
@@ -29,6 +36,8 @@ export function chargeOutside(native: Native): void {
   const charges = new Charges(native)
   chargeBuffers(charges, ArrayBuffer, 'resize')
   chargeBuffers(charges, SharedArrayBuffer, 'grow')
+  chargeWaiters(native)
+  chargeNormalized(charges)
   const intl = Intl
   native.defer('Intl', () => chargedIntl(charges, intl))
   if (native.wasm) {
@@ -88,4 +97,45 @@ function chargeBuffers(
 
 interface ArrayBufferOptions {
   maxByteLength?: number
+}
+
+function chargeWaiters(native: Native): void {
+  const giveBack = () => native.giveBack(WAITER_BYTES)
+  replaceMethod(
+    Atomics,
+    'waitAsync',
+    (method) =>
+      function (...args) {
+        if (!native.hold(WAITER_BYTES))
+          throw new RangeError('Too many waiters for the memory limit')
+        let waits = false
+        try {
+          const result = apply(method, this, args) as { async: boolean; value: Promise<unknown> }
+          waits = result.async
+          if (waits) PromiseThen(result.value, giveBack, giveBack)
+          return result
+        } finally {
+          if (!waits) giveBack()
+        }
+      },
+  )
+}
+
+function chargeNormalized(charges: Charges): void {
+  replaceMethod(
+    String.prototype,
+    'normalize',
+    (method) =>
+      function (this: unknown, ...args) {
+        if (typeof this === 'string' && this.length <= LONG_TEXT) return apply(method, this, args)
+        if (this === undefined || this === null) return apply(method, this, args)
+        const text = `${this as string}`
+        const charge = charges.take(NORMALIZED_BYTES * text.length)
+        try {
+          return apply(method, text, args)
+        } finally {
+          charges.release(charge)
+        }
+      },
+  )
 }

@@ -20,6 +20,10 @@ export interface Native extends Caps {
    * where that is too much.
    */
   charge(bytes: number, mappings: number): ArrayBuffer | undefined
+  /** Takes bytes from the budget until they are given back, or the isolate goes; whether it could. */
+  hold(bytes: number): boolean
+  /** Gives back what is held. */
+  giveBack(bytes: number): void
   /** Has `make` give the value of a global when it is first read, and keeps it. */
   defer(name: string, make: () => unknown): void
   /** The function that the codec's script gives: for its externals, the class. */
