@@ -1,14 +1,8 @@
 /** Values there and back, and bytes that no encoder has written, in this process. */
 import assert from 'node:assert/strict'
-import {
-  BadPayloadError,
-  Decoder,
-  Encoder,
-  interpreted,
-  nodePlatform,
-} from '../../codec/support.mjs'
+import { Decoder, Encoder, interpreted, nodePlatform } from '../../codec/support.mjs'
 import { makeValues } from '../../codec/random-values.mjs'
-import { Finding, shown } from '../finding.mjs'
+import { Finding, isTyped, shown } from '../finding.mjs'
 import { mutated, randomBytes } from '../mutations.mjs'
 
 export const engines = [undefined]
@@ -60,8 +54,8 @@ function survive(codecs, bytes) {
     try {
       decoder.decode(bytes)
     } catch (error) {
-      if (!(error instanceof BadPayloadError)) {
-        throw new Finding('untyped error', `${shown(error)}\nfor the bytes ${[...bytes]}`)
+      if (!isTyped(error)) {
+        throw new Finding('untyped error', `${shown(error)}\nfor the bytes ${shown([...bytes])}`)
       }
       refused++
     }
