@@ -3,7 +3,9 @@ import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url)
 const dist = process.env.ISOLANE_CODEC ?? '../../npm/isolane/dist/codec'
 
-export const { BadPayloadError, DataCloneError, Decoder, Encoder } = require(`${dist}/index.js`)
+export const { BadPayloadError, DataCloneError, Decoder, Encoder, LargeDecoder } = require(
+  `${dist}/index.js`,
+)
 export const { nodePlatform } = require(`${dist}/platform-node.js`)
 
 /** An encoder and a decoder that generate no code, as on a host that forbids it. */

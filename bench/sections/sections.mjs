@@ -3,6 +3,7 @@ import { buffersSection } from './buffers.mjs'
 import { burstSection, roundTripSection } from './dispatch.mjs'
 import { exitsSection } from './exits.mjs'
 import { eventLoopSection } from './event-loop.mjs'
+import { largeResultsSection } from './large-results.mjs'
 import { latencySection } from './latency.mjs'
 import { citiesSection, roomByTagSection, smallResultsSection } from './maps.mjs'
 import { startUpSection } from './start-up.mjs'
@@ -39,6 +40,7 @@ export const sections = [
   startUpSection,
   eventLoopSection,
   latencySection,
+  largeResultsSection,
   timeoutsSection,
   awaitingSection,
   exitsSection,

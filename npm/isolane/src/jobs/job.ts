@@ -4,6 +4,7 @@ import type { Job } from '../addon/channel.js'
 import type { Decoder } from '../codec/index.js'
 import { errorOf, type CallInfo } from './failures.js'
 import type { Progress } from '../options/call.js'
+import type { LargeResults } from './large-results.js'
 import { receivedBuffers, type Results } from './results.js'
 import { EventCode } from '../addon/codes.js'
 import type { WireEvent } from '../addon/inbox.js'
@@ -28,7 +29,7 @@ export abstract class BaseJob<T> implements Job {
   protected abstract value(): T
 
   end(event: WireEvent): void {
-    if (event.code === EventCode.LastChunk || event.code === EventCode.Done) {
+    if (isGood(event)) {
       this.settle.resolve(this.value())
     } else {
       this.settle.reject(errorOf(event, this.call, this.decoder))
@@ -40,12 +41,35 @@ export abstract class BaseJob<T> implements Job {
   }
 }
 
+function isGood({ code }: WireEvent): boolean {
+  return code === EventCode.LastChunk || code === EventCode.Done
+}
+
 /** One call: its only chunk is the value. */
 export class SingleJob extends BaseJob<unknown> {
   #value: unknown
+  /** What is read in slices. */
+  #large: Promise<unknown> | undefined
 
-  override chunk({ bytes, offset, length, attachments }: WireEvent): void {
+  constructor(
+    call: CallInfo,
+    decoder: Decoder,
+    settle: Settle<unknown>,
+    private readonly large: LargeResults,
+  ) {
+    super(call, decoder, settle)
+  }
+
+  override chunk(event: WireEvent): void {
+    this.#large = this.large.read(event)
+    if (this.#large !== undefined) return
+    const { bytes, offset, length, attachments } = event
     this.#value = this.decoder.decode(bytes, offset, length, receivedBuffers(attachments), 'result')
+  }
+
+  override end(event: WireEvent): void {
+    if (this.#large === undefined || !isGood(event)) return super.end(event)
+    void this.#large.then(this.settle.resolve, this.settle.reject)
   }
 
   protected override value(): unknown {

@@ -17,6 +17,7 @@ import { batchJob, batchShape, needsItems, type Batch } from './batch.js'
 import type { CallInfo, PoolInfo } from './failures.js'
 import { Feeder } from './feeder.js'
 import { SingleJob, type Settle } from './job.js'
+import type { LargeResults } from './large-results.js'
 
 /** What is the same for all calls of a pool. */
 export interface CallDefaults extends PoolInfo {
@@ -32,6 +33,7 @@ export class Submission {
   readonly #channel: Channel
   readonly #shared: SharedHost
   readonly #attaching: AttachingEncoder
+  readonly #large: LargeResults
   readonly #plain = new WeakMap<FunctionHandle, { head: JobHead; call: CallInfo }>()
 
   /** @param shared whose values calls may name */
@@ -41,7 +43,9 @@ export class Submission {
     readonly encoder: Encoder,
     readonly decoder: Decoder,
     readonly defaults: CallDefaults,
+    large: LargeResults,
   ) {
+    this.#large = large
     this.#channel = channel
     this.#shared = shared
     this.#attaching = new AttachingEncoder(encoder, takeMoved)
@@ -58,7 +62,12 @@ export class Submission {
     const { head, call } = plain
     const part = this.#argument(arg)
     return new Promise((resolve, reject) => {
-      this.#channel.open(new SingleJob(call, this.decoder, { resolve, reject }), head, part, true)
+      this.#channel.open(
+        new SingleJob(call, this.decoder, { resolve, reject }, this.#large),
+        head,
+        part,
+        true,
+      )
     })
   }
 
@@ -72,7 +81,7 @@ export class Submission {
     const head = this.#head(fn, options, singleShape(operation))
     const part = this.#argument(arg)
     return this.#settled(options.signal, fn, (call, settle) =>
-      this.#channel.open(new SingleJob(call, this.decoder, settle), head, part, true),
+      this.#channel.open(new SingleJob(call, this.decoder, settle, this.#large), head, part, true),
     )
   }
 

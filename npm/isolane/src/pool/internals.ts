@@ -7,6 +7,7 @@ import { nodePlatform } from '../codec/platform-node.js'
 import { EngineUnavailableError } from '../errors/errors.js'
 import { FunctionHandles } from '../functions/handles.js'
 import { PublishedNames } from '../functions/names.js'
+import { LargeResults } from '../jobs/large-results.js'
 import { Submission } from '../jobs/submission.js'
 import { SharedBuffers } from '../node-worker/shared-buffers.js'
 import { NodeWorkers } from '../node-worker/workers.js'
@@ -47,14 +48,15 @@ export class PoolInternals implements OperationHost {
     const nodeWorkers = new NodeWorkers(native, { ...workers, buffers })
     const events = new PoolEventRelay(pool, decoder, nodeWorkers, () => this.life.stopped())
     const channel = new Channel(native, events, calls.sliceMs, buffers)
-    const parts = { native, nodeWorkers, channel, buffers }
+    const large = new LargeResults(platform, calls.sliceMs)
+    const parts = { native, nodeWorkers, channel, buffers, large }
     this.threads = calls.threads
     this.native = native
     this.buffers = buffers
     this.life = new PoolLife(calls.name, parts, () => events.drained())
     this.shared = new SharedStore(native, channel, encoder, buffers, this.life)
     this.functions = new FunctionHandles(native, engine, workers.resolveFrom, this.names)
-    this.submission = new Submission(channel, this.shared, encoder, decoder, calls)
+    this.submission = new Submission(channel, this.shared, encoder, decoder, calls, large)
     this.#channel = channel
     // Workers are asked for by now: the sooner they start the better. In a microtask, since others
     // may be up already, and nobody can listen yet.

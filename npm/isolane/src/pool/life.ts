@@ -1,6 +1,7 @@
 import type { Channel } from '../addon/channel.js'
 import type { NativePool } from '../addon/native.js'
 import { PoolClosedError } from '../errors/errors.js'
+import type { LargeResults } from '../jobs/large-results.js'
 import type { SharedBuffers } from '../node-worker/shared-buffers.js'
 import type { NodeWorkers } from '../node-worker/workers.js'
 import type { OpenPool } from '../operations/host.js'
@@ -10,6 +11,7 @@ export interface PoolParts {
   readonly native: NativePool
   readonly nodeWorkers: NodeWorkers
   readonly channel: Channel
+  readonly large: LargeResults
   /** Where buffers can be shared. */
   readonly buffers: SharedBuffers | undefined
 }
@@ -82,9 +84,10 @@ export class PoolLife implements OpenPool {
   }
 
   async #whenStopped(): Promise<void> {
-    const { channel, nodeWorkers, buffers } = this.#parts
+    const { channel, nodeWorkers, buffers, large } = this.#parts
     channel.hold()
     await this.#stopped
+    await large.finished()
     await nodeWorkers.close()
     buffers?.close()
     forgotten.unregister(this)

@@ -26,7 +26,7 @@ export interface ArraySource extends ByteReader, RowSource {
 }
 
 /** @param count of elements, if none of them is a hole */
-function newArray(source: ArraySource, elements: number, count = 0): unknown[] {
+export function newArrayFor(source: ArraySource, elements: number, count = 0): unknown[] {
   source.plainArrays ??= arraysArePlain()
   // Without a prototype until it is filled, if some prototype has setters for indices.
   const array: unknown[] = source.plainArrays ? blankArray(elements, count) : privateArray()
@@ -34,7 +34,7 @@ function newArray(source: ArraySource, elements: number, count = 0): unknown[] {
   return array
 }
 
-function finished(source: ArraySource, array: unknown[]): unknown[] {
+export function finished(source: ArraySource, array: unknown[]): unknown[] {
   return source.plainArrays === true
     ? array
     : (ObjectSetPrototypeOf(array, ArrayPrototype) as unknown[])
@@ -43,7 +43,7 @@ function finished(source: ArraySource, array: unknown[]): unknown[] {
 /** Reads the elements of an array that stands inline. */
 export function readInlineArray(source: ArraySource, count: number): unknown[] {
   if (numbersAhead(source, count)) return readInlineNumbers(source, count)
-  const array = newArray(source, Type.Inline)
+  const array = newArrayFor(source, Type.Inline)
   fillInline(source, array, 0, count)
   return finished(source, array)
 }
@@ -54,7 +54,7 @@ function readInlineNumbers(source: ArraySource, count: number): unknown[] {
     if (source.tracked) source.register(literal)
     return literal
   }
-  const array = newArray(source, Type.Double, count)
+  const array = newArrayFor(source, Type.Double, count)
   fillNumbers(source, undefined, count, array, 0)
   return finished(source, array)
 }
@@ -84,7 +84,7 @@ function fillInline(source: ArraySource, array: unknown[], at: number, count: nu
   return at
 }
 
-function holes(source: ArraySource, array: unknown[], at: number): number {
+export function holes(source: ArraySource, array: unknown[], at: number): number {
   source.pos++
   const length = at + source.varint()
   if (length > 0xffffffff) source.fail('an array longer than arrays can be')
@@ -113,8 +113,8 @@ export function readElements(source: ArraySource, column: ReadColumn, count: num
     if (literal !== undefined) return literal
   }
   const array = column.numbers
-    ? newArray(source, Type.Double, count)
-    : newArray(source, column.only, mayHaveHoles(column) ? 0 : count)
+    ? newArrayFor(source, Type.Double, count)
+    : newArrayFor(source, column.only, mayHaveHoles(column) ? 0 : count)
   fill(source, column, count, array, 0)
   return finished(source, array)
 }
@@ -174,7 +174,7 @@ function nextNumber(source: ArraySource, column: ReadColumn | undefined): number
 }
 
 /** Reads `count` values of `column` into `array` from index `at`; the index behind them. */
-function fill(
+export function fill(
   source: ArraySource,
   column: ReadColumn,
   count: number,
@@ -229,7 +229,7 @@ function fillTagged(
   return at
 }
 
-function nextType(source: ArraySource, column: ReadColumn): Type {
+export function nextType(source: ArraySource, column: ReadColumn): Type {
   if (source.pos >= source.end) return Type.Null
   return column.only === TAGGED ? source.bytes[column.tag]! : column.only
 }

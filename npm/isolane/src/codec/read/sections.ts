@@ -37,6 +37,7 @@ export class SectionReader {
   shapes = privateArray<ReadShape>()
   roots = privateArray<ReadColumn>()
   stringCount = 0
+  private stringTotal = 0
   shapeCount = 0
   rootCount = 0
   private intCapacity = 0
@@ -68,14 +69,26 @@ export class SectionReader {
    * @returns where the inline value ends
    */
   load(bytes: Uint8Array, start: number, end: number): number {
+    const inlineEnd = this.begin(bytes, start, end)
+    while (this.readStringBlock());
+    this.finish()
+    return inlineEnd
+  }
+
+  /** The first step of {@link load}, before the blocks of strings, one by one, and {@link finish}. */
+  begin(bytes: Uint8Array, start: number, end: number): number {
     this.open(bytes, start, end)
-    const { data } = this
-    const inlineEnd = data.pos
-    this.readStrings()
+    this.stringTotal = this.description.count()
+    return this.data.pos
+  }
+
+  /** What comes behind the strings. */
+  finish(): void {
+    // Lengths of strings are no longer needed.
+    this.intCount = 0
     this.readShapes()
     this.rootCount = this.description.count()
     for (let i = 0; i < this.rootCount; i++) this.roots[i] = this.readColumn(this.announced())
-    return inlineEnd
   }
 
   private open(bytes: Uint8Array, start: number, end: number): void {
@@ -141,21 +154,20 @@ export class SectionReader {
     return count
   }
 
-  private readStrings(): void {
-    const total = this.description.count()
-    while (this.stringCount < total) {
-      const count = this.description.count()
-      if (count === 0 || count > total - this.stringCount)
-        this.description.fail('wrong number of strings')
-      const kind = this.description.byte()
-      const lengths = this.readInts(count)
-      if (kind === 0) this.readBlock(lengths, count)
-      else if (kind === 1) this.readMixedBlocks(lengths, count)
-      else this.description.fail(`unknown string block ${kind}`)
-      this.stringCount += count
-    }
-    // Lengths are no longer needed.
-    this.intCount = 0
+  /** Reads the next block of strings; returns whether there was one. */
+  readStringBlock(): boolean {
+    const { description, stringTotal, stringCount } = this
+    if (stringCount === stringTotal) return false
+    const count = description.count()
+    if (count === 0 || count > stringTotal - stringCount)
+      description.fail('wrong number of strings')
+    const kind = description.byte()
+    const lengths = this.readInts(count)
+    if (kind === 0) this.readBlock(lengths, count)
+    else if (kind === 1) this.readMixedBlocks(lengths, count)
+    else description.fail(`unknown string block ${kind}`)
+    this.stringCount += count
+    return true
   }
 
   private readBlock(lengths: number, count: number): void {

@@ -36,7 +36,7 @@ export class ValueReader extends ByteReader {
   ints: Int32Array
   doubles: Float64Array
   strings: readonly string[]
-  private readonly sections: SectionReader
+  protected readonly sections: SectionReader
   private readonly keyLists = new KeyListCache()
   private objects = privateArray<object>()
   private objectCount = 0
@@ -68,7 +68,7 @@ export class ValueReader extends ByteReader {
     return inlineEnd
   }
 
-  private share(): void {
+  protected share(): void {
     const { ints, doubles, strings } = this.sections
     this.ints = ints
     this.doubles = doubles
@@ -128,7 +128,7 @@ export class ValueReader extends ByteReader {
   }
 
   /** Gives a shape its compiled reader, if rows like these have been read often enough. */
-  private equip(shape: ReadShape): void {
+  protected equip(shape: ReadShape): void {
     const { list, columns, rows } = shape
     let codes = ''
     for (let i = 0; i < list.size; i++) codes += columnCode(columns[i]!)
@@ -148,7 +148,8 @@ export class ValueReader extends ByteReader {
     if (token < Token.SmallInt) return this.tokenValue(token)
     if (token < Token.ShortString) return token - Token.SmallInt
     if (token < Token.ShortObject) return this.latin1(token - Token.ShortString)
-    if (token < Token.ShortArray) return this.objectAgain(token - Token.ShortObject)
+    if (token < Token.ShortArray)
+      return this.inlineObject(this.inlineShape(token - Token.ShortObject))
     if (token < Token.ShortArray + 16) return readInlineArray(this, token - Token.ShortArray)
     return this.fail(`unknown token ${token}`)
   }
@@ -182,9 +183,9 @@ export class ValueReader extends ByteReader {
         return readElements(this, root, this.u32())
       }
       case Token.Object:
-        return this.newShape()
+        return this.inlineObject(this.newInlineShape())
       case Token.ObjectAgain:
-        return this.objectAgain(this.varint())
+        return this.inlineObject(this.inlineShape(this.varint()))
       case Token.Row:
         return this.row(this.shapeAt(this.varint()))
       case Token.Reference:
@@ -214,15 +215,14 @@ export class ValueReader extends ByteReader {
     return object ?? this.fail(`no object ${number}`)
   }
 
-  private newShape(): unknown {
-    const list = this.keyLists.read(this)
-    this.inlineShapes[this.inlineCount++] = list
-    return this.inlineObject(list)
+  /** The shape that is defined next. */
+  protected newInlineShape(): KeyList {
+    return (this.inlineShapes[this.inlineCount++] = this.keyLists.read(this))
   }
 
-  private objectAgain(index: number): unknown {
+  protected inlineShape(index: number): KeyList {
     if (index >= this.inlineCount) this.fail(`no inline shape ${index}`)
-    return this.inlineObject(this.inlineShapes[index]!)
+    return this.inlineShapes[index]!
   }
 
   private inlineObject(list: KeyList): unknown {
@@ -240,7 +240,7 @@ export class ValueReader extends ByteReader {
   }
 
   /** An empty, numbered object. */
-  private newObject(nullPrototype: boolean): Record {
+  protected newObject(nullPrototype: boolean): Record {
     const object = (nullPrototype ? ObjectCreate(null) : {}) as Record
     if (this.tracked) this.register(object)
     return object
@@ -258,7 +258,7 @@ export class ValueReader extends ByteReader {
     return object
   }
 
-  private key(): string {
+  protected key(): string {
     const key = this.value()
     return typeof key === 'string' ? key : this.fail('a key that is no string')
   }
