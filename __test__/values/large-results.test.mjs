@@ -23,14 +23,11 @@ describe('a large result', () => {
       withPool({ threads: 1, sliceMs: 1 }, async (pool) => {
         const ends = []
         let turns = 0
-        const large = pool.run(make).then((value) => {
-          ends.push('large')
-          return value
-        })
+        const large = pool.run(make).finally(() => ends.push('large'))
         // Its result comes after the large one.
         const small = pool
           .run(() => 1)
-          .then(() => {
+          .finally(() => {
             ends.push('small')
             const count = () => {
               turns++

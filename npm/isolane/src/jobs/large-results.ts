@@ -1,5 +1,5 @@
-import { performance } from 'node:perf_hooks'
 import { inSlices } from '../addon/slices.js'
+import { now } from '../addon/timers.js'
 import type { WireEvent } from '../addon/inbox.js'
 import { LargeDecoder, type Platform } from '../codec/index.js'
 import { receivedBuffers } from './results.js'
@@ -17,7 +17,6 @@ export class LargeResults {
     platform: Platform,
     private readonly sliceMs: number,
   ) {
-    const now = () => performance.now()
     this.#decoder = new LargeDecoder(platform, { now, portionMs: Math.min(1, sliceMs / 2) })
   }
 

@@ -6,6 +6,7 @@ import { Decoder } from './decoder.js'
 import { BadPayloadError } from '../shared/errors.js'
 import { Flag, TAGGED, Token, Type, VERSION } from '../shared/format.js'
 import type { Platform } from '../shared/platform.js'
+import { MapConstructor, MapSet, SetAdd, SetConstructor } from '../shared/primordials.js'
 import type { ReadColumn } from './shapes.js'
 import { setOwn, ValueReader } from './value.js'
 
@@ -283,25 +284,25 @@ class LargeReader extends ValueReader {
   }
 
   *#map(depth: number): Portions<Map<unknown, unknown>> {
-    const map = new Map<unknown, unknown>()
+    const map = new MapConstructor<unknown, unknown>()
     if (this.tracked) this.register(map)
     const count = this.count()
     const below = this.#below(count, depth)
     for (let i = 0; i < count; i++) {
       const key = yield* this.#part(below)
-      map.set(key, yield* this.#part(below))
+      MapSet(map, key, yield* this.#part(below))
       if (this.#isDue(PER_LOOK)) yield
     }
     return map
   }
 
   *#set(depth: number): Portions<Set<unknown>> {
-    const set = new Set<unknown>()
+    const set = new SetConstructor<unknown>()
     if (this.tracked) this.register(set)
     const count = this.count()
     const below = this.#below(count, depth)
     for (let i = 0; i < count; i++) {
-      set.add(yield* this.#part(below))
+      SetAdd(set, yield* this.#part(below))
       if (this.#isDue(PER_LOOK)) yield
     }
     return set
