@@ -140,6 +140,8 @@ export class NodeWorkers {
     // Node holds the Worker while it runs, and with it this: that must not keep the pool.
     const self = new WeakRef(this)
     worker.once('exit', (code) => {
+      // What an earlier one did not catch explains nothing now.
+      if (reason === '') crashes.lastCrash = undefined
       const nodeWorkers = self.deref()
       if (nodeWorkers === undefined) return
       nodeWorkers.#gone(
