@@ -24,7 +24,7 @@ async function withPreload(preload, script) {
          return pool
        }
        const failure = (call) => call.then(() => 'none', ({ code, message, cause }) => ({ code, message, cause: String(cause) }))
-       const report = (more) => console.log(JSON.stringify({ created, destroyed, errors, ...more }))
+       const report = (more) => console.log(JSON.stringify({ created: created.sort(), destroyed: destroyed.sort(), errors, ...more }))
        ${script}`,
       { flags: ['--require', fixture], env: { ISOLANE_TEST_PRELOAD: preload } },
     ),
@@ -65,7 +65,9 @@ describe('a preload that', () => {
           assert.match(message, reason)
         }
         assert.deepEqual(created, destroyed)
-        assert.ok(errors.length <= 6 + 2 * threads, `${errors.length} Workers were started`)
+        // Each call that began started the account anew.
+        const most = 3 * (6 + 2 * threads)
+        assert.ok(errors.length <= most, `${errors.length} Workers were started`)
       })
     }
   }
