@@ -35,6 +35,7 @@ const OF_V8 = [
  * @param {(message: object) => void} [options.onCase]
  * @param {() => boolean} [options.isOver] whether it is to stop
  * @param {string[]} [options.flags] of Node
+ * @param {number} [options.patienceMs] for what does not settle, or says nothing
  * @returns {Promise<Watched>}
  *
  * @typedef {object} Watched
@@ -46,7 +47,13 @@ const OF_V8 = [
  */
 export function watch(
   task,
-  { onOutcome = () => {}, onCase = () => {}, isOver = () => false, flags = [] } = {},
+  {
+    onOutcome = () => {},
+    onCase = () => {},
+    isOver = () => false,
+    flags = [],
+    patienceMs = PATIENCE_MS,
+  } = {},
 ) {
   const child = spawn(process.execPath, [...flags, CHILD, JSON.stringify(task)], {
     cwd: root,
@@ -125,8 +132,8 @@ export function watch(
     const resident = residentMb(child.pid)
     if (resident !== undefined) peakMb = Math.max(peakMb, resident)
     const oldest = Math.min(...running.values())
-    if (now - heard > PATIENCE_MS) end('hang', 'its thread does not come back')
-    else if (now - oldest > PATIENCE_MS) end('hang', 'a call does not settle')
+    if (now - heard > patienceMs) end('hang', 'its thread does not come back')
+    else if (now - oldest > patienceMs) end('hang', 'a call does not settle')
     else if (resident !== undefined && resident > boundMb + parked * PARKED_MB) {
       end('memory', `${resident} MiB resident, more than ${boundMb}`)
     }

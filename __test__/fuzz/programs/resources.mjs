@@ -1,6 +1,6 @@
 /** Expressions about what an isolate has little of: memory, stack, threads, what lies outside its heap. */
 import { Values } from './values.mjs'
-import { wasmBytes } from './wasm.mjs'
+import { wasmBytes, wasmModule } from './wasm.mjs'
 
 /** Calls enough for the optimising compiler. */
 export const HOT = '3e4'
@@ -86,6 +86,8 @@ export class Resources extends Values {
       () => this.international(),
       () => this.promise(),
       () => `eval('(x) => x + ' + i)`,
+      () =>
+        `WebAssembly.promising(new WebAssembly.Instance(new WebAssembly.Module(${wasmModule('importing')}), { a: { b: new WebAssembly.Suspending(() => new Promise(() => {})) } }).exports.f)()`,
       () => `new WebAssembly.Module(${wasmBytes(random)})`,
     ])
     const times = random.pick(['100', '1e4', 'Infinity'])

@@ -8,7 +8,7 @@ const EXPORT_F = [7, 5, 1, 1, 102, 0, 0]
 const MEMORY = [5, 3, 1, 0, 1]
 const EXPORT_M = [7, 5, 1, 1, 109, 2, 0]
 
-export const MODULES = {
+const MODULES = {
   empty: HEAD,
   memory: [...HEAD, ...MEMORY, ...EXPORT_M],
   /** A memory with a minimum of 256 MiB. */
@@ -40,7 +40,10 @@ export const MODULES = {
   table: [...HEAD, 4, 5, 1, 0x70, 0, 0xe8, 7, 7, 5, 1, 1, 116, 1, 0],
 }
 
-/** Bytes of a module as an expression, now and then with a wrong one. */
+/** Bytes of one of them as an expression. */
+export const wasmModule = (name) => `new Uint8Array([${MODULES[name]}])`
+
+/** Bytes of any, now and then with a wrong one. */
 export function wasmBytes(random) {
   const bytes = [...random.pick(Object.values(MODULES))]
   if (random.chance(0.2)) bytes[random.integer(0, bytes.length - 1)] = random.integer(0, 255)

@@ -64,8 +64,11 @@ const SHARE = { freeze: ['deep', 'objects'] }
 const FUNCTIONS = [
   (x) => x,
   async (x) => [x],
+  (x, y) => y,
   { source: '(x) => x' },
   { name: 'named', source: '(x) => ({ x })' },
+]
+const WRONG_FUNCTIONS = [
   { source: '' },
   { source: '){' },
   { source: '(() => { throw 1 })()' },
@@ -115,9 +118,21 @@ async function withPool(engine, values) {
 
 function call(pool, values) {
   const { random } = values
-  const fn = random.chance(0.8) ? random.pick(FUNCTIONS) : values.value()
+  const fn = random.pick([
+    () => random.pick(FUNCTIONS),
+    () => random.pick(FUNCTIONS),
+    () => random.pick(FUNCTIONS),
+    () => random.pick(WRONG_FUNCTIONS),
+    () => values.value(),
+  ])()
   const items = () =>
-    random.pick([() => [1, 2, 3], () => [], () => new Float64Array(9), () => values.value()])()
+    random.pick([
+      () => [1, 2, 3],
+      () => [1, values.scalar(), {}],
+      () => [],
+      () => new Float64Array(9),
+      () => values.value(),
+    ])()
   return random.pick([
     () => pool.run(fn, values.value(), values.options(CALL)),
     () => pool.map(items(), fn, values.options(MAP)),

@@ -101,7 +101,7 @@ export async function open({ engine, random }) {
 async function call(pool, random) {
   const fn = { name: 'answering', source: random.pick(SOURCES) }
   const values = makeValues(random)
-  const items = Array.from({ length: random.integer(0, 12) }, () => values.next({ named: false }))
+  const items = Array.from({ length: random.integer(0, 6) }, () => values.next({ named: false }))
   const options = { timeout: 500 }
   const outcome = {
     ...options,
