@@ -106,6 +106,26 @@ describe('the local time zone and locale are those of the process', () => {
     assert.deepEqual(isolate.slice(0, 4), host.slice(0, 4))
   })
 
+  it('a time zone changed by the program, from the next call on', onlyV8, async () => {
+    const { stdout, stderr } = await runScript(
+      `import { Pool } from './__test__/support/engine.mjs'
+      const local = () => [new Date(2024, 6, 1).toString(), new Intl.DateTimeFormat().resolvedOptions().timeZone]
+      const pool = new Pool({ threads: 1 })
+      const zones = []
+      for (const zone of ['UTC', 'Asia/Tokyo', 'America/New_York', ':Europe/Paris', undefined, 'Asia/Tokyo']) {
+        if (zone === undefined) delete process.env.TZ
+        else process.env.TZ = zone
+        zones.push({ host: local(), pool: await pool.run(local), other: await new Pool({ threads: 1 }).run(local) })
+      }
+      console.log(JSON.stringify(zones))
+      process.exit(0)`,
+      { env: { TZ: 'Asia/Kolkata' } },
+    )
+    const zones = JSON.parse(stdout || `"${stderr}"`)
+    assert.equal(zones[1].host[1], 'Asia/Tokyo')
+    for (const { host, pool, other } of zones) assert.deepEqual([pool, other], [host, host])
+  })
+
   for (const LC_ALL of ['de_DE.UTF-8', 'en_US.UTF-8', 'C']) {
     it(`locale ${LC_ALL}`, async () => {
       const { stdout } = await runScript(script, { env: { LC_ALL } })

@@ -14,6 +14,7 @@ use crate::runtime;
 use crate::script::prelude;
 use crate::script::{CodeCache, TextLimit};
 use crate::signal::{Signal, Termination};
+use crate::time_zone;
 
 /// One V8 isolate on its worker's thread.
 pub struct V8Isolate {
@@ -36,6 +37,8 @@ pub struct V8Isolate {
     only_garbage_until: Option<Instant>,
     heap_used: u64,
     calls: u32,
+    /// Changes of the time zone that V8 knows of.
+    zone_changes: u32,
     trim: Trim,
 }
 
@@ -67,6 +70,8 @@ impl V8Isolate {
         code_cache: Arc<CodeCache>,
         worker: &Arc<dyn Lifeline>,
     ) -> Result<Self, StartError> {
+        // Before the isolate: it takes no zone that is older.
+        let zone_changes = time_zone::changes();
         let budget = Budget::new(options.memory_limit);
         let params = v8::CreateParams::default()
             .heap_limits(0, options.memory_limit)
@@ -99,6 +104,7 @@ impl V8Isolate {
             only_garbage_until: None,
             heap_used: 0,
             calls: 0,
+            zone_changes,
             trim: Trim::default(),
         };
         this.read_heap();
@@ -165,6 +171,16 @@ impl V8Isolate {
         self.isolate.cancel_terminate_execution();
     }
 
+    /// Has V8 forget what it knows of the local time zone where the host has changed that.
+    fn follow_time_zone(&mut self) {
+        let changes = time_zone::changes();
+        if self.zone_changes != changes {
+            self.zone_changes = changes;
+            self.isolate
+                .date_time_configuration_change_notification(v8::TimeZoneDetection::Skip);
+        }
+    }
+
     fn call_end(&mut self, ending: Ending) -> CallEnd {
         match ending {
             Ending::Failed(_) => self.heap_guard.call_failed(),
@@ -193,6 +209,7 @@ impl Isolate for V8Isolate {
     fn call(&mut self, call: &ChunkCall<'_>) -> Reply {
         self.interrupted = None;
         self.finished = Bytes::new();
+        self.follow_time_zone();
         let id = call.function.context();
         // A new context can only fail by being terminated, or for want of memory.
         let Ok(mut context) = self.context(id) else {

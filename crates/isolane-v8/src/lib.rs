@@ -10,6 +10,7 @@
 //! | `options` | limits of isolates, and what their code may do |
 //! | `isolate` | one isolate on its thread, behind `isolane_core::Isolate` |
 //! | `signal` | whether the running call was interrupted |
+//! | `time_zone` | the local time zone, which the host may change |
 //! | `fatal` | where V8 can only abort: the thread is given up instead |
 //! | `context` | one context: its driver, loaded functions, shared values |
 //! | `script` | text on its way into V8, and the code that V8 makes of it |
@@ -28,7 +29,9 @@ mod options;
 mod runtime;
 mod script;
 mod signal;
+mod time_zone;
 
 pub use engine::V8Engine;
 pub use options::V8Options;
 pub use runtime::{Unavailable, version};
+pub use time_zone::follow_time_zone;

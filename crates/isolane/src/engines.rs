@@ -47,6 +47,12 @@ pub(crate) fn start(
     }
 }
 
+/// Has isolates follow the host's time zone. Only for the thread whose code sets the environment.
+pub(crate) fn follow_time_zone() {
+    #[cfg(feature = "engine-v8")]
+    isolane_v8::follow_time_zone();
+}
+
 #[cfg(feature = "engine-v8")]
 fn start_v8(options: NativeOptions, notify: impl Fn() + Send + Sync + 'static) -> Result<Pool> {
     let engine = isolane_v8::V8Engine::new(options.v8())

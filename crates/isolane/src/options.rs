@@ -44,6 +44,8 @@ pub struct NativeOptions {
     pub max_error_size: u32,
     /// How much nicer than the host's threads workers are.
     pub nice_increment: u8,
+    /// Whether the host's thread is the one whose code sets the environment.
+    pub owns_environment: bool,
     /// Shown in thread names.
     pub name: String,
 }

@@ -10,7 +10,7 @@ use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
 
-use crate::engines;
+use crate::engines::{self, Engine};
 use crate::handles::Handles;
 use crate::lifecycle;
 use crate::memory::attachments::{Attachments, input};
@@ -30,6 +30,8 @@ pub struct NativePool {
     functions: Functions,
     handles: RefCell<Handles>,
     loans: Rc<Loans>,
+    /// Whether to look for a change of the time zone with each batch.
+    follows_time_zone: bool,
 }
 
 #[napi]
@@ -46,7 +48,11 @@ impl NativePool {
         let notify = move || {
             let _ = notify.call((), ThreadsafeFunctionCallMode::NonBlocking);
         };
+        let follows_time_zone = options.owns_environment && matches!(options.engine, Engine::V8);
         let pool = Rc::new(engines::start(options, notify)?);
+        if follows_time_zone {
+            engines::follow_time_zone();
+        }
         lifecycle::register(env, &pool)?;
         Ok(Self {
             registration: Registration::new(pool.adopt_handle()),
@@ -54,6 +60,7 @@ impl NativePool {
             functions: Functions::new(),
             handles: RefCell::default(),
             loans: Loans::new(),
+            follows_time_zone,
         })
     }
 
@@ -119,6 +126,9 @@ impl NativePool {
         length: u32,
         attachments: Option<Array<'_>>,
     ) -> Result<()> {
+        if self.follows_time_zone {
+            engines::follow_time_zone();
+        }
         let commands = batch.get(..length as usize).ok_or_else(|| {
             Error::new(Status::InvalidArg, "the batch is shorter than its length")
         })?;

@@ -39,6 +39,8 @@ export interface NativeOptions extends Caps {
   /** Bytes. */
   maxResult?: number
   niceIncrement: number
+  /** Whether this thread's code sets the environment of the process. */
+  ownsEnvironment: boolean
   name: string
 }
 

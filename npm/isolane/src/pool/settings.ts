@@ -1,3 +1,5 @@
+import { isMainThread } from 'node:worker_threads'
+
 import { binding, type NativeOptions } from '../addon/native.js'
 import { DEFAULT_SLICE_MS } from '../addon/slices.js'
 import { functionPathStart } from '../functions/files.js'
@@ -91,6 +93,8 @@ function nativeOptions(
     memoryLimit: calls.memoryLimitMb * MIB,
     maxContexts,
     niceIncrement,
+    // A Worker's `process.env` is a copy.
+    ownsEnvironment: isMainThread,
     ...capabilities(options.sandbox),
     ...limited('maxLostWorkers', options.maxLostWorkers),
     ...limited('maxQueue', options.maxQueue),
