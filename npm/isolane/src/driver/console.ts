@@ -1,3 +1,4 @@
+import { privateArray } from '../codec/shared/primordials.js'
 import type { LogLevel } from '../protocol.js'
 
 /** Where lines go. */
@@ -30,15 +31,22 @@ export function makeLog(logs: LogSink): Log {
  * line; timers, counters and tables have no terminal to serve here.
  */
 export function makeConsole(logs: LogSink): object {
-  const error = at(logs, 'error')
   return {
     log: at(logs, 'info'),
     ...levels(logs),
     dir: (value: unknown) => logs.add('info', [value]),
     assert: (condition: unknown, ...values: unknown[]) => {
-      if (!condition) error('Assertion failed', ...values)
+      if (!condition) logs.add('error', withFirst('Assertion failed', values))
     },
   }
+}
+
+/** Not by a spread: its iterator could be the user's. */
+function withFirst(first: unknown, others: readonly unknown[]): unknown[] {
+  const all = privateArray<unknown>()
+  all[0] = first
+  for (let i = 0; i < others.length; i++) all[i + 1] = others[i]
+  return all
 }
 
 function levels(logs: LogSink) {

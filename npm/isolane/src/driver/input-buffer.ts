@@ -1,6 +1,7 @@
 import type { ReceivedBuffers, Decoder } from '../codec/index.js'
 import {
   ArrayBufferConstructor,
+  TypedArrayLength,
   Uint32ArrayConstructor,
   Uint8ArrayConstructor,
 } from '../codec/shared/primordials.js'
@@ -95,7 +96,7 @@ export function partialsOf(decoder: Decoder, payloads: Uint8Array[]): unknown[] 
   const values = arrayOf(0)
   for (let i = 0; i < payloads.length; i++) {
     const payload = payloads[i]!
-    decoder.decodeInto(payload, 0, payload.length, values, values.length)
+    decoder.decodeInto(payload, 0, TypedArrayLength(payload), values, values.length)
   }
   return values
 }

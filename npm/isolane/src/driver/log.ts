@@ -1,3 +1,4 @@
+import { privateArray } from '../codec/shared/primordials.js'
 import type { Caps, LogLevel, LogRecord } from '../protocol.js'
 import { formatMessage } from './late/inspect.js'
 import { Control, MARKER } from './contract.js'
@@ -9,7 +10,7 @@ const now = Date.now
 
 /** What the functions of one chunk have logged, bounded. */
 export class LogBuffer {
-  #records: LogRecord[] = []
+  #records = privateArray<LogRecord>()
   /** Records of the chunk, also those that have been taken early. */
   #count = 0
   #characters = 0
@@ -47,7 +48,7 @@ export class LogBuffer {
   /** Gives up what has come so far, of a chunk that goes on. */
   takeEarly(): LogRecord[] {
     const records = this.#records
-    this.#records = []
+    this.#records = privateArray()
     this.#control[Control.Logs] = this.#dropped > 0 ? 1 : 0
     return records
   }
@@ -58,7 +59,7 @@ export class LogBuffer {
     if (this.#dropped > 0) {
       records[records.length] = ['warn', `[truncated: ${this.#dropped} more records]`, now()]
     }
-    this.#records = []
+    this.#records = privateArray()
     this.#count = 0
     this.#characters = 0
     this.#dropped = 0

@@ -3,6 +3,8 @@ import {
   cell,
   ObjectSetPrototypeOf,
   TypedArrayBuffer,
+  TypedArrayByteLength,
+  TypedArrayLength,
   Uint8ArrayConstructor,
 } from '../codec/shared/primordials.js'
 import { CODEC, ELEMENT_KINDS, Operation, type ElementArray } from '../protocol.js'
@@ -56,6 +58,6 @@ export function addResults(
 }
 
 function bytesOf(elements: ElementArray, start: number, end: number): Uint8Array {
-  const size = elements.BYTES_PER_ELEMENT
+  const size = TypedArrayByteLength(elements) / TypedArrayLength(elements)
   return new Uint8ArrayConstructor(TypedArrayBuffer(elements), start * size, (end - start) * size)
 }

@@ -198,7 +198,10 @@ export class Run {
         this.keep(fn(buffer.value(input), context), this.results, 0)
         break
       case Operation.Item: {
-        const [item, index] = buffer.value(input) as [unknown, number]
+        // By index: an iterator could be the user's.
+        const pair = buffer.value(input) as [unknown, number]
+        const item = pair[0]
+        const index = pair[1]
         this.first = index
         this.at = 0
         this.keep(fn(item, index, context), this.results, 0)

@@ -1,7 +1,8 @@
+import { ObjectDefineProperty } from '../codec/shared/primordials.js'
 import { FreezeMode } from '../protocol.js'
 import { deepFreeze } from './late/freeze.js'
 
-const { defineProperty, freeze } = Object
+const { freeze } = Object
 const bind = Function.prototype.call
 const mapGet = bind.bind(Map.prototype.get) as (map: Map<number, unknown>, id: number) => unknown
 const mapSet = bind.bind(Map.prototype.set) as (
@@ -33,11 +34,10 @@ export class SharedValues {
     const selected = {} as Record<string, unknown>
     for (let i = 0; i < names.length; i++) {
       // Defined, not assigned: a name may be `__proto__`.
-      defineProperty(selected, names[i]!, {
-        __proto__: null,
+      ObjectDefineProperty(selected, names[i]!, {
         value: mapGet(this.#values, ids[i]!),
         enumerable: true,
-      } as PropertyDescriptor)
+      })
     }
     this.selected = freeze(selected)
   }

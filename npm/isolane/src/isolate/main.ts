@@ -16,6 +16,8 @@ import { DriverServices } from '../driver/services.js'
 
 /** Entry point; the engine calls it with its own functions. */
 export function main(native: Native): IsolateDriver {
+  // What this platform does not offer is asked for, too.
+  Object.setPrototypeOf(native, null)
   const logs = new LogBuffer(native.control, native)
   Object.defineProperty(globalThis, 'console', {
     value: makeConsole(logs),

@@ -85,10 +85,23 @@ export class BadPayloadError extends Error {
 
 /** Thrown while a value is written; the encoder turns it into a DataCloneError that names the path. */
 export class Uncloneable {
+  readonly #isOne = true
+
   constructor(readonly value: unknown) {}
+
+  /** Asks no property or trap of `thrown`, as `instanceof` would: a getter may have thrown anything. */
+  static is(thrown: unknown): thrown is Uncloneable {
+    return typeof thrown === 'object' && thrown !== null && #isOne in thrown && thrown.#isOne
+  }
 }
 
 /** The same for what is nested deeper than MAX_DEPTH. */
 export class TooDeep {
+  readonly #isOne = true
+
   constructor(readonly value: unknown) {}
+
+  static is(thrown: unknown): thrown is TooDeep {
+    return typeof thrown === 'object' && thrown !== null && #isOne in thrown && thrown.#isOne
+  }
 }

@@ -24,17 +24,35 @@ function getterOf(prototype: object, key: PropertyKey): (self: unknown) => unkno
   return uncurryThis(get as Method) as (self: unknown) => unknown
 }
 
+const { defineProperty, getOwnPropertyDescriptor } = Object
 export const {
   create: ObjectCreate,
-  defineProperty: ObjectDefineProperty,
   freeze: ObjectFreeze,
-  getOwnPropertyDescriptor: ObjectGetOwnPropertyDescriptor,
   getPrototypeOf: ObjectGetPrototypeOf,
   isFrozen: ObjectIsFrozen,
   keys: ObjectKeys,
   setPrototypeOf: ObjectSetPrototypeOf,
 } = Object
 export const ObjectPrototype = Object.prototype
+
+/** As `Object.defineProperty`, but `descriptor` gives up its prototype: it inherits no `get` or `writable`. */
+export function ObjectDefineProperty<T extends object>(
+  target: T,
+  key: PropertyKey,
+  descriptor: PropertyDescriptor,
+): T {
+  return defineProperty(target, key, ObjectSetPrototypeOf(descriptor, null))
+}
+
+/** As `Object.getOwnPropertyDescriptor`, but what the descriptor has not got it does not inherit. */
+export function ObjectGetOwnPropertyDescriptor(
+  target: object,
+  key: PropertyKey,
+): PropertyDescriptor | undefined {
+  const descriptor = getOwnPropertyDescriptor(target, key)
+  return descriptor && ObjectSetPrototypeOf(descriptor, null)
+}
+
 export const ObjectHasOwn = uncurryThis(Object.prototype.hasOwnProperty) as (
   self: object,
   key: PropertyKey,
@@ -48,10 +66,6 @@ export const ArrayIncludes = uncurryThis(Array.prototype.includes) as (
   element: unknown,
 ) => boolean
 export const ArrayJoin = uncurryThis(Array.prototype.join)
-export const ArrayPush = uncurryThis(Array.prototype.push) as (
-  self: unknown[],
-  element: unknown,
-) => number
 export const ArrayToSpliced = uncurryThis(Array.prototype.toSpliced) as (
   self: readonly unknown[],
   start: number,
@@ -104,7 +118,6 @@ export const DateToISOString = uncurryThis(Date.prototype.toISOString)
 export const DateGetTime = uncurryThis(Date.prototype.getTime)
 export const RegExpConstructor = RegExp
 export const RegExpExec = uncurryThis(RegExp.prototype.exec)
-export const RegExpToString = uncurryThis(RegExp.prototype.toString)
 export const RegExpSource = getterOf(RegExp.prototype, 'source')
 /** [flag letter, getter]: the `flags` getter itself would look up user-visible properties. */
 export const RegExpFlags: readonly (readonly [string, (self: unknown) => unknown])[] = flagGetters()
@@ -328,20 +341,14 @@ export function privateArray<T>(): T[] {
   return ObjectSetPrototypeOf([], null) as T[]
 }
 
-/** Defines a property that holds `value`. The descriptor inherits nothing: no `get` that is not ours. */
+/** Defines a property that holds `value`, without asking a setter. */
 export function defineValue(
   target: object,
   key: PropertyKey,
   value: unknown,
   enumerable: boolean,
 ): void {
-  ObjectDefineProperty(target, key, {
-    __proto__: null,
-    value,
-    writable: true,
-    enumerable,
-    configurable: true,
-  } as PropertyDescriptor)
+  ObjectDefineProperty(target, key, { value, writable: true, enumerable, configurable: true })
 }
 
 /** Whether a buffer's memory has been taken away. Node 20 has no getter for that. */

@@ -2,18 +2,19 @@ import {
   ArrayBufferConstructor,
   ArrayBufferIsView,
   ArrayIsArray,
-  DateConstructor,
   DatePrototype,
-  MapConstructor,
   MapForEach,
+  MapPrototype,
   ObjectDefineProperty,
   ObjectFreeze,
   ObjectGetOwnPropertyDescriptor,
+  ObjectGetPrototypeOf,
   ObjectIsFrozen,
+  privateArray,
   ReflectOwnKeys,
   SafeSet,
-  SetConstructor,
   SetForEach,
+  SetPrototype,
   SharedArrayBufferConstructor,
   StringStartsWith,
   TypeErrorConstructor,
@@ -36,7 +37,7 @@ const SET_MUTATORS = ['add', 'delete', 'clear']
  * they are and only what they hold is frozen. Needs no native stack for depth.
  */
 export function deepFreeze<T>(root: T, arrays: boolean): T {
-  const todo: object[] = []
+  const todo = privateArray<object>()
   // Arrays that are not frozen need another mark against cycles.
   const seen = new SafeSet<object>()
   const interner = new Interner()
@@ -52,16 +53,16 @@ export function deepFreeze<T>(root: T, arrays: boolean): T {
   while (todo.length > 0) {
     const value = todo[todo.length - 1]!
     todo.length--
-    if (ArrayBufferIsView(value) || value instanceof ArrayBufferConstructor) continue
-    // A host may have been started without it.
-    if (SharedArrayBufferConstructor && value instanceof SharedArrayBufferConstructor) continue
-    if (value instanceof MapConstructor) {
+    // The decoder made it: what it is its prototype says.
+    const prototype = ObjectGetPrototypeOf(value) as object | null
+    if (ArrayBufferIsView(value) || isBufferPrototype(prototype)) continue
+    if (prototype === MapPrototype) {
       shadow(value, MAP_MUTATORS)
-      MapForEach(value, (item: unknown, key: unknown) => (visit(item), visit(key)))
-    } else if (value instanceof SetConstructor) {
+      MapForEach(value as never, (item: unknown, key: unknown) => (visit(item), visit(key)))
+    } else if (prototype === SetPrototype) {
       shadow(value, SET_MUTATORS)
-      SetForEach(value, visit)
-    } else if (value instanceof DateConstructor) {
+      SetForEach(value as never, visit)
+    } else if (prototype === DatePrototype) {
       shadow(value, dateMutators())
     }
     const keys = ReflectOwnKeys(value)
@@ -75,8 +76,17 @@ export function deepFreeze<T>(root: T, arrays: boolean): T {
   return root
 }
 
+function isBufferPrototype(prototype: object | null): boolean {
+  // A host may have been started without shared ones.
+  return (
+    prototype === ArrayBufferConstructor.prototype ||
+    (SharedArrayBufferConstructor !== undefined &&
+      prototype === SharedArrayBufferConstructor.prototype)
+  )
+}
+
 function dateMutators(): string[] {
-  const names: string[] = []
+  const names = privateArray<string>()
   const keys = ReflectOwnKeys(DatePrototype)
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!

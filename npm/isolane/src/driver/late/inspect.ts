@@ -8,22 +8,27 @@ import {
   ArrayIncludes,
   ArrayIsArray,
   ArrayJoin,
-  ArrayPush,
   DateToISOString,
   JSONStringify,
   MapForEach,
+  MapSize,
   MathTrunc,
   NumberConstructor,
   ObjectGetOwnPropertyDescriptor,
   ObjectToString,
+  privateArray,
   ReflectOwnKeys,
   RegExpExec,
-  RegExpToString,
+  RegExpFlags,
+  RegExpSource,
   SetForEach,
+  SetSize,
   StringConstructor,
   StringIncludes,
   StringReplaceAll,
   StringSlice,
+  TypedArrayLength,
+  TypedArrayTag,
 } from '../../codec/shared/primordials.js'
 
 const MAX_DEPTH = 3
@@ -98,7 +103,7 @@ function directiveText(directive: string, value: unknown): string {
 
 /** Text of any value. Never throws. */
 export function inspect(value: unknown): string {
-  return safely(() => format(value, 0, []))
+  return safely(() => format(value, 0, privateArray()))
 }
 
 function safely(make: () => string): string {
@@ -152,12 +157,22 @@ function formatObject(value: object, depth: number, above: unknown[]): string {
   const tag = StringSlice(ObjectToString(value), 8, -1)
   if (tag === 'Error') return errorText(value as Error)
   if (tag === 'Date') return safely(() => DateToISOString(value as Date))
-  if (tag === 'RegExp') return RegExpToString(value as RegExp)
+  if (tag === 'RegExp') return regExpText(value)
   if (depth >= MAX_DEPTH) return ArrayIsArray(value) ? '[Array]' : `[${tag}]`
-  ArrayPush(above, value)
+  above[above.length] = value
   const text = container(value, tag, (inner) => format(inner, depth + 1, above))
   above.length--
   return text
+}
+
+/** Not as its own `toString` has it, which asks for `source` and `flags`. */
+function regExpText(value: object): string {
+  let flags = ''
+  for (let i = 0; i < RegExpFlags.length; i++) {
+    const flag = RegExpFlags[i]!
+    if (flag[1](value) === true) flags += flag[0]
+  }
+  return `/${RegExpSource(value) as string}/${flags}`
 }
 
 function errorText(error: Error): string {
@@ -168,40 +183,48 @@ function errorText(error: Error): string {
 function container(value: object, tag: string, show: (inner: unknown) => string): string {
   if (ArrayIsArray(value) || ArrayBufferIsView(value))
     return listText(value as unknown as ArrayLike<unknown>, tag, show)
-  const entries: string[] = []
+  const entries = privateArray<string>()
   if (tag === 'Map') {
     MapForEach(value as Map<unknown, unknown>, (item: unknown, key: unknown) => {
-      if (entries.length < MAX_ENTRIES) ArrayPush(entries, `${show(key)} => ${show(item)}`)
+      if (entries.length < MAX_ENTRIES) entries[entries.length] = `${show(key)} => ${show(item)}`
     })
-    return `Map(${(value as Map<unknown, unknown>).size}) ${braces(entries)}`
+    return `Map(${MapSize(value)}) ${braces(entries)}`
   }
   if (tag === 'Set') {
     SetForEach(value as Set<unknown>, (item: unknown) => {
-      if (entries.length < MAX_ENTRIES) ArrayPush(entries, show(item))
+      if (entries.length < MAX_ENTRIES) entries[entries.length] = show(item)
     })
-    return `Set(${(value as Set<unknown>).size}) ${braces(entries)}`
+    return `Set(${SetSize(value)}) ${braces(entries)}`
   }
   return (tag === 'Object' ? '' : `${tag} `) + braces(propertyTexts(value, show))
 }
 
 function listText(list: ArrayLike<unknown>, tag: string, show: (inner: unknown) => string): string {
-  const texts: string[] = []
-  const shown = list.length < MAX_ENTRIES ? list.length : MAX_ENTRIES
-  for (let i = 0; i < shown; i++) ArrayPush(texts, show(list[i]))
-  if (list.length > shown) ArrayPush(texts, `… ${list.length - shown} more`)
+  const texts = privateArray<string>()
+  const length = lengthOf(list)
+  const shown = length < MAX_ENTRIES ? length : MAX_ENTRIES
+  for (let i = 0; i < shown; i++) texts[i] = show(list[i])
+  if (length > shown) texts[shown] = `… ${length - shown} more`
   const body = texts.length === 0 ? '[]' : `[ ${ArrayJoin(texts, ', ')} ]`
-  return tag === 'Array' ? body : `${tag}(${list.length}) ${body}`
+  return tag === 'Array' ? body : `${tag}(${length}) ${body}`
+}
+
+/** Of an array its own; a DataView has none. */
+function lengthOf(list: ArrayLike<unknown>): number {
+  if (ArrayIsArray(list)) return list.length
+  return TypedArrayTag(list) === undefined ? 0 : TypedArrayLength(list)
 }
 
 function propertyTexts(value: object, show: (inner: unknown) => string): string[] {
-  const texts: string[] = []
+  const texts = privateArray<string>()
   const keys = ReflectOwnKeys(value)
   for (let i = 0; i < keys.length && texts.length < MAX_ENTRIES; i++) {
     const key = keys[i] as string | symbol
     const property = ObjectGetOwnPropertyDescriptor(value, key)
     if (property === undefined || !property.enumerable) continue
-    const shown = 'value' in property ? show(property.value) : '[Getter]'
-    ArrayPush(texts, `${keyText(key)}: ${shown}`)
+    const isGetter = property.get !== undefined || property.set !== undefined
+    const shown = isGetter ? '[Getter]' : show(property.value)
+    texts[texts.length] = `${keyText(key)}: ${shown}`
   }
   return texts
 }

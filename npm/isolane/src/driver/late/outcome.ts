@@ -1,6 +1,7 @@
 import type { Encoder } from '../../codec/index.js'
 import {
   privateArray,
+  TypedArrayLength,
   TypedArraySet,
   Uint8ArrayConstructor,
 } from '../../codec/shared/primordials.js'
@@ -103,8 +104,8 @@ export class Outcome {
     const words = OUTCOME_HEADER_WORDS + blocks.length * 3 + failures.length * 2
     const start = align(words * WORD)
     let size = start
-    for (let i = 0; i < blocks.length; i++) size += align(blocks[i]!.bytes.length)
-    for (let i = 0; i < failures.length; i++) size += align(failures[i]!.bytes.length)
+    for (let i = 0; i < blocks.length; i++) size += align(TypedArrayLength(blocks[i]!.bytes))
+    for (let i = 0; i < failures.length; i++) size += align(TypedArrayLength(failures[i]!.bytes))
     const frame = new Frame(size, start)
     frame.word(blocks.length)
     frame.word(failures.length)
@@ -146,9 +147,10 @@ class Frame {
 
   /** The payload, and a word that says how long it is. */
   payload(payload: Uint8Array): void {
-    this.word(payload.length)
+    const length = TypedArrayLength(payload)
+    this.word(length)
     TypedArraySet(this.bytes, payload, this.#payload)
-    this.#payload += align(payload.length)
+    this.#payload += align(length)
   }
 }
 

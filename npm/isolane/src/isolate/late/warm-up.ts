@@ -1,4 +1,5 @@
 import {
+  TypedArrayLength,
   TypedArraySet,
   Uint32ArrayConstructor,
   Uint8ArrayConstructor,
@@ -26,19 +27,21 @@ export function warmUp(driver: Driver, host: RunHost): void {
   const { words, doubles, services } = host
   const { encoder } = services.codec
   for (let i = 0; i < SAMPLES.length; i++) {
-    const [args, items] = SAMPLES[i]!
+    const sample = SAMPLES[i]!
+    const args = sample[0]
+    const items = sample[1]
     // What is encoded next takes the same memory.
     const head = new Uint8ArrayConstructor(encoder.encode(args))
     const part = new Uint8ArrayConstructor(encoder.encode(items))
     const argsOffset = align(HEAD)
-    const offset = align(argsOffset + head.length)
-    const buffer = driver.reserve(offset + part.length)
-    new Uint32ArrayConstructor(buffer)[0] = part.length
+    const offset = align(argsOffset + TypedArrayLength(head))
+    const buffer = driver.reserve(offset + TypedArrayLength(part))
+    new Uint32ArrayConstructor(buffer)[0] = TypedArrayLength(part)
     const input = new Uint8ArrayConstructor(buffer)
     TypedArraySet(input, head, argsOffset)
     TypedArraySet(input, part, offset)
     words[Control.Kind] = Operation.Map | (CODEC << 8) | (CODEC << 16)
-    words[Control.ArgsLength] = head.length
+    words[Control.ArgsLength] = TypedArrayLength(head)
     doubles[Control.First >> 1] = 0
     words[Control.Count] = items.length
     words[Control.Parts] = 1

@@ -13,10 +13,10 @@ const DEEP = 64
 
 /** What the encoder throws for what was thrown while it wrote `value`, `depth` containers deep. */
 export function refusal(error: unknown, value: unknown, root: string, depth: number): unknown {
-  if (error instanceof Uncloneable) {
+  if (Uncloneable.is(error)) {
     return new DataCloneError(pathOf(value, error.value, root), describe(error.value))
   }
-  if (error instanceof TooDeep) {
+  if (TooDeep.is(error)) {
     return new DataCloneError(startOf(pathOf(value, error.value, root)), TOO_DEEP)
   }
   return depth > DEEP && isStackOverflow(error)
