@@ -27,7 +27,8 @@ const operations = {
     pool.map(items, fn, withOwn(options, { onError: 'settle' })),
   filter: (pool, { fn, items, options }) => pool.filter(items, fn, options),
   forEach: (pool, { fn, items, options }) => pool.forEach(items, fn, options),
-  reduce: (pool, { fn, items, options }) => pool.reduce(items, { reduce: sum, map: fn }, options),
+  reduce: (pool, { fn, items, options, initial }) =>
+    pool.reduce(items, { reduce: sum, map: fn, ...(initial && { initial }) }, options),
   share: (pool, { item }) => pool.share('shared', item).then((shared) => shared.dispose()),
   publish: async (pool, { fn, options }) => {
     const published = await pool.publish('published', fn, options)
@@ -215,10 +216,16 @@ function assertExplained({ error }, thrown, what) {
 async function provoke(pool, operation, place, act) {
   const scene = { pool, calls: [], thrown: [], stop: new AbortController() }
   const hook = () => act(scene)
-  const { fn = identity, item = 1, items = [1, item, 2], options = {} } = place(hook, scene.stop)
+  const {
+    fn = identity,
+    item = 1,
+    items = [1, item, 2],
+    options = {},
+    initial,
+  } = place(hook, scene.stop)
   const signal = scene.stop.signal
   const given = 'signal' in options ? options : signalled(options, signal)
-  const what = { fn, item, items, options: given }
+  const what = { fn, item, items, initial, options: given }
   const outcome = await outcomeOf((async () => operations[operation](pool, what))())
   if ('error' in outcome) assertExplained(outcome, scene.thrown, operation)
   for (const call of scene.calls) {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
 import { range, rejection, settled, until, withPool } from '../support/pools.mjs'
 import { runScript } from '../support/processes.mjs'
@@ -143,6 +145,38 @@ describe('pool.stream', () => {
       assert.equal(seen.taken, 0)
       await collect(results)
       assert.equal(seen.taken, 1)
+    }))
+
+  it('ends when the reader leaves while the source is silent', () =>
+    withPool({ threads: 1 }, async (pool) => {
+      for (const leave of [
+        (stream) => stream.return(),
+        (stream) => stream.throw(new Error('enough')).catch(() => {}),
+      ]) {
+        let returned = 0
+        const silent = {
+          [Symbol.asyncIterator]: () => ({
+            next: () => new Promise(() => {}),
+            return: async () => returned++,
+          }),
+        }
+        const stream = pool.stream(silent, (x) => x)
+        const next = stream.next()
+        await settled(leave(stream))
+        assert.deepEqual(await settled(next), { value: undefined, done: true })
+        assert.deepEqual(await stream.next(), { value: undefined, done: true })
+        assert.equal(returned, 1)
+      }
+    }))
+
+  it('ends as a Readable that is destroyed while the source is silent', () =>
+    withPool({ threads: 1 }, async (pool) => {
+      const silent = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }
+      const readable = Readable.from(pool.stream(silent, (x) => x))
+      readable.read()
+      const closed = once(readable, 'close')
+      readable.destroy()
+      await settled(closed)
     }))
 
   it('stops the source and the calls when the reader leaves', () =>

@@ -37,7 +37,32 @@ export function stream<T>(
       index,
     )
   }
-  return results(iteratorOf(source), start, { concurrency, ordered, signal: checked.signal })
+  const bell = new Bell()
+  const rules = { concurrency, ordered, signal: checked.signal, bell, isLeft: false }
+  return leavable(results(iteratorOf(source), start, rules), () => {
+    rules.isLeft = true
+    bell.ring()
+  })
+}
+
+/**
+ * Has `leave` called when the reader leaves, which it may do while it waits for a result. A generator by
+ * itself ends only after that has come, and a silent source may never give one.
+ */
+function leavable<G extends AsyncGenerator<unknown, void, void>>(
+  generator: G,
+  leave: () => void,
+): G {
+  for (const name of ['return', 'throw'] as const) {
+    const method = generator[name] as (value: unknown) => Promise<IteratorResult<unknown, void>>
+    const value = (given: unknown) => {
+      leave()
+      return method.call(generator, given)
+    }
+    const property = { __proto__: null, value, writable: true, configurable: true }
+    Object.defineProperty(generator, name, property as PropertyDescriptor)
+  }
+  return generator
 }
 
 /** How a stream runs. */
@@ -46,6 +71,10 @@ interface StreamRules {
   concurrency: number
   ordered: boolean
   signal: AbortSignal | undefined
+  /** Rings when anything has happened. */
+  bell: Bell
+  /** Whether nobody reads any more. */
+  readonly isLeft: boolean
 }
 
 /** An iterator over a source, sync or async. */
@@ -59,10 +88,10 @@ type Source<T> = AsyncIterator<T> | Iterator<T>
 async function* results<T, R>(
   items: Source<T>,
   start: (item: T, index: number, signal: AbortSignal) => Promise<R>,
-  { concurrency, ordered, signal }: StreamRules,
+  rules: StreamRules,
 ): AsyncGenerator<R, void, void> {
+  const { concurrency, ordered, signal, bell } = rules
   const stop = new AbortController()
-  const bell = new Bell()
   const started = new StartedCalls<R>(ordered, bell)
   const intake = new Intake(items, bell)
   const abort = () => {
@@ -75,6 +104,7 @@ async function* results<T, R>(
     if (signal !== undefined && !signal.aborted) forget = onAbort(signal, abort)
     for (;;) {
       if (signal?.aborted) throw new AbortError(signal.reason)
+      if (rules.isLeft) return
       if (started.size < concurrency) intake.pull()
       const settled = started.next()
       if (settled !== undefined) {
