@@ -130,7 +130,12 @@ export class Channel implements JobSpan {
   /** Gives a job all its items at once, as raw memory. */
   appendItems(id: number, items: Attachment, count: number, stride: number): void {
     this.flush()
-    this.#native.appendItems(id, items, count, stride)
+    try {
+      this.#native.appendItems(id, items, count, stride)
+    } catch (cause) {
+      const reason = (cause as Error).message
+      throw new EngineUnavailableError(`The pool could not take the items: ${reason}`, { cause })
+    }
   }
 
   /** Stops a job; its end follows. */

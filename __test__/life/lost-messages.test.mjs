@@ -1,0 +1,81 @@
+/** The line between host and addon may break where memory is short: calls reject then, and none waits for ever. */
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import { afterEach, describe, it } from 'node:test'
+import { range, rejection, settled, withPool } from '../support/pools.mjs'
+
+const { NativePool } = createRequire(import.meta.url)('../../npm/isolane/dist/native/binding.js')
+const real = { ...Object.getOwnPropertyDescriptors(NativePool.prototype) }
+const identity = (x) => x
+
+/** Has a method of the addon throw, once. */
+function failOnce(name, isDue = () => true) {
+  const method = real[name].value
+  Object.defineProperty(NativePool.prototype, name, {
+    ...real[name],
+    value(...args) {
+      if (!isDue()) return method.apply(this, args)
+      Object.defineProperty(NativePool.prototype, name, real[name])
+      throw new RangeError('no memory')
+    },
+  })
+}
+
+async function assertLost(call) {
+  const error = await rejection(call)
+  assert.equal(error.code, 'ERR_ISOLANE_ENGINE_UNAVAILABLE')
+  assert.equal(error.cause.message, 'no memory')
+}
+
+async function assertAnswers(pool) {
+  assert.deepEqual(await settled(pool.map(range(100), identity, { chunkSize: 1 })), range(100))
+  await settled(pool.close())
+}
+
+describe('a pool whose addon', () => {
+  afterEach(() => {
+    for (const name of ['submit', 'drain', 'appendItems'])
+      Object.defineProperty(NativePool.prototype, name, real[name])
+  })
+
+  it('cannot take commands: the calls made by then reject, others do not', () =>
+    withPool({ threads: 1 }, async (pool) => {
+      await pool.run(identity, 1)
+      failOnce('submit')
+      const calls = [
+        pool.run(identity, 1),
+        pool.map([1, 2], identity),
+        pool.filter([1, 2], identity, { onError: 'original' }),
+        pool.reduce([1, 2], { reduce: identity }),
+        pool.run(identity, 1, { signal: new AbortController().signal }),
+      ]
+      for (const call of calls.map(assertLost)) await call
+      await assertAnswers(pool)
+    }))
+
+  it('cannot take a large buffer', () =>
+    withPool({ threads: 1 }, async (pool) => {
+      await pool.run(identity, 1)
+      failOnce('submit')
+      await assertLost(pool.run(identity, new Uint8Array(1 << 20)))
+      await assertAnswers(pool)
+    }))
+
+  it('cannot take the items of a typed array', () =>
+    withPool({ threads: 1 }, async (pool) => {
+      failOnce('appendItems')
+      await assertLost(pool.map(Float64Array.of(1, 2), identity))
+      await assertAnswers(pool)
+    }))
+
+  it('cannot give events: the calls that are outstanding reject', () =>
+    withPool({ threads: 1 }, async (pool) => {
+      await pool.run(identity, 1)
+      let isSent = false
+      failOnce('drain', () => isSent)
+      const calls = range(10).map((n) => assertLost(pool.run(identity, n)))
+      isSent = true
+      await Promise.all(calls)
+      await assertAnswers(pool)
+    }))
+})
