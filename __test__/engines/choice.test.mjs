@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import { EngineUnavailableError, engines, Pool, versions } from 'isolane'
 import { adviceWithoutArchive } from '../../scripts/lib/v8-archive.mjs'
 import { withPool } from '../support/pools.mjs'
+import { runScript } from '../support/processes.mjs'
 
 const has = Object.fromEntries(['v8', 'node'].map((engine) => [engine, engines().includes(engine)]))
 const withV8 = { skip: !has.v8 && 'this build has no v8 engine' }
@@ -32,6 +33,39 @@ describe('an engine that this build has', () => {
   it("'v8' runs with sandbox: true", withV8, async () => {
     await runs({ engine: 'v8', sandbox: true })
     await runs({ sandbox: true })
+  })
+})
+
+describe('a working directory that is gone', () => {
+  it('is no concern of isolates, and named where Workers need one', withV8, async () => {
+    const { code, stdout, stderr } = await runScript(`
+      import { mkdtempSync, rmdirSync } from 'node:fs'
+      import { tmpdir } from 'node:os'
+      import { join } from 'node:path'
+      import { Pool } from 'isolane'
+      const folder = mkdtempSync(join(tmpdir(), 'isolane-gone-'))
+      process.chdir(folder)
+      rmdirSync(folder)
+      const pool = new Pool({ engine: 'v8', threads: 1 })
+      const got = [await pool.run((x) => x, 1)]
+      await pool.close()
+      try {
+        new Pool({ engine: 'node' })
+      } catch (error) {
+        got.push(error.code)
+      }
+      console.log(JSON.stringify(got))
+    `)
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(JSON.parse(stdout), [1, 'ERR_ISOLANE_INVALID_ARGUMENT'])
+  })
+
+  it('and folders that cannot be looked at are refused', () => {
+    for (const resolveFrom of ['/dev/null/below', 'with\0nul', '/none']) {
+      assert.throws(() => new Pool({ engine: 'node', resolveFrom }), {
+        code: 'ERR_ISOLANE_INVALID_ARGUMENT',
+      })
+    }
   })
 })
 

@@ -154,9 +154,29 @@ function checkSandbox(what: string, value: unknown): void {
  * @throws {InvalidTypeError} where there is none
  */
 export function checkedFolder(folder: string | undefined): string {
-  const path = resolve(folder ?? '.')
-  if (folder !== undefined && !statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+  const path = absolute(folder ?? '.')
+  if (folder !== undefined && !isFolder(path)) {
     throw new InvalidTypeError(`resolveFrom must be a folder that exists; got '${folder}'`)
   }
   return path
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+function absolute(path: string): string {
+  try {
+    return resolve(path)
+  } catch (error) {
+    throw new InvalidTypeError(
+      'resolveFrom must be an absolute path here: the working directory, from which it would be ' +
+        'resolved, is gone',
+      { cause: error },
+    )
+  }
 }

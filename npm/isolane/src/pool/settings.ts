@@ -42,7 +42,8 @@ export interface PoolSettings {
 export function settingsOf(options: PoolOptions): PoolSettings {
   const checked = checkPoolOptions(options)
   const engine = chooseEngine(checked)
-  const resolveFrom = checkedFolder(checked.resolveFrom)
+  // Where isolates run functions no folder matters, and the working directory may be gone.
+  const resolveFrom = engine === 'node' ? checkedFolder(checked.resolveFrom) : ''
   const { concurrency = 1, spareWorkers: spares = 0 } = checked
   const calls = callDefaults(checked, engine === 'node' ? resolveFrom : undefined)
   const { name, memoryLimitMb } = calls
