@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { afterEach, describe, it } from 'node:test'
+import { engine } from '../support/engine.mjs'
 import { range, rejection, settled, withPool } from '../support/pools.mjs'
+import { runScript } from '../support/processes.mjs'
 
 const { NativePool } = createRequire(import.meta.url)('../../npm/isolane/dist/native/binding.js')
 const real = { ...Object.getOwnPropertyDescriptors(NativePool.prototype) }
@@ -78,4 +80,44 @@ describe('a pool whose addon', () => {
       await Promise.all(calls)
       await assertAnswers(pool)
     }))
+})
+
+describe('calls made where hardly any stack is left', () => {
+  it('answer, or reject with what was thrown; the pool answers afterwards', async () => {
+    const { code, stdout, stderr } = await runScript(`
+      import { Pool } from 'isolane'
+      const pool = new Pool({ engine: '${engine}', threads: 1 })
+      const calls = [
+        () => pool.run((x) => x, { n: 1 }),
+        () => pool.run((x) => x.length, new Uint8Array(1 << 17)),
+        () => pool.run((x) => x, 1, { signal: new AbortController().signal }),
+        () => pool.map([{ n: 1 }, { n: 2 }], (x) => x.n),
+        () => pool.reduce([1, 2], { reduce: (a, b) => a + b }),
+      ]
+      const seen = new Set()
+      for (const call of calls) {
+        const made = []
+        let depth = 0
+        const dive = () => {
+          try {
+            dive()
+          } catch {}
+          if (made.length >= 400 || depth++ > 4000) return
+          try {
+            made.push(call())
+          } catch {}
+        }
+        dive()
+        for (const { status, reason } of await Promise.allSettled(made))
+          seen.add(status === 'fulfilled' ? 'ok' : (reason.code ?? reason.name))
+        if ((await pool.run((x) => x, 1)) !== 1) throw new Error('no answer')
+      }
+      await pool.destroy()
+      console.log(JSON.stringify([...seen]))
+    `)
+    assert.equal(code, 0, stderr)
+    const seen = JSON.parse(stdout)
+    assert.ok(seen.includes('ok'))
+    for (const what of seen) assert.match(what, /^(ok|RangeError|ERR_ISOLANE_.*)$/)
+  })
 })

@@ -3,6 +3,7 @@ import { holdOn, letGo } from './keep-alive.js'
 import { EngineUnavailableError } from '../errors/errors.js'
 import type { NativePool } from './native.js'
 import { inSlices } from './slices.js'
+import { isOutOfStack } from './stack.js'
 import { guarded, inMicrotask, now, setImmediate } from './timers.js'
 import { EventCode } from './codes.js'
 import { Inbox, type WireEvent } from './inbox.js'
@@ -107,30 +108,39 @@ export class Channel implements JobSpan {
   /** Starts a job. Returns its id. */
   open(job: Job, head: JobHead, part: Part | undefined, sealed: boolean): number {
     const id = this.#newId()
-    this.#outbox.open(id, head, part, sealed)
-    // From here on nothing throws: a job is open and known, or neither.
-    this.hold()
-    this.#jobs.set(id, job)
-    this.#sendAttachments(part)
+    // Whatever throws, for want of memory or of stack: a job is open and known, or neither.
+    try {
+      if (this.#outstanding === 0) holdOn(this)
+      this.#schedule()
+      this.#jobs.set(id, job)
+      this.#outbox.open(id, head, part, sealed)
+    } catch (error) {
+      this.#jobs.delete(id)
+      if (this.#outstanding === 0) letGo(this)
+      throw error
+    }
+    this.#outstanding++
     // One call: its answer may come at once. That of a large input does not.
     if (sealed) this.#hasSmallJob = true
-    this.#send()
+    this.#sendAtOnce(part)
     return id
   }
 
   /** Gives a job one more part. Returns whether it takes any: not when it has ended. */
   append(id: number, part: Part, sealed: boolean): boolean {
     if (!this.#jobs.has(id)) return false
+    this.#schedule()
     this.#outbox.append(id, part, sealed)
-    this.#sendAttachments(part)
-    this.#send()
+    this.#sendAtOnce(part)
     return true
   }
 
   /** Gives a job all its items at once, as raw memory. */
   appendItems(id: number, items: Attachment, count: number, stride: number): void {
-    this.flush()
     try {
+      this.flush()
+      // What follows would find no job, which would wait for it.
+      if (this.#outbox.used > 0) throw new Error('no stack is left')
       this.#native.appendItems(id, items, count, stride)
     } catch (cause) {
       const reason = (cause as Error).message
@@ -141,13 +151,14 @@ export class Channel implements JobSpan {
   /** Stops a job; its end follows. */
   cancel(id: number): void {
     if (!this.#jobs.has(id)) return
+    this.#schedule()
     this.#outbox.cancel(id)
-    this.#send()
   }
 
   /** Counts as outstanding until {@link release}: a call of several jobs, a pool that is closing. */
   hold(): void {
-    if (this.#outstanding++ === 0) holdOn(this)
+    if (this.#outstanding === 0) holdOn(this)
+    this.#outstanding++
   }
 
   /** Ends a {@link hold}. Returns whether nothing is outstanding any more. */
@@ -159,16 +170,19 @@ export class Channel implements JobSpan {
 
   /** Sends what waits. */
   flush(): void {
-    const { used, bytes, attachments } = this.#outbox
+    const outbox = this.#outbox
+    const { used, bytes, attachments } = outbox
     if (used === 0) return
-    this.#outbox.used = 0
     try {
-      if (attachments.length === 0) return this.#native.submit(bytes, used)
-      this.#outbox.attachments = []
-      this.#native.submit(bytes, used, attachments)
+      if (attachments.length === 0) this.#native.submit(bytes, used)
+      else this.#native.submit(bytes, used, attachments)
     } catch (error) {
-      this.#break(error)
+      // Nothing has been sent; the next microtask has all the stack.
+      if (isOutOfStack(error)) return
+      outbox.clear()
+      return this.#break(error)
     }
+    outbox.clear()
   }
 
   /**
@@ -188,26 +202,30 @@ export class Channel implements JobSpan {
       guarded(() => job.fail(error))
       this.#ended()
     }
-    if (jobs.length > 0) this.#send()
+    this.#schedule()
   }
 
-  /** What is attached is the caller's: it may be changed when the call has been made. */
-  #sendAttachments(part: Part | undefined): void {
-    if (part !== undefined && part.attachments.length > 0) this.flush()
+  /**
+   * Sends what is much, and what refers to memory of the caller's, who may change it when the call has
+   * been made.
+   */
+  #sendAtOnce(part: Part | undefined): void {
+    const isAttached = part !== undefined && part.attachments.length > 0
+    if (isAttached || this.#outbox.used >= FLUSH_AT) this.flush()
   }
 
-  #send(): void {
-    if (this.#outbox.used >= FLUSH_AT) {
-      this.flush()
-    } else if (!this.#flushing) {
-      this.#flushing = true
-      inMicrotask(() => {
-        this.#flushing = false
-        this.flush()
-        if (this.#hasSmallJob) this.#poll()
-        this.#hasSmallJob = false
-      })
-    }
+  /** Has what waits sent at the end of this turn. */
+  #schedule(): void {
+    if (this.#flushing) return
+    inMicrotask(this.#flushTurn)
+    this.#flushing = true
+  }
+
+  readonly #flushTurn = (): void => {
+    this.#flushing = false
+    this.flush()
+    if (this.#hasSmallJob) this.#poll()
+    this.#hasSmallJob = false
   }
 
   /** Reads waiting events, for one slice; what is left is read in the next turns. */

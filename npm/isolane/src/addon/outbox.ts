@@ -77,7 +77,10 @@ function bufferOf(size: number): ArrayBuffer {
   }
 }
 
-/** Collects commands until they are sent. */
+/**
+ * Collects commands until they are sent. One counts once it is whole: what throws on the way (for want
+ * of memory or of stack) leaves no half of it.
+ */
 export class Outbox {
   #buffer = new ArrayBuffer(1 << 16)
   /** The bytes; valid up to {@link used}. */
@@ -97,7 +100,8 @@ export class Outbox {
     const argsStart = align((OpenWord.End + shared.length) * WORD)
     const partStart = argsStart + align(argsLength)
     const partLength = part === undefined ? 0 : part.bytes.length
-    const w = this.#begin(OpCode.Open, sealed, job, partStart + align(partLength))
+    const length = partStart + align(partLength)
+    const w = this.#begin(OpCode.Open, sealed, job, length)
     const words = this.#words
     const flags = (shape.salvage ? TagBit.Salvage : 0) | (shape.continues ? TagBit.Continues : 0)
     words[w] = words[w]! | flags | (PRIORITIES[head.priority] << PRIORITY_SHIFT)
@@ -111,17 +115,19 @@ export class Outbox {
     words[w + OpenWord.Args] = argsLength
     words[w + OpenWord.MaxFailures] = shape.maxFailures
     words[w + OpenWord.Target] = target === undefined ? 0 : target.stride
-    if (target !== undefined) this.attachments.push(target.buffer)
     this.#put(part, w + OpenWord.Part, w * WORD + partStart)
     for (let i = 0; i < shared.length; i++) words[w + OpenWord.End + i] = shared[i]!
     if (args !== undefined) this.bytes.set(args, w * WORD + argsStart)
+    this.#commit(length, target, part)
   }
 
   /** One more part of a job's input. */
   append(job: number, part: Part, sealed: boolean): void {
     const start = AppendWord.End * WORD
-    const w = this.#begin(OpCode.Append, sealed, job, start + align(part.bytes.length))
+    const length = start + align(part.bytes.length)
+    const w = this.#begin(OpCode.Append, sealed, job, length)
     this.#put(part, w + AppendWord.Part, w * WORD + start)
+    this.#commit(length, undefined, part)
   }
 
   /** Puts a part's words at `w`, and its bytes at `start`. */
@@ -136,17 +142,24 @@ export class Outbox {
     words[w + PartWord.Count] = count
     words[w + PartWord.Attachments] = attachments.length
     this.bytes.set(bytes, start)
-    for (let i = 0; i < attachments.length; i++) this.attachments.push(attachments[i]!)
   }
 
   /** No more parts will come. */
   seal(job: number): void {
     this.#begin(OpCode.Seal, false, job, CommandWord.End * WORD)
+    this.used += CommandWord.End * WORD
   }
 
   /** Stops a job. */
   cancel(job: number): void {
     this.#begin(OpCode.Cancel, false, job, CommandWord.End * WORD)
+    this.used += CommandWord.End * WORD
+  }
+
+  /** Everything has been sent, or is lost. */
+  clear(): void {
+    this.used = 0
+    if (this.attachments.length > 0) this.attachments = []
   }
 
   /** Starts a command of `length` bytes; returns the index of its first word. */
@@ -157,8 +170,18 @@ export class Outbox {
     this.#words[w] = code | (sealed ? TagBit.Sealed : 0)
     this.#words[w + CommandWord.Length] = length
     this.#words[w + CommandWord.Job] = job
-    this.used = start + length
     return w
+  }
+
+  /** Ends a command of `length` bytes. Once this has begun, it calls nothing. */
+  #commit(length: number, target: Target | undefined, part: Part | undefined): void {
+    const list = this.attachments
+    if (target !== undefined) list[list.length] = target.buffer
+    if (part !== undefined) {
+      const { attachments } = part
+      for (let i = 0; i < attachments.length; i++) list[list.length] = attachments[i]!
+    }
+    this.used += length
   }
 
   #grow(needed: number): void {

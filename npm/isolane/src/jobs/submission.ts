@@ -1,6 +1,7 @@
 import type { Channel, Job } from '../addon/channel.js'
 import type { JobHead, JobShape, Part } from '../addon/outbox.js'
 import { inSlices } from '../addon/slices.js'
+import { assertStack } from '../addon/stack.js'
 import { now } from '../addon/timers.js'
 import { AttachingEncoder, type Decoder, type Encoder } from '../codec/index.js'
 import { AbortError } from '../errors/errors.js'
@@ -90,6 +91,8 @@ export class Submission {
     const { fn, items, options } = batch
     const head = this.#head(fn, options, batchShape(batch))
     return this.#settled<T | BatchOutcome<T>>(options.signal, fn, (call, settle) => {
+      // Its items come in several steps: one that fails for want of stack would leave it half open.
+      assertStack()
       const job = batchJob(batch, call, this.decoder, settle)
       return isPlain(items)
         ? this.#feed(job, head, items, options.chunkSize)
@@ -134,8 +137,9 @@ export class Submission {
     try {
       return step()
     } catch (error) {
-      job.fail(error)
+      // In this order: where the stack has run out, the second may fail, and throws what rejects the call too.
       this.#channel.abandon(id)
+      job.fail(error)
       return undefined
     }
   }

@@ -1,4 +1,5 @@
 import type { Channel } from '../addon/channel.js'
+import { assertStack } from '../addon/stack.js'
 import type { NativePool } from '../addon/native.js'
 import { PoolClosedError } from '../errors/errors.js'
 import type { LargeResults } from '../jobs/large-results.js'
@@ -43,6 +44,8 @@ export class PoolLife implements OpenPool {
 
   async inPhases<T>(phases: () => Promise<T>): Promise<T> {
     this.assertOpen()
+    // What is held is let go in any case.
+    assertStack()
     const { channel, buffers } = this.#parts
     channel.hold()
     const endSpan = buffers?.span()
