@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { Pool } from '../support/engine.mjs'
+import { Pool } from 'isolane'
 import { rejection, withPool } from '../support/pools.mjs'
 
 const one = { threads: 1 }

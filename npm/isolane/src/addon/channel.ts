@@ -179,10 +179,13 @@ export class Channel implements JobSpan {
     } catch (error) {
       // Nothing has been sent; the next microtask has all the stack.
       if (isOutOfStack(error)) return
-      outbox.clear()
+      outbox.used = 0
+      outbox.attachments = []
       return this.#break(error)
     }
-    outbox.clear()
+    // No call, which might fail for want of stack: all would be sent twice.
+    outbox.used = 0
+    if (attachments.length > 0) outbox.attachments = []
   }
 
   /**

@@ -156,12 +156,6 @@ export class Outbox {
     this.used += CommandWord.End * WORD
   }
 
-  /** Everything has been sent, or is lost. */
-  clear(): void {
-    this.used = 0
-    if (this.attachments.length > 0) this.attachments = []
-  }
-
   /** Starts a command of `length` bytes; returns the index of its first word. */
   #begin(code: number, sealed: boolean, job: number, length: number): number {
     const start = this.used

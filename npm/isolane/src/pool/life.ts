@@ -47,8 +47,8 @@ export class PoolLife implements OpenPool {
     // What is held is let go in any case.
     assertStack()
     const { channel, buffers } = this.#parts
-    channel.hold()
     const endSpan = buffers?.span()
+    channel.hold()
     const call = phases()
     this.#phased.add(call)
     try {
