@@ -111,10 +111,12 @@ export class Submission {
     if (length === 0) return this.#channel.open(job, head, undefined, true)
     const bytes = rawBytes(items)
     const isWhole = bytes.length === bytes.buffer.byteLength
+    // Before it is taken from a buffer that was moved.
+    const stride = bytes.length / length
     const id = this.#channel.open(job, head, undefined, false)
     this.#orFail(id, job, () => {
       const given = isWhole && !isKept ? takeMoved(bytes.buffer) : undefined
-      this.#channel.appendItems(id, given ?? bytes, length, bytes.length / length)
+      this.#channel.appendItems(id, given ?? bytes, length, stride)
     })
     return id
   }
