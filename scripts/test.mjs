@@ -14,8 +14,8 @@
  * names: `map`, `codec/values`, `scheduler`.
  *
  * `--set-up` builds first what has changed; for names in the profile `quick`, which links in seconds.
- * `--full` runs the hostile functions and the long tests at their full size, and fetches Bun and Deno
- * for theirs. `--all` is that, the other
+ * `--full` runs the hostile functions and the long tests at their full size, and fetches Bun, Deno,
+ * jest and vitest for theirs. `--all` is that, the other
  * Node lines, a minute of fuzzing, two minutes of the soak, and the packages as they are published,
  * installed and used.
  */
@@ -27,6 +27,7 @@ import { fuzzing } from './fuzz.mjs'
 import { builtEngines } from './lib/engines.mjs'
 import { fetchHosts } from './lib/hosts.mjs'
 import { nodeBinary } from './lib/nodes.mjs'
+import { fetchRunners } from './lib/runners.mjs'
 import { run } from './lib/run.mjs'
 import { Refusal, report } from './lib/steps.mjs'
 import { adviceWithoutArchive } from './lib/v8-archive.mjs'
@@ -63,6 +64,7 @@ async function test() {
     throw new Refusal(adviceWithoutArchive())
   const full = values.full || values.all
   if (full) await fetchHosts()
+  if (full) await fetchRunners()
   const choice = { ...values, full, engines: values.engine ?? builtEngines() }
   if (positionals.length > 0) return summarise(await runLanes(await lanesOf(positionals, choice)))
   const results = []
