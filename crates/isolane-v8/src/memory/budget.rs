@@ -46,7 +46,7 @@ impl Budget {
             limit,
             buffers: AtomicUsize::new(0),
             held: AtomicUsize::new(0),
-            mappings: Mappings::default(),
+            mappings: Mappings::new(),
             heap: AtomicUsize::new(0),
             refused: AtomicBool::new(false),
             refusing: AtomicBool::new(false),
@@ -63,6 +63,9 @@ impl Budget {
     pub(crate) fn note_heap(&self, used: usize) {
         // Relaxed, here and below: each counter stands for itself, and nothing is published by it.
         self.heap.store(used, Ordering::Relaxed);
+        if !self.closed.load(Ordering::Relaxed) {
+            self.mappings.note_heap(used);
+        }
         self.refusing.store(false, Ordering::Relaxed);
     }
 
@@ -89,6 +92,7 @@ impl Budget {
     /// The isolate is about to go.
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Relaxed);
+        self.mappings.note_heap(0);
     }
 
     /// Whether what is freed goes back to the system, rather than to the next buffer: at the end, and
@@ -125,6 +129,11 @@ impl Budget {
 
     fn give_back(&self, length: usize) {
         self.buffers.fetch_sub(length, Ordering::Relaxed);
+    }
+
+    /// Whether it has too many of the process's mappings.
+    pub(crate) fn is_scattered(&self) -> bool {
+        self.mappings.is_over()
     }
 
     /// Takes bytes until they are [let go](Self::let_go), or the isolate goes; whether it could.

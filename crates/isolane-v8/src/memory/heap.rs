@@ -158,7 +158,7 @@ unsafe extern "C" fn collected(
     guard
         .budget
         .note_heap(isolate.get_heap_statistics().used_heap_size());
-    if guard.in_use(&mut isolate) > guard.budget.limit()
+    if (guard.in_use(&mut isolate) > guard.budget.limit() || guard.budget.is_scattered())
         && !guard.suspected.swap(true, Ordering::Relaxed)
     {
         guard.handle.request_interrupt(confirm, data);
@@ -176,6 +176,9 @@ unsafe extern "C" fn confirm(isolate: v8::UnsafeRawIsolatePtr, data: *mut c_void
     // SAFETY: as in `collected`.
     let mut isolate = unsafe { v8::Isolate::from_raw_isolate_ptr(isolate) };
     guard.judge(guard.measure(&mut isolate));
+    if guard.budget.is_scattered() {
+        guard.exceed();
+    }
     if guard.exceeded() {
         guard.handle.terminate_execution();
     }
