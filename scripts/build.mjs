@@ -12,7 +12,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-import { bundleEntries } from './lib/bundle.mjs'
+import { bundleEntries } from './lib/bundling/bundle.mjs'
 import { platform, triple } from './lib/host.mjs'
 import { packages } from './lib/packages.mjs'
 import { distDir, nativeDir, packageDir, root, targetDir, tool } from './lib/paths.mjs'

@@ -6,8 +6,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-import { deferring } from './lib/deferred.mjs'
-import { parametersOf, passingExternals, takingExternals } from './lib/externals.mjs'
+import { deferring } from './lib/bundling/deferred.mjs'
+import { parametersOf, passingExternals, takingExternals } from './lib/bundling/externals.mjs'
 import { preludeDir, root, sourceDir } from './lib/paths.mjs'
 import { Refusal, report } from './lib/steps.mjs'
 

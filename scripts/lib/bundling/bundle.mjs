@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 
-import { distDir, sourceDir } from './paths.mjs'
+import { distDir, sourceDir } from '../paths.mjs'
 
 /** Relative to the sources, without an ending. */
 const entries = ['index', join('node-worker', 'main')]

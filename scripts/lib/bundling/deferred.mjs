@@ -13,7 +13,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, relative, sep } from 'node:path'
 
-import { Refusal } from './steps.mjs'
+import { Refusal } from '../steps.mjs'
 
 const importLine = /^import [^;]*;\n/gm
 const exported = /^export (function|class) (\w+)(?:\(([^)]*)\))?[\s\S]*?^}$/gm
