@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { engines, Pool } from 'isolane'
 import { markdown } from '../package/markdown.mjs'
-import { answers } from './answers.mjs'
+import { answers, source } from './questions/index.mjs'
 
 const TITLE = 'Where the embedded V8 answers otherwise'
 
@@ -43,7 +43,7 @@ const areClose = (one, other) =>
 describe('what the embedded V8 answers', { skip }, () => {
   const differences = async () => {
     const pool = new Pool({ engine: 'v8', threads: 1 })
-    const theirs = await pool.run({ name: 'answers', source: String(answers) })
+    const theirs = await pool.run({ name: 'answers', source })
     await pool.close()
     const ours = answers()
     const keys = new Set([...Object.keys(ours), ...Object.keys(theirs)])

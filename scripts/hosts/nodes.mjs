@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 
-import { fetchAside } from './aside.mjs'
-import { Refusal } from './steps.mjs'
+import { fetchAside } from '../lib/aside.mjs'
+import { Refusal } from '../lib/steps.mjs'
 
 /** The other Node lines that one and the same addon is tested on. */
 const versions = { 22: '22.23.3', 24: '24.21.0', 26: '26.10.0' }

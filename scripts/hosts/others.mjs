@@ -1,8 +1,8 @@
 import { chmodSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { fetchAside } from './aside.mjs'
-import { targetDir } from './paths.mjs'
+import { fetchAside } from '../lib/aside.mjs'
+import { targetDir } from '../lib/paths.mjs'
 
 /**
  * Programs besides Node that load the addon, each with what there is on npm: a package for each
