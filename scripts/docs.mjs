@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-import { withOldCompiler } from './lib/aside.mjs'
+import { withOldCompiler } from './fetched/aside.mjs'
 import { packages } from './lib/packages.mjs'
 import { packageDir, root, targetDir } from './lib/paths.mjs'
 import { run } from './lib/run.mjs'

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { engines } from 'isolane'
-import { hostNames, hostProgram } from '../../scripts/hosts/others.mjs'
+import { hostNames, hostProgram } from '../../scripts/fetched/hosts.mjs'
 
 const smoke = fileURLToPath(new URL('smoke.mjs', import.meta.url))
 const flags = { bun: ['run'], deno: ['run', '--allow-all', '--no-prompt'] }

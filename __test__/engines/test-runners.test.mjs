@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { run } from '../../scripts/lib/run.mjs'
-import { runnerScript, runnersFolder } from '../../scripts/lib/runners.mjs'
+import { runnerScript, runnersFolder } from '../../scripts/fetched/runners.mjs'
 
 const spec = readFileSync(new URL('runners/values.spec.cjs', import.meta.url), 'utf8')
 const built = dirname(createRequire(import.meta.url).resolve('isolane/package.json'))

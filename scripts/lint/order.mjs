@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-import { withOldCompiler } from '../lib/aside.mjs'
+import { withOldCompiler } from '../fetched/aside.mjs'
 import { packages } from '../lib/packages.mjs'
 import { root } from '../lib/paths.mjs'
 import { CommandError, run } from '../lib/run.mjs'

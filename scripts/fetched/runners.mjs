@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { fetchAside } from './aside.mjs'
-import { targetDir } from './paths.mjs'
+import { targetDir } from '../lib/paths.mjs'
 
 /** Test runners that load packages in contexts of their own, fetched together. */
 const runners = { jest: '30.5.2', vitest: '3.2.4' }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 
-import { fetchAside } from '../lib/aside.mjs'
+import { fetchAside } from './aside.mjs'
 import { Refusal } from '../lib/steps.mjs'
 
 /** The other Node lines that one and the same addon is tested on. */

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { fetchAside } from '../lib/aside.mjs'
+import { fetchAside } from './aside.mjs'
 import { targetDir } from '../lib/paths.mjs'
 
 /**

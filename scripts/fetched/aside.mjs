@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { targetDir } from './paths.mjs'
-import { npm, run } from './run.mjs'
-import { step } from './steps.mjs'
+import { targetDir } from '../lib/paths.mjs'
+import { npm, run } from '../lib/run.mjs'
+import { step } from '../lib/steps.mjs'
 
 /**
  * Installs npm packages that the checkout does not depend on into a folder of their own, once.
