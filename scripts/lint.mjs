@@ -8,6 +8,7 @@ import { run } from './lib/run.mjs'
 import { report, step } from './lib/steps.mjs'
 import { findArchive } from './lib/v8-archive.mjs'
 import { wireVariables } from './lib/wire-id.mjs'
+import { checkBuiltIns } from './lint/built-ins.mjs'
 import { checkOrder } from './lint/order.mjs'
 import { checkSizes } from './lint/sizes.mjs'
 import { checkNotices } from './notices.mjs'
@@ -20,6 +21,7 @@ const checks = [
   ['oxlint', command(...tool('oxlint', '--deny-warnings'))],
   ['oxfmt', command(...tool('oxfmt', '--check')), '`npm run format`'],
   ['dependencies point one way', checkOrder],
+  ['isolates ask no built-in that user code can replace', checkBuiltIns],
   ['sizes of folders and files', checkSizes],
   ['prelude is what its source gives', checkPrelude],
   ['third-party notices are what the lock file gives', checkNotices],

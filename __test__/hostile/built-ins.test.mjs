@@ -96,6 +96,12 @@ const operations = {
       range(2000).map((n) => `s${n}`.repeat(1 + (n % 50))),
       inTenant,
     ),
+  'texts of both widths': (pool) =>
+    pool.map(
+      range(2000).map((n) => ({ text: `${n % 3 === 0 ? '漢' : 'a'}${n}`.repeat(1 + (n % 40)) })),
+      echo,
+      inTenant,
+    ),
   'a cycle': (pool) => pool.run(echo, cyclic(), inTenant),
   depth: (pool) => pool.run(echo, deep(), inTenant),
   'typed arrays': (pool) => pool.map(new Float64Array(100).fill(1), (x) => x * 2, inTenant),

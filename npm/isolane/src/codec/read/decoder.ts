@@ -178,6 +178,6 @@ function throwIt(_: number, error: DataCloneError): never {
 
 /** For another try after `error`. @throws it, where that does not help */
 function standInsFor(error: unknown, root: string): StandIns {
-  if (error instanceof Lacking) return new SafeMap<unknown, Lacking>()
+  if (Lacking.is(error)) return new SafeMap<unknown, Lacking>()
   throw isStackOverflow(error) ? new DataCloneError(root, TOO_DEEP_FOR_STACK) : error
 }

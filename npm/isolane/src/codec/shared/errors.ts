@@ -19,6 +19,12 @@ export class Lacking {
     private readonly why: string,
   ) {}
 
+  readonly #isOne = true
+
+  static is(thrown: unknown): thrown is Lacking {
+    return typeof thrown === 'object' && thrown !== null && #isOne in thrown && thrown.#isOne
+  }
+
   get text(): string {
     return `${this.what}${LACKING}${this.why === '' ? '' : ` (${this.why})`}`
   }

@@ -261,15 +261,12 @@ export class StringTable {
       else wide += ~head
       end++
     } while (end < count && narrow + wide + (heads[end]! ^ (heads[end]! >> 31)) <= STRING_BLOCK)
-    const block = new Int32ArrayConstructor(
-      TypedArrayBuffer(heads),
-      from.string * 4,
-      end - from.string,
-    )
-    meta.varint(end - from.string)
+    const length = end - from.string
+    const block = new Int32ArrayConstructor(TypedArrayBuffer(heads), from.string * 4, length)
+    meta.varint(length)
     meta.byte(wide === 0 ? 0 : 1)
-    if (wide > 0) for (let i = 0; i < block.length; i++) block[i] = markedLength(block[i]!)
-    writeInts(block, end - from.string, out, meta)
+    if (wide > 0) for (let i = 0; i < length; i++) block[i] = markedLength(block[i]!)
+    writeInts(block, length, out, meta)
     meta.varint(narrow)
     out.block(TypedArrayBuffer(this.narrow.bytes), narrow, from.narrow)
     if (wide > 0) {
