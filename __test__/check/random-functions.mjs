@@ -1,0 +1,241 @@
+/**
+ * Texts of functions that read, copy and change data in many ways, by a seed. Most of them are of
+ * the kinds that the proof of `isolane-check` has to tell apart: aliases of what is given, copies,
+ * built-ins that are found by computed names, properties that shadow built-ins.
+ */
+
+const reading = ['slice', 'concat', 'join', 'includes', 'at', 'keys', 'values', 'entries', 'flat', 'toReversed', 'get', 'has', 'toString', 'valueOf', 'trim', 'split', 'subarray', 'with', 'union', 'difference', 'match', 'replace', 'toJSON', 'indexOf', 'toSpliced']
+const calling = ['map', 'filter', 'forEach', 'some', 'every', 'find', 'flatMap', 'findLast', 'reduce', 'sort', 'toSorted']
+const mutating = ['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'copyWithin', 'set', 'add', 'delete', 'clear', 'setTime', 'exec', 'test', 'setDate']
+const keys = ['list', 'map', 'set', 'date', 're', 'bytes', 'buffer', 'a', 'b', 'deep', 'name', 'length', 'size', 'slice', 'concat', 'push']
+const statics = ['Object.assign', 'Object.freeze', 'Object.keys', 'Object.values', 'Object.entries', 'Object.seal', 'Object.create', 'Array.from', 'Array.of', 'JSON.stringify', 'JSON.parse', 'structuredClone', 'Object.groupBy', 'Math.max', 'Reflect.set', 'Object.defineProperty', 'Object.setPrototypeOf', 'Object.fromEntries', 'Map.groupBy', 'String.raw', 'Boolean', 'Number', 'String', 'Object']
+const classes = ['Map', 'Set', 'Array', 'Uint8Array', 'Float64Array', 'DataView', 'Date', 'RegExp', 'Error', 'Object', 'WeakMap', 'Proxy', 'Function', 'Intl.NumberFormat']
+
+/** A generator of numbers below one (mulberry32). */
+export function randomNumbers(seed) {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+/** The text of one function of `(x, i, { shared })`. */
+export function randomFunction(random) {
+  const maker = new Maker(random)
+  const body = maker.statements(1 + maker.below(3), maker.below(4))
+  const result = maker.expression(2)
+  const text = maker.pick([
+    () => `(x, i, { shared }) => { ${body} return ${result} }`,
+    () => `function (x, i, { shared }) { ${body} return ${result} }`,
+    () => `(x, i, context) => { const { shared } = context; ${body} return ${result} }`,
+    () => `run(x, i, { shared }) { ${body} return ${result} }`,
+  ])
+  return text()
+}
+
+class Maker {
+  #random
+  #locals = ['x', 'shared']
+  #functions = []
+  #count = 0
+
+  constructor(random) {
+    this.#random = random
+  }
+
+  below(n) {
+    return Math.floor(this.#random() * n)
+  }
+
+  pick(list) {
+    return list[this.below(list.length)]
+  }
+
+  statements(count, depth) {
+    let text = ''
+    for (let i = 0; i < count; i++) text += this.statement(depth) + ' '
+    return text
+  }
+
+  #fresh(depth) {
+    return this.pick([
+      () => '[]',
+      () => '{}',
+      () => `[${this.expression(depth - 1)}]`,
+      () => `{ ${this.#property(depth - 1)} }`,
+      () => `{ ${this.#property(depth - 1)}, ${this.#property(depth - 1)} }`,
+      () => `[...${this.expression(depth - 1)}]`,
+      () => `{ ...${this.expression(depth - 1)} }`,
+      () => `new ${this.pick(classes)}(${this.below(3) ? '' : this.expression(depth - 1)})`,
+      () => `${this.expression(depth - 1)}.${this.pick(['slice', 'concat', 'map', 'filter', 'flat'])}(${this.below(2) ? '' : this.#callback(depth - 1)})`,
+      () => `Object.assign({}, ${this.expression(depth - 1)})`,
+      () => `Array.from(${this.expression(depth - 1)})`,
+      () => '/a/g',
+    ])()
+  }
+
+  #property(depth) {
+    return this.pick([
+      () => `${this.pick(keys)}: ${this.expression(depth)}`,
+      () => `${this.pick(keys)}: ${this.#callback(depth)}`,
+      () => `${this.pick(keys)}(y) { return ${this.expression(depth)} }`,
+      () => `[${this.expression(depth)}]: ${this.expression(depth)}`,
+      () => `get ${this.pick(keys)}() { return ${this.expression(depth)} }`,
+      () => `...${this.expression(depth)}`,
+    ])()
+  }
+
+  #declare(init) {
+    const name = `v${this.#count++}`
+    const text = `${this.pick(['const', 'let', 'var'])} ${name} = ${init};`
+    this.#locals.push(name)
+    return text
+  }
+
+  statement(depth) {
+    const simple = [
+      () => this.#declare(this.#fresh(depth)),
+      () => this.#declare(this.#fresh(depth)),
+      () => this.#declare(this.expression(depth)),
+      () => this.#declareFunction(depth),
+      () => `${this.#target(depth)} ${this.pick(['=', '=', '=', '+=', '??=', '||='])} ${this.expression(depth)};`,
+      () => `${this.#target(depth)}++;`,
+      () => `delete ${this.#member(this.expression(1), 1)};`,
+      () => `${this.#local()}.${this.pick(mutating)}(${this.expression(depth - 1)});`,
+      () => `${this.#local()}.${this.pick(mutating)}(${this.expression(depth - 1)}, ${this.expression(depth - 1)});`,
+      () => `${this.expression(depth)};`,
+      () => `[${this.#target(1)}] = ${this.expression(1)};`,
+      () => `({ ${this.pick(keys)}: ${this.#target(1)} } = ${this.expression(1)});`,
+      () => {
+        const name = `v${this.#count++}`
+        const text = `const { ${this.pick(keys)}: ${name} } = ${this.expression(1)} ?? {};`
+        this.#locals.push(name)
+        return text
+      },
+    ]
+    if (depth <= 0) return this.pick(simple)()
+    return this.pick([
+      ...simple,
+      () => `if (${this.expression(1)}) { ${this.statements(1 + this.below(2), depth - 1)} }`,
+      () => this.#loop(depth),
+      () => `try { ${this.statements(1 + this.below(2), depth - 1)} } catch (e) { ${this.statements(1, depth - 1)} }`,
+    ])()
+  }
+
+  #loop(depth) {
+    const name = `v${this.#count++}`
+    const outer = [...this.#locals]
+    this.#locals.push(name)
+    const body = this.statements(1 + this.below(2), depth - 1)
+    this.#locals = outer
+    return this.pick([
+      () => `for (const ${name} of ${this.expression(1)}) { ${body} break }`,
+      () => `for (let ${name} = 0; ${name} < 2; ${name}++) { ${body} }`,
+      () => `for (const ${name} in ${this.expression(1)}) { ${body} break }`,
+      () => `{ let ${name} = {}; for (${name} of ${this.expression(1)}) { ${body} break } }`,
+    ])()
+  }
+
+  #declareFunction(depth) {
+    const name = `f${this.#count++}`
+    const parameter = `v${this.#count++}`
+    const outer = [...this.#locals]
+    this.#locals.push(parameter)
+    const body = this.statements(this.below(2), depth - 1)
+    const result = this.expression(depth - 1)
+    this.#locals = outer
+    this.#functions.push(name)
+    return this.pick([
+      () => `const ${name} = (${parameter}) => { ${body} return ${result} };`,
+      () => `const ${name} = function (${parameter}) { ${body} return ${result} };`,
+      () => `function ${name}(${parameter} = ${this.expression(0)}) { ${body} return ${result} }`,
+    ])()
+  }
+
+  #local() {
+    // Most often one of the latest, which most often are copies.
+    const locals = this.#locals
+    return this.below(3) ? locals[locals.length - 1 - this.below(Math.min(3, locals.length))] : this.pick(locals)
+  }
+
+  #target(depth) {
+    return this.below(4) ? this.#member(this.#local(), depth) : this.#local()
+  }
+
+  #member(object, depth) {
+    return this.pick([
+      () => `${object}.${this.pick(keys)}`,
+      () => `${object}[${this.below(3)}]`,
+      () => `${object}[${this.#key(depth)}]`,
+    ])()
+  }
+
+  #key(depth) {
+    return this.pick([
+      () => `'${this.pick([...keys, 'constructor', '__proto__', 'prototype'])}'`,
+      () => `'constr' + 'uctor'`,
+      () => `'ass' + 'ign'`,
+      () => `'${this.pick(mutating)}' + ''`,
+      () => `'__pro' + 'to__'`,
+      () => `'${this.pick(reading)}' + ''`,
+      () => (depth > 0 ? this.expression(depth - 1) : '0'),
+    ])()
+  }
+
+  #callback(depth) {
+    const name = `v${this.#count++}`
+    const outer = [...this.#locals]
+    this.#locals.push(name)
+    const inner = depth > 0 ? this.expression(depth - 1) : name
+    const body = depth > 1 && this.below(3) === 0 ? this.statements(1, depth - 1) : ''
+    this.#locals = outer
+    return this.pick([
+      () => `(${name}) => ${inner}`,
+      () => `(${name}) => { ${body} return ${inner} }`,
+      () => `function (${name}) { ${body} return ${inner} }`,
+      () => this.pick(['Boolean', 'String', 'Number', 'Math.abs', 'Object', 'Object.freeze']),
+      () => (this.#functions.length ? this.pick(this.#functions) : `(${name}) => ${name}`),
+      () => this.expression(1),
+    ])()
+  }
+
+  expression(depth) {
+    const simple = [
+      () => this.#local(),
+      () => this.#local(),
+      () => `shared.data.${this.pick(keys)}`,
+      () => `${this.below(5)}`,
+      () => `'${this.pick(keys)}'`,
+      () => this.#member(this.#local(), 0),
+    ]
+    if (depth <= 0) return this.pick(simple)()
+    const inner = () => this.expression(depth - 1)
+    return this.pick([
+      ...simple,
+      () => this.#fresh(depth - 1),
+      () => this.#member(inner(), depth - 1),
+      () => `${inner()}.${this.pick(reading)}(${this.below(2) ? '' : inner()})`,
+      () => `${inner()}.${this.pick(reading)}(${inner()}, ${inner()})`,
+      () => `${inner()}.${this.pick(calling)}(${this.#callback(depth - 1)})`,
+      () => `${inner()}.${this.pick(calling)}(${this.#callback(depth - 1)}, ${inner()})`,
+      () => `${this.#fresh(depth - 1)}.${this.pick(mutating)}(${inner()})`,
+      () => `${this.pick(statics)}(${inner()})`,
+      () => `${this.pick(statics)}(${inner()}, ${inner()})`,
+      () => `${this.pick(statics)}(...[${inner()}, ${inner()}])`,
+      () => (this.#functions.length ? `${this.pick(this.#functions)}(${inner()})` : inner()),
+      () => `(${inner()} ?? ${inner()})`,
+      () => `(${inner()} ? ${inner()} : ${inner()})`,
+      () => `(${inner()} + ${inner()})`,
+      () => `(${inner()}, ${inner()})`,
+      () => `${inner()}?.${this.pick(keys)}`,
+      () => `(${this.#local()} = ${inner()})`,
+      () => `\`\${${inner()}}\``,
+      () => `typeof ${inner()}`,
+      () => this.#callback(depth - 1),
+    ])()
+  }
+}
