@@ -23,8 +23,114 @@ export function randomNumbers(seed) {
   }
 }
 
+/** Ways from a value to itself, to a copy of it, or to one of the two. */
+const ways = [
+  'V',
+  '(V ?? [])',
+  '([] ?? V)',
+  '(V || {})',
+  '(V && V)',
+  '(i ? [] : V)',
+  '(i ? V : V)',
+  '(i, V)',
+  '[...V]',
+  '({ ...V })',
+  '[V][0]',
+  '[V].at(0)',
+  '({ a: V }).a',
+  '({ get a() { return V } }).a',
+  'V.valueOf()',
+  'V.slice()',
+  'V.concat()',
+  '[].concat(V)',
+  'V.map((y) => y)',
+  'V.filter(() => true)',
+  'V.flat()',
+  'V.find(() => true)',
+  'V.subarray(0)',
+  'V.toSorted()',
+  'V.with(0, 1)',
+  'V.entries()',
+  'V.split("")',
+  'V.union(V)',
+  '[V].reduce((a, b) => a ?? b)',
+  '[V].reduce((a) => a)',
+  '[V].flatMap((y) => [y]).at(0)',
+  'Object.assign(V, {})',
+  'Object.assign({}, V)',
+  'Object.assign([], V)',
+  'Object.assign({ a: V }).a',
+  'Object.values({ V })[0]',
+  'Object.values(V)',
+  'Object.freeze(V)',
+  'Object.create(V)',
+  'Object(V)',
+  'new Object(V)',
+  'new Map(V)',
+  'new Set(V)',
+  'new Array(V)',
+  'new Date(V)',
+  'RegExp(V)',
+  'new RegExp(V)',
+  'new Uint8Array(V)',
+  'new Uint8Array(V.buffer)',
+  'new DataView(V)',
+  'new Error("", { cause: V }).cause',
+  'Array.from(V)',
+  'Array.of(V)[0]',
+  'Array.from([V], (y) => y)[0]',
+  'JSON.parse(JSON.stringify(V))',
+  '(() => V)()',
+  '((y) => y)(V)',
+  '((y = V) => y)()',
+  'new Map([[1, V]]).get(1)',
+  '[...new Set([V])][0]',
+  '(function* () { yield V })().next().value',
+  '({ slice: () => V }).slice()',
+  '({ map() { return V } }).map((y) => y)',
+  '({ ["sli" + "ce"]: () => V }).slice()',
+  '({ __proto__: V })',
+  '({}).constructor(V)',
+  '({})["constr" + "uctor"](V)',
+  'class { static slice() { return V } }.slice()',
+]
+
+/** Ways to write to a value. */
+const writes = [
+  'V.a = 1', 'V[0] = 1', 'V.a++', 'V.a ??= 1', 'delete V.a', 'delete V[0]', 'delete V?.a', '[V.a] = [1]', '({ b: V.a } = { b: 1 })',
+  '({ b: V.a = 1 } = {})', '[...V.a] = [1]', 'for (V.a of [1]);', 'for (V.a in [1]);', 'V.push(1)', 'V.pop()', 'V.sort()', 'V.reverse()', 'V.fill(1)',
+  'V.splice(0, 1)', 'V.set("a", 1)', 'V.set([1])', 'V.add(5)', 'V.delete("a")', 'V.clear()', 'V.setTime(1)', 'V.exec("aa")', 'V.test("aa")',
+  '"aa".replace(V, "b")', '"aa".match(V)', '"aa".search(V)', 'V["pu" + "sh"](1)', '[].push.call(V, 1)', 'Object.assign(V, { a: 1 })', 'Object.freeze(V)',
+  'Object.defineProperty(V, "a", { value: 1 })', 'Object.setPrototypeOf(V, null)', 'Reflect.set(V, "a", 1)', 'V.length = 0', 'V.lastIndex = 1', 'V.buffer.transfer()',
+  '[1].forEach(V.push, V)', '[V].forEach((y) => { y.a = 1 })', '[V].forEach(Object.freeze)', 'JSON.stringify(V, V.pop)', '(0, V.push)(1)',
+  'for (const y of V) y.a = 1', 'for (const y of V.values()) y.a = 1', 'const { a: y } = V; y.b = 1', 'const [y] = V; y.a = 1', 'V.__proto__ = null', 'V.a.b.c = 1',
+]
+
+const sources = ['shared.data', ...['list', 'map', 'set', 'date', 're', 'bytes', 'buffer', 'a', 'deep', 'list[0]', 'a.b', 'deep.deep.list'].map((key) => `shared.data.${key}`), 'x', 'x.list']
+
+/** A value goes some ways, and is then written to. Half of these are proven, and must do no harm. */
+function randomChain(random) {
+  const pick = (list) => list[Math.floor(random() * list.length)]
+  const length = 1 + Math.floor(random() * 3)
+  let text = `const v0 = ${pick(sources)}; `
+  for (let i = 0; i < length; i++) {
+    const way = pick(ways).replaceAll('V', `v${i}`)
+    text += pick([
+      () => `const v${i + 1} = ${way}; `,
+      () => `let v${i + 1} = ${way}; `,
+      () => `let v${i + 1}; v${i + 1} = ${way}; `,
+      () => `let v${i + 1} = []; v${i + 1} ${pick(['=', '||=', '??=', '&&=', '+='])} ${way}; `,
+      () => `var v${i + 1} = {}; [v${i + 1}] = [${way}]; `,
+      () => `const f${i} = () => ${way}; const v${i + 1} = f${i}(); `,
+      () => `let v${i + 1} = ${way}; if (i) v${i + 1} = {}; `,
+    ])()
+  }
+  return `(x, i, { shared }) => { ${text}${pick(writes).replaceAll('V', `v${length}`)} }`
+}
+
 /** The text of one function of `(x, i, { shared })`. */
 export function randomFunction(random) {
+  if (random() < 0.7) return randomChain(random)
   const maker = new Maker(random)
   const body = maker.statements(1 + maker.below(3), maker.below(4))
   const result = maker.expression(2)
