@@ -1,7 +1,8 @@
 /**
  * Looks for a function that is proven to be read-only, and writes.
  *
- *     node fuzz-read-only.mjs <verdicts program> [cases] [seed]
+ *     cargo build -p isolane-check --example verdicts --profile quick
+ *     node crates/isolane-check/fuzz/read-only.mjs <verdicts program> [cases] [seed]
  *
  * What is proven is run twice: on data whose state is compared before and after, and on the same
  * behind proxies that record each write.
@@ -42,9 +43,19 @@ const stateOf = (data) => {
   const visit = (value) => {
     if (typeof value !== 'object' || value === null || seen.has(value)) return
     seen.add(value)
-    frozen.push(Object.isExtensible(value), Object.getPrototypeOf(value)?.constructor?.name, value.lastIndex ?? 0, Reflect.ownKeys(value).length)
+    frozen.push(
+      Object.isExtensible(value),
+      Object.getPrototypeOf(value)?.constructor?.name,
+      value.lastIndex ?? 0,
+      Reflect.ownKeys(value).length,
+    )
     for (const key of Reflect.ownKeys(value)) {
-      const { writable, configurable, enumerable, value: inner } = Reflect.getOwnPropertyDescriptor(value, key)
+      const {
+        writable,
+        configurable,
+        enumerable,
+        value: inner,
+      } = Reflect.getOwnPropertyDescriptor(value, key)
       frozen.push(writable, configurable, enumerable)
       visit(inner)
     }
@@ -61,7 +72,9 @@ const writesOf = (data, record) => {
     // Built-ins with slots do not work behind a proxy.
     if (name !== 'Object' && name !== 'Array') return value
     if (!proxies.has(value)) {
-      const trap = (kind) => (...args) => (record(kind, args[1]), Reflect[kind](...args))
+      const trap =
+        (kind) =>
+        (...args) => (record(kind, args[1]), Reflect[kind](...args))
       proxies.set(
         value,
         new Proxy(value, {
@@ -96,10 +109,14 @@ let ran = 0
 const child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] })
 const verdicts = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
 let context = makeRealm()
-const builtInsOf = (context) => runInContext(`Reflect.ownKeys(globalThis).length + ' ' + [Object, Array, Map, Set, Date, RegExp, Function, Uint8Array].map((c) => Reflect.ownKeys(c).length + ',' + Reflect.ownKeys(c.prototype).length).join()`, context)
+const builtInsOf = (realm) =>
+  runInContext(
+    `Reflect.ownKeys(globalThis).length + ' ' + [Object, Array, Map, Set, Date, RegExp, Function, Uint8Array].map((c) => Reflect.ownKeys(c).length + ',' + Reflect.ownKeys(c.prototype).length).join()`,
+    realm,
+  )
 const builtIns = builtInsOf(context)
 
-for (let done = 0; done < Number(cases); ) {
+for (let done = 0; done < Number(cases);) {
   const texts = Array.from({ length: 200 }, () => randomFunction(random))
   child.stdin.write(texts.map((text) => `${text}\0`).join(''))
   for (const text of texts) {

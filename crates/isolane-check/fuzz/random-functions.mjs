@@ -4,12 +4,125 @@
  * built-ins that are found by computed names, properties that shadow built-ins.
  */
 
-const reading = ['slice', 'concat', 'join', 'includes', 'at', 'keys', 'values', 'entries', 'flat', 'toReversed', 'get', 'has', 'toString', 'valueOf', 'trim', 'split', 'subarray', 'with', 'union', 'difference', 'match', 'replace', 'toJSON', 'indexOf', 'toSpliced']
-const calling = ['map', 'filter', 'forEach', 'some', 'every', 'find', 'flatMap', 'findLast', 'reduce', 'sort', 'toSorted']
-const mutating = ['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'copyWithin', 'set', 'add', 'delete', 'clear', 'setTime', 'exec', 'test', 'setDate']
-const keys = ['list', 'map', 'set', 'date', 're', 'bytes', 'buffer', 'a', 'b', 'deep', 'name', 'length', 'size', 'slice', 'concat', 'push']
-const statics = ['Object.assign', 'Object.freeze', 'Object.keys', 'Object.values', 'Object.entries', 'Object.seal', 'Object.create', 'Array.from', 'Array.of', 'JSON.stringify', 'JSON.parse', 'structuredClone', 'Object.groupBy', 'Math.max', 'Reflect.set', 'Object.defineProperty', 'Object.setPrototypeOf', 'Object.fromEntries', 'Map.groupBy', 'String.raw', 'Boolean', 'Number', 'String', 'Object']
-const classes = ['Map', 'Set', 'Array', 'Uint8Array', 'Float64Array', 'DataView', 'Date', 'RegExp', 'Error', 'Object', 'WeakMap', 'Proxy', 'Function', 'Intl.NumberFormat']
+const reading = [
+  'slice',
+  'concat',
+  'join',
+  'includes',
+  'at',
+  'keys',
+  'values',
+  'entries',
+  'flat',
+  'toReversed',
+  'get',
+  'has',
+  'toString',
+  'valueOf',
+  'trim',
+  'split',
+  'subarray',
+  'with',
+  'union',
+  'difference',
+  'match',
+  'replace',
+  'toJSON',
+  'indexOf',
+  'toSpliced',
+]
+const calling = [
+  'map',
+  'filter',
+  'forEach',
+  'some',
+  'every',
+  'find',
+  'flatMap',
+  'findLast',
+  'reduce',
+  'sort',
+  'toSorted',
+]
+const mutating = [
+  'push',
+  'pop',
+  'shift',
+  'unshift',
+  'splice',
+  'sort',
+  'reverse',
+  'fill',
+  'copyWithin',
+  'set',
+  'add',
+  'delete',
+  'clear',
+  'setTime',
+  'exec',
+  'test',
+  'setDate',
+]
+const keys = [
+  'list',
+  'map',
+  'set',
+  'date',
+  're',
+  'bytes',
+  'buffer',
+  'a',
+  'b',
+  'deep',
+  'name',
+  'length',
+  'size',
+  'slice',
+  'concat',
+  'push',
+]
+const statics = [
+  'Object.assign',
+  'Object.freeze',
+  'Object.keys',
+  'Object.values',
+  'Object.entries',
+  'Object.seal',
+  'Object.create',
+  'Array.from',
+  'Array.of',
+  'JSON.stringify',
+  'JSON.parse',
+  'structuredClone',
+  'Object.groupBy',
+  'Math.max',
+  'Reflect.set',
+  'Object.defineProperty',
+  'Object.setPrototypeOf',
+  'Object.fromEntries',
+  'Map.groupBy',
+  'String.raw',
+  'Boolean',
+  'Number',
+  'String',
+  'Object',
+]
+const classes = [
+  'Map',
+  'Set',
+  'Array',
+  'Uint8Array',
+  'Float64Array',
+  'DataView',
+  'Date',
+  'RegExp',
+  'Error',
+  'Object',
+  'WeakMap',
+  'Proxy',
+  'Function',
+  'Intl.NumberFormat',
+]
 
 /** A generator of numbers below one (mulberry32). */
 export function randomNumbers(seed) {
@@ -97,16 +210,78 @@ const ways = [
 
 /** Ways to write to a value. */
 const writes = [
-  'V.a = 1', 'V[0] = 1', 'V.a++', 'V.a ??= 1', 'delete V.a', 'delete V[0]', 'delete V?.a', '[V.a] = [1]', '({ b: V.a } = { b: 1 })',
-  '({ b: V.a = 1 } = {})', '[...V.a] = [1]', 'for (V.a of [1]);', 'for (V.a in [1]);', 'V.push(1)', 'V.pop()', 'V.sort()', 'V.reverse()', 'V.fill(1)',
-  'V.splice(0, 1)', 'V.set("a", 1)', 'V.set([1])', 'V.add(5)', 'V.delete("a")', 'V.clear()', 'V.setTime(1)', 'V.exec("aa")', 'V.test("aa")',
-  '"aa".replace(V, "b")', '"aa".match(V)', '"aa".search(V)', 'V["pu" + "sh"](1)', '[].push.call(V, 1)', 'Object.assign(V, { a: 1 })', 'Object.freeze(V)',
-  'Object.defineProperty(V, "a", { value: 1 })', 'Object.setPrototypeOf(V, null)', 'Reflect.set(V, "a", 1)', 'V.length = 0', 'V.lastIndex = 1', 'V.buffer.transfer()',
-  '[1].forEach(V.push, V)', '[V].forEach((y) => { y.a = 1 })', '[V].forEach(Object.freeze)', 'JSON.stringify(V, V.pop)', '(0, V.push)(1)',
-  'for (const y of V) y.a = 1', 'for (const y of V.values()) y.a = 1', 'const { a: y } = V; y.b = 1', 'const [y] = V; y.a = 1', 'V.__proto__ = null', 'V.a.b.c = 1',
+  'V.a = 1',
+  'V[0] = 1',
+  'V.a++',
+  'V.a ??= 1',
+  'delete V.a',
+  'delete V[0]',
+  'delete V?.a',
+  '[V.a] = [1]',
+  '({ b: V.a } = { b: 1 })',
+  '({ b: V.a = 1 } = {})',
+  '[...V.a] = [1]',
+  'for (V.a of [1]);',
+  'for (V.a in [1]);',
+  'V.push(1)',
+  'V.pop()',
+  'V.sort()',
+  'V.reverse()',
+  'V.fill(1)',
+  'V.splice(0, 1)',
+  'V.set("a", 1)',
+  'V.set([1])',
+  'V.add(5)',
+  'V.delete("a")',
+  'V.clear()',
+  'V.setTime(1)',
+  'V.exec("aa")',
+  'V.test("aa")',
+  '"aa".replace(V, "b")',
+  '"aa".match(V)',
+  '"aa".search(V)',
+  'V["pu" + "sh"](1)',
+  '[].push.call(V, 1)',
+  'Object.assign(V, { a: 1 })',
+  'Object.freeze(V)',
+  'Object.defineProperty(V, "a", { value: 1 })',
+  'Object.setPrototypeOf(V, null)',
+  'Reflect.set(V, "a", 1)',
+  'V.length = 0',
+  'V.lastIndex = 1',
+  'V.buffer.transfer()',
+  '[1].forEach(V.push, V)',
+  '[V].forEach((y) => { y.a = 1 })',
+  '[V].forEach(Object.freeze)',
+  'JSON.stringify(V, V.pop)',
+  '(0, V.push)(1)',
+  'for (const y of V) y.a = 1',
+  'for (const y of V.values()) y.a = 1',
+  'const { a: y } = V; y.b = 1',
+  'const [y] = V; y.a = 1',
+  'V.__proto__ = null',
+  'V.a.b.c = 1',
 ]
 
-const sources = ['shared.data', ...['list', 'map', 'set', 'date', 're', 'bytes', 'buffer', 'a', 'deep', 'list[0]', 'a.b', 'deep.deep.list'].map((key) => `shared.data.${key}`), 'x', 'x.list']
+const sources = [
+  'shared.data',
+  ...[
+    'list',
+    'map',
+    'set',
+    'date',
+    're',
+    'bytes',
+    'buffer',
+    'a',
+    'deep',
+    'list[0]',
+    'a.b',
+    'deep.deep.list',
+  ].map((key) => `shared.data.${key}`),
+  'x',
+  'x.list',
+]
 
 /** A value goes some ways, and is then written to. Half of these are proven, and must do no harm. */
 function randomChain(random) {
@@ -177,7 +352,8 @@ class Maker {
       () => `[...${this.expression(depth - 1)}]`,
       () => `{ ...${this.expression(depth - 1)} }`,
       () => `new ${this.pick(classes)}(${this.below(3) ? '' : this.expression(depth - 1)})`,
-      () => `${this.expression(depth - 1)}.${this.pick(['slice', 'concat', 'map', 'filter', 'flat'])}(${this.below(2) ? '' : this.#callback(depth - 1)})`,
+      () =>
+        `${this.expression(depth - 1)}.${this.pick(['slice', 'concat', 'map', 'filter', 'flat'])}(${this.below(2) ? '' : this.#callback(depth - 1)})`,
       () => `Object.assign({}, ${this.expression(depth - 1)})`,
       () => `Array.from(${this.expression(depth - 1)})`,
       () => '/a/g',
@@ -208,11 +384,13 @@ class Maker {
       () => this.#declare(this.#fresh(depth)),
       () => this.#declare(this.expression(depth)),
       () => this.#declareFunction(depth),
-      () => `${this.#target(depth)} ${this.pick(['=', '=', '=', '+=', '??=', '||='])} ${this.expression(depth)};`,
+      () =>
+        `${this.#target(depth)} ${this.pick(['=', '=', '=', '+=', '??=', '||='])} ${this.expression(depth)};`,
       () => `${this.#target(depth)}++;`,
       () => `delete ${this.#member(this.expression(1), 1)};`,
       () => `${this.#local()}.${this.pick(mutating)}(${this.expression(depth - 1)});`,
-      () => `${this.#local()}.${this.pick(mutating)}(${this.expression(depth - 1)}, ${this.expression(depth - 1)});`,
+      () =>
+        `${this.#local()}.${this.pick(mutating)}(${this.expression(depth - 1)}, ${this.expression(depth - 1)});`,
       () => `${this.expression(depth)};`,
       () => `[${this.#target(1)}] = ${this.expression(1)};`,
       () => `({ ${this.pick(keys)}: ${this.#target(1)} } = ${this.expression(1)});`,
@@ -228,7 +406,8 @@ class Maker {
       ...simple,
       () => `if (${this.expression(1)}) { ${this.statements(1 + this.below(2), depth - 1)} }`,
       () => this.#loop(depth),
-      () => `try { ${this.statements(1 + this.below(2), depth - 1)} } catch (e) { ${this.statements(1, depth - 1)} }`,
+      () =>
+        `try { ${this.statements(1 + this.below(2), depth - 1)} } catch (e) { ${this.statements(1, depth - 1)} }`,
     ])()
   }
 
@@ -265,7 +444,9 @@ class Maker {
   #local() {
     // Most often one of the latest, which most often are copies.
     const locals = this.#locals
-    return this.below(3) ? locals[locals.length - 1 - this.below(Math.min(3, locals.length))] : this.pick(locals)
+    return this.below(3)
+      ? locals[locals.length - 1 - this.below(Math.min(3, locals.length))]
+      : this.pick(locals)
   }
 
   #target(depth) {
