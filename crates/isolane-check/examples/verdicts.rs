@@ -13,7 +13,11 @@ fn main() -> io::Result<()> {
             ReadOnly::Proven => writeln!(out, "proven")?,
             ReadOnly::Unproven(findings) => {
                 let first = &findings[0];
-                writeln!(out, "{}:{} {}", first.start.line, first.start.column, first.message)?;
+                writeln!(
+                    out,
+                    "{}:{} {}",
+                    first.start.line, first.start.column, first.message
+                )?;
             }
         }
         out.flush()?;
