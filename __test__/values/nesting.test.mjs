@@ -46,7 +46,7 @@ describe('values nested deep', () => {
         await pool.map([fits], same, { args: fits })
         const shared = await pool.share('fits', fits)
         await pool.run((_, context) => context.shared.fits, 0, { shared: [shared] })
-        for (const levels of [1001, 2000, 5000, 50_000]) {
+        for (const levels of [1001, 2000, 5000, 100_000]) {
           const value = make(levels)
           await assert.rejects(pool.run(same, value), tooDeep('argument'))
           await assert.rejects(pool.map([1, value], same), tooDeep('items[1]'))
