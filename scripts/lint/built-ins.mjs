@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { createRequire } from 'node:module'
 
-import { withOldCompiler } from '../lib/aside.mjs'
+import { withOldCompiler } from '../fetched/aside.mjs'
 import { root, sourceDir } from '../lib/paths.mjs'
 import { Refusal } from '../lib/steps.mjs'
 
