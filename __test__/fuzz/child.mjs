@@ -150,7 +150,12 @@ async function main() {
   }
 }
 
-await main()
+try {
+  await main()
+} catch (error) {
+  // A pool that cannot be made or closed.
+  tell({ type: 'finding', kind: 'pool', detail: shown(error) })
+}
 tell({ type: 'done', peakMb: peakMb() })
 clearInterval(beat)
 process.removeAllListeners('disconnect')

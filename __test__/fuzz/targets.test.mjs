@@ -6,9 +6,9 @@ import { watch } from './watchdog.mjs'
 
 /** Programs have more time of their own, in `npm run test:all`. */
 const ROUNDS = {
-  records: sized(300, 40),
-  options: sized(2000, 200),
-  ...(engine === 'v8' && { wire: sized(500, 50) }),
+  records: sized(100, 40),
+  options: sized(1000, 200),
+  ...(engine === 'v8' && { wire: sized(200, 50) }),
 }
 
 // The rounds are the same each time: new ones are for `npm run fuzz`.

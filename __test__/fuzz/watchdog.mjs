@@ -73,6 +73,7 @@ export function watch(
   let killed = false
   let asked = false
   let heard = Date.now()
+  let moved = heard
 
   const found = (kind, detail, rounds = [...running.keys()]) =>
     findings.push({ kind, detail, rounds })
@@ -89,6 +90,7 @@ export function watch(
 
   child.on('message', (message) => {
     heard = Date.now()
+    if (message.type !== 'beat') moved = heard
     if (message.type === 'started') {
       running.set(message.round, heard)
       next = Math.max(next, message.round + 1)
@@ -134,6 +136,7 @@ export function watch(
     const oldest = Math.min(...running.values())
     if (now - heard > patienceMs) end('hang', 'its thread does not come back')
     else if (now - oldest > patienceMs) end('hang', 'a call does not settle')
+    else if (now - moved > patienceMs) end('hang', 'its pool is not made or closed')
     else if (resident !== undefined && resident > boundMb + parked * PARKED_MB) {
       end('memory', `${resident} MiB resident, more than ${boundMb}`)
     }

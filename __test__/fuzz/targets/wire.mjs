@@ -40,6 +40,7 @@ const OPTIONS = {
   maxLogSize: 1 << 16,
   maxErrorSize: 1 << 12,
   niceIncrement: 0,
+  ownsEnvironment: false,
   name: 'wire',
 }
 const SOURCES = [
