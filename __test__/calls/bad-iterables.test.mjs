@@ -15,6 +15,7 @@ const bad = {
   'whose iterator has no next': iterating({}),
   'whose iterator gives no result': iterating({ next: () => 5 }),
   'that are longer than an array can be': { length: 2 ** 40 },
+  'that only say that they are very long': { length: 1e9, 0: 1 },
   'that are a Proxy that was revoked': revoked([]),
   'whose length is none': new Proxy([], {
     get: (list, key) => (key === 'length' ? -1 : list[key]),

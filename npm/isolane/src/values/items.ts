@@ -65,6 +65,9 @@ const EXPECTED = 'an array, a typed array, or anything array-like or iterable'
 /** The most elements that an array has. */
 const MAX_LENGTH = 2 ** 32 - 1
 
+/** The most that are copied of what only says how long it is: from there on V8 builds a dictionary, and aborts. */
+const MAX_COPIED = 2 ** 25 - 1
+
 /** `length` is what a Proxy says. */
 function plain(list: readonly unknown[]): PlainItems {
   const { length } = list
@@ -82,7 +85,9 @@ function copied(items: unknown): unknown[] | undefined {
     throw wrongType('items[Symbol.iterator]', 'a method', open)
   }
   if (!Number.isInteger(length) || (length as number) < 0) return undefined
-  if (!isLength(length)) throw outOfRange('items.length', `at most ${MAX_LENGTH}`, length)
+  if ((length as number) > MAX_COPIED) {
+    throw outOfRange('items.length', `at most ${MAX_COPIED} where items is no array`, length)
+  }
   return Array.from(items as ArrayLike<unknown>)
 }
 
