@@ -118,6 +118,7 @@ describe('calls made where hardly any stack is left', () => {
     assert.equal(code, 0, stderr)
     const seen = JSON.parse(stdout)
     assert.ok(seen.includes('ok'))
-    for (const what of seen) assert.match(what, /^(ok|RangeError|ERR_ISOLANE_.*)$/)
+    // V8 has a SyntaxError for a regular expression that it has no stack to compile.
+    for (const what of seen) assert.match(what, /^(ok|RangeError|SyntaxError|ERR_ISOLANE_.*)$/)
   })
 })

@@ -28,8 +28,12 @@ describe('a call that cannot be stopped', { ...onlyV8, concurrency: 3 }, () => {
       const { code, cause } = await call
       const both = () => pool.run(() => { const end = Date.now() + 50; while (Date.now() < end); return 1 })
       const afterwards = await Promise.all([both(), both()])
-      const states = pool.status().map(({ id }) => id)
-      report({ meanwhile, code, cause: cause.code, limit: cause.timeout, afterwards, states })`)
+      const isLost = ({ state }) => state === 'lost'
+      const states = pool.status().filter((worker) => !isLost(worker)).map(({ id }) => id)
+      const lost = pool.status().filter(isLost)
+      await pool.destroy()
+      const after = pool.status().filter(isLost).map(({ id }) => id)
+      report({ meanwhile, code, cause: cause.code, limit: cause.timeout, afterwards, states, lost, after })`)
     assert.equal(rest.code, 'ERR_ISOLANE_WORKER_LOST')
     assert.deepEqual([rest.cause, rest.limit], ['ERR_ISOLANE_TIMEOUT', 1000])
     assert.deepEqual(rest.meanwhile, [2, 4, 6])
@@ -44,6 +48,9 @@ describe('a call that cannot be stopped', { ...onlyV8, concurrency: 3 }, () => {
         message: `Worker ${id} was lost: ${reason}`,
       },
     ])
+    assert.equal(rest.lost.length, 1)
+    assert.deepEqual([rest.lost[0].id, rest.lost[0].function], [id, 'unstoppable'])
+    assert.deepEqual(rest.after, [id], 'it computes on, also when the pool is gone')
     assert.equal(rest.states.length, 2)
     assert.ok(!rest.states.includes(id), 'a replacement has an id of its own')
     for (const worker of rest.states) assert.ok(created.includes(worker))

@@ -50,9 +50,10 @@ export async function settled(promise) {
   }
 }
 
-/** Resolves once all workers have started and none has work. */
+/** Resolves once all workers have started and none has work, but for those that are lost. */
 export function allIdle(pool) {
-  return until(() => pool.status().every(({ state }) => state === 'idle'), 'all workers are idle')
+  const isSo = ({ state }) => state === 'idle' || state === 'lost'
+  return until(() => pool.status().every(isSo), 'all workers are idle')
 }
 
 /** Names of the functions that run at the moment. */

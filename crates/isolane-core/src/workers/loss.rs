@@ -75,6 +75,13 @@ impl Workers {
         self.write_off(worker, &LostReason::Other(reason), seized);
     }
 
+    /// The thread of `worker`, which was given up, has come back after all, and ends.
+    pub(super) fn came_back(&self, worker: WorkerRef) {
+        if self.supply.abandons_threads() {
+            self.abandoned.came_back(worker);
+        }
+    }
+
     /// Takes what runs away from a worker that is being given up.
     fn seize(&self, worker: WorkerRef) -> Vec<Seized> {
         let lanes = self.running.of(worker.slot).iter();
@@ -88,7 +95,16 @@ impl Workers {
             // Its own reason first, not what may follow from the loss.
             self.fail(running, reason.into(), 0, Some(worker.slot));
         }
+        // Looked at before another takes the slot.
+        let mut status = self.status_of(worker.slot);
+        let function = seized
+            .first()
+            .map(|it| it.running.spec.function.name().to_owned());
+        status.function = function.or(status.function);
         if let Some(mail) = self.scheduler.lose(worker) {
+            if self.supply.abandons_threads() {
+                self.abandoned.add(worker, status);
+            }
             self.tell_end(worker, Some(reason.to_string()));
             if let Some(job) = mail {
                 self.dispatch(job);

@@ -4,6 +4,7 @@
 //! Workers know [`Jobs`], jobs do not know workers: this module is private to the pool, so nothing
 //! below it can name it.
 
+mod abandoned;
 mod adopted;
 mod adopted_worker;
 mod loss;
@@ -22,6 +23,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use self::abandoned::Abandoned;
 use self::presence::Presence;
 use self::roster::Roster;
 use self::running::RunningCalls;
@@ -48,6 +50,8 @@ pub(in crate::pool) struct Workers {
     roster: Roster,
     /// Under locks of its own, each a leaf.
     presence: Presence,
+    /// Under a lock of its own, a leaf.
+    abandoned: Abandoned,
     /// Under locks of its own, which are taken after the roster's.
     supply: Box<dyn Supply>,
     spinners: Spinners,
@@ -96,6 +100,7 @@ impl Workers {
             running: RunningCalls::new(threads, terms.lanes),
             roster: Roster::new(options.max_lost_workers.unwrap_or(terms.max_lost_workers)),
             presence: Presence::new(threads),
+            abandoned: Abandoned::default(),
             supply,
             spinners: Spinners::new(),
             limits: Limits {
@@ -279,38 +284,48 @@ impl Workers {
 
     pub(super) fn join(&self, limit: Duration) -> bool {
         let since = Instant::now();
-        let workers = self.supply.join(&self.roster, limit);
+        let workers = self.supply.join(&self.roster, limit) && self.abandoned.is_empty();
         let left = limit.saturating_sub(since.elapsed());
         self.jobs.watchdog().join(left) && workers
     }
 
     pub(super) fn status(&self) -> Vec<WorkerStatus> {
+        let slots = 0..self.scheduler.slots().len();
+        let mut workers: Vec<_> = slots.map(|slot| self.status_of(slot)).collect();
+        let away = self.abandoned.status();
+        // Where there is no successor, the slot still tells of it.
+        let is_told = |id| workers.iter().any(|worker| worker.id == id);
+        let more: Vec<_> = away
+            .into_iter()
+            .filter(|worker| !is_told(worker.id))
+            .collect();
+        workers.extend(more);
+        workers
+    }
+
+    fn status_of(&self, index: usize) -> WorkerStatus {
         let now = self.since_epoch(Instant::now());
-        let slots = self.scheduler.slots().enumerate();
-        slots
-            .map(|(index, slot)| {
-                let (generation, state) = slot.status();
-                let seen = slot.progress.look();
-                let name = |job: &Arc<Job>| job.spec.function.name().to_owned();
-                let mut lanes = self.running.of(index).iter();
-                let function = lanes.find_map(|call| call.peek(name));
-                let state = match state {
-                    // It could take more, but it has calls that wait for something.
-                    WorkerState::Idle if function.is_some() => WorkerState::Running,
-                    state => state,
-                };
-                WorkerStatus {
-                    id: seen.worker,
-                    slot: index as u32,
-                    state,
-                    generation,
-                    function,
-                    items_done: seen.items_done,
-                    heap_used: seen.heap_used,
-                    age: Duration::from_nanos(now.saturating_sub(seen.born)),
-                }
-            })
-            .collect()
+        let slot = self.scheduler.slot(index);
+        let (generation, state) = slot.status();
+        let seen = slot.progress.look();
+        let name = |job: &Arc<Job>| job.spec.function.name().to_owned();
+        let mut lanes = self.running.of(index).iter();
+        let function = lanes.find_map(|call| call.peek(name));
+        let state = match state {
+            // It could take more, but it has calls that wait for something.
+            WorkerState::Idle if function.is_some() => WorkerState::Running,
+            state => state,
+        };
+        WorkerStatus {
+            id: seen.worker,
+            slot: index as u32,
+            state,
+            generation,
+            function,
+            items_done: seen.items_done,
+            heap_used: seen.heap_used,
+            age: Duration::from_nanos(now.saturating_sub(seen.born)),
+        }
     }
 
     fn since_epoch(&self, at: Instant) -> u64 {

@@ -56,13 +56,10 @@ pub(in crate::pool) trait Supply: Send + Sync {
         None
     }
 
-    /// The thread of a worker that was given up has come back after all, and ends.
-    fn came_back(&self) {}
-
     /// Whether the thread of a worker that is given up stays, with its memory.
     fn abandons_threads(&self) -> bool;
 
-    /// Waits until all threads have ended that were started here, but no longer than `limit`. True
-    /// if none is left.
+    /// Waits until all threads have ended that were started here and not given up, but no longer than
+    /// `limit`. True if none is left.
     fn join(&self, roster: &Roster, limit: Duration) -> bool;
 }

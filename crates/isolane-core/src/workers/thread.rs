@@ -34,17 +34,9 @@ pub(in crate::pool) struct Spawned<E> {
     engine: Arc<E>,
     /// Of the pool.
     name: String,
-    /// Written by whoever starts threads or gives them up, and by those that come back.
-    state: Mutex<State>,
-}
-
-#[derive(Debug)]
-struct State {
-    /// By slot: the thread of its worker, unless it was given up.
-    threads: Vec<Option<JoinHandle<()>>>,
-    /// Threads that have been given up and have not come back. One that comes back while it is
-    /// being given up is counted down before it is counted up.
-    abandoned: isize,
+    /// By slot: the thread of its worker, unless it was given up. Written by whoever starts threads
+    /// or gives them up.
+    threads: Mutex<Vec<Option<JoinHandle<()>>>>,
 }
 
 impl<E: Engine> Spawned<E> {
@@ -53,10 +45,7 @@ impl<E: Engine> Spawned<E> {
         Self {
             engine: Arc::new(engine),
             name: name.to_owned(),
-            state: Mutex::new(State {
-                threads: (0..size).map(|_| None).collect(),
-                abandoned: 0,
-            }),
+            threads: Mutex::new((0..size).map(|_| None).collect()),
         }
     }
 }
@@ -68,20 +57,14 @@ impl<E: Engine> Supply for Spawned<E> {
             .name(format!("{}-{}", self.name, worker.slot))
             .stack_size(engine.stack_size())
             .spawn(move || run(&*engine, workers, worker))?;
-        lock(&self.state).threads[worker.slot] = Some(thread);
+        lock(&self.threads)[worker.slot] = Some(thread);
         Ok(())
     }
 
     fn lost(&self, _: &Workers, worker: WorkerRef, _: &LostReason) -> Result<(), String> {
-        let mut state = lock(&self.state);
         // Detached: nobody can wait for it.
-        drop(state.threads[worker.slot].take());
-        state.abandoned += 1;
+        drop(lock(&self.threads)[worker.slot].take());
         Ok(())
-    }
-
-    fn came_back(&self) {
-        lock(&self.state).abandoned -= 1;
     }
 
     fn abandons_threads(&self) -> bool {
@@ -92,15 +75,15 @@ impl<E: Engine> Supply for Spawned<E> {
         if !roster.wait_until_empty(limit) {
             return false;
         }
-        let mut state = lock(&self.state);
-        let complete = state.abandoned <= 0;
-        let threads: Vec<_> = state.threads.iter_mut().filter_map(Option::take).collect();
-        drop(state);
+        let threads: Vec<_> = lock(&self.threads)
+            .iter_mut()
+            .filter_map(Option::take)
+            .collect();
         for thread in threads {
             // They have done all they do and reported it; only the end of the thread is left.
             let _ = thread.join();
         }
-        complete
+        true
     }
 }
 

@@ -186,14 +186,14 @@ impl Worker {
     pub(super) fn leave(&mut self, leave: Leave) {
         self.report();
         let reason = match leave {
-            Leave::Lost => return self.workers.supply.came_back(),
+            Leave::Lost => return self.workers.came_back(self.me),
             Leave::Stop => None,
             Leave::Failed(reason) => Some(reason),
         };
         if self.workers.scheduler.leave(self.me) {
             self.workers.worker_ended(self.me, reason);
         } else {
-            self.workers.supply.came_back();
+            self.workers.came_back(self.me);
         }
     }
 

@@ -344,7 +344,8 @@ export class Pool extends EventEmitterAsyncResource {
   /**
    * What each worker does at the moment. Reads shared memory; disturbs nobody.
    *
-   * @returns one entry per worker, also of a closed pool
+   * @returns one entry per worker, also of a closed pool; behind them those that were given up and
+   *   replaced and whose threads have not come back (v8 engine)
    */
   status(): WorkerStatus[] {
     return (JSON.parse(this.#internals.native.status()) as NativeStatus[]).map(workerStatus)

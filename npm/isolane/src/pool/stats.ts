@@ -8,7 +8,8 @@ export interface WorkerStatus {
    * - `running`: it runs a function
    * - `stopping`: the function was interrupted (timeout, abort, a failure elsewhere) and has not
    *   come back yet
-   * - `lost`: its thread died or did not come back; a replacement gets another `id`
+   * - `lost`: it was given up, and its thread has not come back: it keeps its memory, and a core for
+   *   as long as it computes. A replacement gets another `id`
    * - `stopped`: the pool has been closed
    */
   state: 'starting' | 'idle' | 'running' | 'stopping' | 'lost' | 'stopped'

@@ -13,6 +13,7 @@ import {
   SafeSet,
   SetForEach,
   StringSlice,
+  SymbolToStringTag,
   TypedArrayBuffer,
   TypedArrayTag,
 } from '../../shared/primordials.js'
@@ -149,12 +150,27 @@ export function describe(value: unknown): string {
   if (isArrayBuffer(value)) return 'a detached ArrayBuffer'
   let prototype = value as object | null
   while (prototype !== null) {
+    // Iterators have no constructor of their own, `Intl.Collator` is not called that.
+    const tag = ObjectGetOwnPropertyDescriptor(prototype, SymbolToStringTag)?.value as unknown
+    if (typeof tag === 'string' && tag !== '') return withArticle(tag)
     const owner = ObjectGetOwnPropertyDescriptor(prototype, 'constructor')?.value as unknown
     if (typeof owner === 'function') {
       const name = ObjectGetOwnPropertyDescriptor(owner, 'name')?.value as unknown
-      if (typeof name === 'string' && name !== '') return `a ${name}`
+      if (typeof name === 'string' && name !== '') return withArticle(name)
     }
     prototype = ObjectGetPrototypeOf(prototype) as object | null
   }
   return 'an object'
+}
+
+function withArticle(name: string): string {
+  switch (name[0]) {
+    case 'A':
+    case 'E':
+    case 'I':
+    case 'O':
+      return `an ${name}`
+    default:
+      return `a ${name}`
+  }
 }
