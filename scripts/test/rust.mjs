@@ -5,7 +5,13 @@ import { root } from '../lib/paths.mjs'
 import { named } from './files.mjs'
 import { cargoSuite } from './suites.mjs'
 
-export const crates = ['isolane-core', 'isolane-driver', 'isolane-node', 'isolane-v8']
+export const crates = [
+  'isolane-check',
+  'isolane-core',
+  'isolane-driver',
+  'isolane-node',
+  'isolane-v8',
+]
 
 /**
  * The Rust tests that a word names: those in the sources of that name, or of that folder, and test
