@@ -38,8 +38,9 @@ describe('a call that cannot be stopped', { ...onlyV8, concurrency: 3 }, () => {
     assert.deepEqual([rest.cause, rest.limit], ['ERR_ISOLANE_TIMEOUT', 1000])
     assert.deepEqual(rest.meanwhile, [2, 4, 6])
     assert.deepEqual(rest.afterwards, [1, 1])
-    assert.equal(destroyed.length, 1)
-    const [{ id, reason }] = destroyed
+    const given = destroyed.filter((worker) => worker.reason !== undefined)
+    assert.equal(given.length, 1)
+    const [{ id, reason }] = given
     assert.match(reason, /did not stop within 5s/)
     assert.deepEqual(errors, [
       {

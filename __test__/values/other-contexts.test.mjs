@@ -48,7 +48,7 @@ const refused = {
   'new WeakMap()': 'a WeakMap',
   'Promise.resolve(1)': 'a Promise',
   '(function* () {})()': /^an? /,
-  'new Intl.NumberFormat()': 'a NumberFormat',
+  'new Intl.NumberFormat()': 'an Intl.NumberFormat',
   '[1].values()': /^an? /,
   'new Map().entries()': /^an? /,
   'Object(Symbol())': 'a Symbol',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { settled, withPool } from '../../support/pools.mjs'
+import { settled, until, withPool } from '../../support/pools.mjs'
 import { runScript } from '../../support/processes.mjs'
 
 const fixture = fileURLToPath(new URL('fixtures/preload.cjs', import.meta.url))
@@ -127,25 +127,34 @@ describe('a preload that', () => {
 })
 
 describe('a loop that a function leaves in the background', () => {
-  const leave = () => {
-    setTimeout(() => {
+  /** Begins once the first of the flags is set, and says so by the second. */
+  const leave = (flags) => {
+    setInterval(() => {
+      if (Atomics.load(flags, 0) === 0) return
+      Atomics.store(flags, 1, 1)
       for (;;);
-    }, 20)
+    }, 1)
+  }
+
+  /** Resolves when the loop runs, and the call that left it has ended. */
+  async function leaveLoop(pool) {
+    const flags = new Int32Array(new SharedArrayBuffer(8))
+    await settled(pool.run(leave, flags))
+    Atomics.store(flags, 0, 1)
+    await until(() => Atomics.load(flags, 1) === 1)
   }
 
   for (const end of ['close', 'destroy']) {
     it(`does not keep ${end}()`, () =>
       withPool({ threads: 1 }, async (pool) => {
-        await pool.run(leave)
-        await new Promise((resolve) => setTimeout(resolve, 40))
+        await leaveLoop(pool)
         await settled(pool[end]())
       }))
   }
 
   it('does not keep the next call: another Worker has it', () =>
     withPool({ threads: 1 }, async (pool) => {
-      await pool.run(leave)
-      await new Promise((resolve) => setTimeout(resolve, 40))
+      await leaveLoop(pool)
       assert.equal(await settled(pool.run((x) => x, 1)), 1)
     }))
 })
