@@ -106,6 +106,7 @@ async function lanesOn(name, { engines, skip, full }) {
 
 /** What words name: on both engines at once, since these are few. */
 async function lanesOf(words, { engines, full, node: [node] }) {
+  const binary = await nodeBinary(node)
   const files = new Set(words.flatMap((word) => named(testFiles(), word)))
   const rust = words.flatMap(rustSuites)
   if (files.size === 0 && rust.length === 0) {
@@ -116,7 +117,7 @@ async function lanesOf(words, { engines, full, node: [node] }) {
     const title = engine === undefined ? 'packages and codec' : `engine ${engine}`
     return own.length === 0
       ? []
-      : [nodeSuite(title, { node, engine, full, concurrency, files: own })]
+      : [nodeSuite(title, { node: binary, engine, full, concurrency, files: own })]
   })
   return [rust, ...suites].filter((lane) => lane.length > 0)
 }
