@@ -83,20 +83,24 @@ describe('a process with a pool of Workers', () => {
 })
 
 describe('a pool that nobody refers to', () => {
-  const collects = async (options, fn) => {
+  /** `fn` gets two flags: it may begin when the first is set, and has begun when it sets the second. */
+  const collects = async (options, fn, { begins = false } = {}) => {
     const { code, stdout } = await settled(
       runScript(
         `import { readdirSync } from 'node:fs'
          import { Pool } from 'isolane'
          const threads = () => (process.platform === 'linux' ? readdirSync('/proc/self/task').length : 0)
-         const use = async (fn) => {
+         const use = async (fn, begins) => {
            const pool = new Pool({ engine: 'node', threads: 1, ...${JSON.stringify(options)} })
-           await pool.run(fn)
+           const flags = new Int32Array(new SharedArrayBuffer(8))
+           await pool.run(fn, flags)
+           Atomics.store(flags, 0, 1)
+           while (begins && Atomics.load(flags, 1) === 0) await new Promise((resolve) => setTimeout(resolve, 1))
            return pool
          }
          await (await use(() => 1)).destroy()
          const before = threads()
-         const lost = new WeakRef(await use(${fn}))
+         const lost = new WeakRef(await use(${fn}, ${begins}))
          do {
            await new Promise((resolve) => setTimeout(resolve, 5))
            // Before it is asked for: that keeps it for the rest of the turn.
@@ -118,11 +122,17 @@ describe('a pool that nobody refers to', () => {
     }))
 
   it('takes along what its functions compute in the background', () =>
-    collects({}, () => {
-      setTimeout(() => {
-        for (;;);
-      }, 20)
-    }))
+    collects(
+      {},
+      (flags) => {
+        setInterval(() => {
+          if (Atomics.load(flags, 0) === 0) return
+          Atomics.store(flags, 1, 1)
+          for (;;);
+        }, 1)
+      },
+      { begins: true },
+    ))
 })
 
 describe('closing', () => {
