@@ -26,6 +26,15 @@ export function isArray(what: string, value: unknown): value is unknown[] {
   }
 }
 
+/**
+ * Checks that one can look at `value`.
+ *
+ * @throws {InvalidTypeError} where it is a Proxy that has been revoked
+ */
+export function refuseRevoked(what: string, value: unknown): void {
+  isArray(what, value)
+}
+
 /** None of the value's own code says how: it may do anything. */
 function show(value: unknown): string {
   try {

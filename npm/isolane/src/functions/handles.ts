@@ -1,5 +1,5 @@
 import { InvalidTypeError } from '../errors/errors.js'
-import { isArray } from '../errors/invalid.js'
+import { refuseRevoked } from '../errors/invalid.js'
 import { expressionOf, type Expression } from './source.js'
 import type { NativePool } from '../addon/native.js'
 import { NO_OPTIONS } from '../options/check.js'
@@ -66,7 +66,7 @@ export class FunctionHandles {
       )
     }
     // Which refuses what nothing can be told of.
-    isArray('fn', fn)
+    refuseRevoked('fn', fn)
     const known = typeof fn === 'function' ? fn : this.#names.versionOf(fn)
     if (known !== undefined) return this.handleOfKnown(known, scope)
     const expression = expressionOf(fn, this)

@@ -1,5 +1,5 @@
 import { AbortError } from '../errors/errors.js'
-import { isArray, wrongType } from '../errors/invalid.js'
+import { refuseRevoked, wrongType } from '../errors/invalid.js'
 import { onAbort } from '../jobs/abort.js'
 import { itemPolicy, OMITTED } from '../jobs/on-error.js'
 import { checkStreamOptions } from '../options/call.js'
@@ -257,7 +257,7 @@ class Intake<T> {
  * @throws {InvalidTypeError} where it is not iterable
  */
 function iteratorOf<T>(source: Iterable<T> | AsyncIterable<T>): Source<T> {
-  isArray('source', source)
+  refuseRevoked('source', source)
   const { [Symbol.asyncIterator]: asyncIterator, [Symbol.iterator]: iterator } = Object(
     source,
   ) as Partial<Iterable<T> & AsyncIterable<T>>

@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import { InvalidTypeError } from '../errors/errors.js'
-import { isArray, wrongType } from '../errors/invalid.js'
+import { refuseRevoked, wrongType } from '../errors/invalid.js'
 import { PRIORITIES, type Priority } from '../protocol.js'
 import { SharedValue } from '../values/shared.js'
 import {
@@ -179,7 +179,7 @@ function sharedValues(what: string, value: unknown): void {
   if (!Array.isArray(value)) throw wrongType(what, 'an array of shared values (pool.share)', value)
   const names = new Set<string>()
   for (const [index, entry] of value.entries()) {
-    isArray(`${what}[${index}]`, entry)
+    refuseRevoked(`${what}[${index}]`, entry)
     if (types.isPromise(entry)) {
       throw new InvalidTypeError(`${what}[${index}] is a promise; await pool.share(...) first`)
     }

@@ -1,7 +1,7 @@
 /** How options are checked: a table for each kind of object, with a check for each key. */
 
 import { InvalidTypeError } from '../errors/errors.js'
-import { isArray, outOfRange, wrongType } from '../errors/invalid.js'
+import { isArray, outOfRange, refuseRevoked, wrongType } from '../errors/invalid.js'
 
 /** Throws where `value`, which an error calls `what`, is not as it must be. */
 export type Check = (what: string, value: unknown) => void
@@ -37,8 +37,7 @@ export function checker<T extends object>(
       const value = (options as Record<string, unknown>)[key]
       if (value === undefined) continue
       const what = where === 'Pool' ? key : `options.${key}`
-      // Which refuses what no check could look at.
-      isArray(what, value)
+      refuseRevoked(what, value)
       checks[key as keyof T](what, value)
       checked[key as keyof T] = value as T[keyof T]
     }
