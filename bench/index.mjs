@@ -1,25 +1,27 @@
 /** `npm run bench [section...] -- [--rounds N] [--threads N] [--quick]` */
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { compare, USAGE as COMPARE_USAGE } from './compare/index.mjs'
 import { watchDisturbance } from './lib/disturbance.mjs'
 import { measurementTable } from './lib/format.mjs'
-import { saveReport } from './lib/report.mjs'
+import { openReport } from './lib/report.mjs'
 import { judge } from './lib/targets.mjs'
 import { progressLine, style, table } from './lib/terminal.mjs'
 import { ISOLANE, ISOLANE_NODE } from './peers/contenders.mjs'
-import { sections } from './sections/sections.mjs'
+import { sections } from './sections.mjs'
 
 /** Share of the machine above which a section's numbers are called disturbed. */
 const DISTURBED = 0.1
 
-const USAGE = `npm run bench [section...] -- [--rounds N] [--threads N] [--quick]
+const USAGE = `npm run bench [section...] -- [--rounds N] [--threads N] [--quick] [--megabytes N] [--functions N] [--refreshes N]
 
 sections: ${sections.map(({ name }) => name).join(', ')}, codec (default: all but codec)
 --rounds   rounds in which each contender takes one turn; default 9, with --quick 3
 --threads  workers per pool; default 2
 --quick    few rounds, and a result file that git ignores
+--megabytes  length of the file that cli maps; default 20
+--functions  how many of them the section functions has; default 1000
+--refreshes  of data, in all rounds of the section data together; default 100, with --quick 6
 
 ${COMPARE_USAGE}`
 
@@ -30,6 +32,9 @@ function readArguments() {
       rounds: { type: 'string' },
       threads: { type: 'string', default: '2' },
       quick: { type: 'boolean', default: false },
+      megabytes: { type: 'string', default: '20' },
+      functions: { type: 'string', default: '1000' },
+      refreshes: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -40,6 +45,9 @@ function readArguments() {
     quick: values.quick,
     rounds: positiveInteger('rounds', values.rounds ?? (values.quick ? '3' : '9')),
     threads: positiveInteger('threads', values.threads),
+    megabytes: positiveInteger('megabytes', values.megabytes),
+    functions: positiveInteger('functions', values.functions),
+    refreshes: positiveInteger('refreshes', values.refreshes ?? (values.quick ? '6' : '100')),
     names: positionals,
   }
 }
@@ -52,7 +60,8 @@ function positiveInteger(name, text) {
   return value
 }
 
-async function runSections(chosen, options) {
+/** Runs one section after another; `keep` is given what has been measured after each. */
+async function runSections(chosen, options, keep) {
   const unavailable = new Map()
   const measurements = []
   for (const section of chosen) {
@@ -72,6 +81,7 @@ async function runSections(chosen, options) {
       console.log(`\n${measurement.title}: median (quartiles)\n${measurementTable(measurement)}\n`)
     }
     measurements.push(...measured.map((measurement) => ({ ...measurement, disturbed })))
+    keep(measurements)
   }
   return { measurements, unavailable }
 }
@@ -94,22 +104,16 @@ function printTargets(targets) {
 }
 
 async function main() {
-  const { help, names, quick, rounds, threads } = readArguments()
+  const { help, names, quick, ...options } = readArguments()
   if (help) return console.log(USAGE)
   const chosen = sections.filter(({ name }) => names.length === 0 || names.includes(name))
-  const options = { rounds, threads }
-  const { measurements, unavailable } = await runSections(chosen, options)
-  const targets = judge(measurements)
-  printTargets(targets)
-  const file = saveReport({
-    sections: names.length === 0 ? ['all'] : chosen.map(({ name }) => name),
-    date: new Date(),
-    quick,
-    options,
-    measurements,
-    targets,
-  })
-  console.log(`\nraw rounds: ${fileURLToPath(file)}`)
+  const report = openReport({ date: new Date(), quick })
+  const ran = names.length === 0 ? ['all'] : chosen.map(({ name }) => name)
+  const { measurements, unavailable } = await runSections(chosen, options, (soFar) =>
+    report.save({ sections: ran, options, measurements: soFar, targets: judge(soFar) }),
+  )
+  printTargets(judge(measurements))
+  console.log(`\nraw rounds: ${report.path}`)
   for (const [name, error] of unavailable) {
     console.error(`\n${name} was left out: ${error.code ?? error.name}: ${error.message}`)
   }

@@ -45,5 +45,5 @@ if [[ $part != core ]]; then
     -- -Clink-arg="$runtime"
   cp "target/asan/$target/release/libisolane.so" target/asan/isolane.node
   NAPI_RS_NATIVE_LIBRARY_PATH="$PWD/target/asan/isolane.node" LD_PRELOAD="$runtime" \
-    node --test __test__/{calls,values,functions,limits,life}/*.test.mjs
+    node --test __test__/{calls,values,functions,limits,life,text,modules,codec,globals,warming,patch}/*.test.mjs
 fi

@@ -2,7 +2,7 @@
  * Builds what ships: `node scripts/build.mjs [ts] [prelude] [addon]`, all three by default. What
  * has not changed since it was built last is left alone; `--force` builds it again.
  *
- *   prelude  npm/isolane/src/{isolate,driver,codec} -> crates/isolane-v8/src/prelude.js, codec.js
+ *   prelude  npm/isolane/src/{isolate,driver,codec} -> crates/isolane-v8/src/prelude.js, codec.js, globals.js
  *   ts       the packages' src -> dist (CommonJS and declarations), types checked, and isolane's in
  *            one file for each entry; after prelude, which the name of the wire is made from
  *   addon    crates/isolane -> npm/isolane/dist/native (release); without the V8 engine where V8's
@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { bundleEntries } from './lib/bundling/bundle.mjs'
+import { helpersFile, writeHelpers } from './lib/helpers/table.mjs'
 import { platform, triple } from './lib/host.mjs'
 import { packages } from './lib/packages.mjs'
 import { distDir, nativeDir, packageDir, root, targetDir, tool } from './lib/paths.mjs'
@@ -43,7 +44,7 @@ const parts = {
     needs: 'prelude',
     stamp: () => ({
       inputs: [...packages().flatMap(sourcesOf), ...wireSources, ...locked],
-      outputs: [...packages().flatMap(mainOf), wireIdFile],
+      outputs: [...packages().flatMap(mainOf), helpersFile, wireIdFile],
     }),
     build: buildTypeScript,
   },
@@ -119,6 +120,7 @@ function buildTypeScript() {
     rmSync(wireIdFile, { force: true })
     await compile(onLine)
     await bundleEntries()
+    await writeHelpers()
     writeFileSync(wireIdFile, `${JSON.stringify(wireId())}\n`)
   })
 }

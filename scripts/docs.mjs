@@ -33,8 +33,8 @@ export function options() {
       .map(({ path }) => join(root, path)),
     packageOptions: {
       ...sourceLinks,
+      // A package's own typedoc.json says what differs.
       entryPoints: ['src/index.ts'],
-      intentionallyNotExported: ['ELEMENT_KINDS'],
       excludeInternal: true,
       excludePrivate: true,
       excludeExternals: true,

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # Two preemptions per execution: the bound the loom documentation recommends, and with which known
-# faults in these protocols (a fence left out, a check moved) are found.
+# faults in these protocols (a fence left out, a check moved) are found. A model that needs more says so.
 export LOOM_MAX_PREEMPTIONS="${LOOM_MAX_PREEMPTIONS:-2}"
 export RUSTFLAGS="--cfg loom ${RUSTFLAGS:-}"
 

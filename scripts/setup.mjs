@@ -10,6 +10,7 @@ import { builtEngines } from './lib/engines.mjs'
 import { packages } from './lib/packages.mjs'
 import { root } from './lib/paths.mjs'
 import { npm, run } from './lib/run.mjs'
+import { missingServers } from './lib/servers.mjs'
 import { Refusal, bold, dim, elapsed, green, red, report, step, yellow } from './lib/steps.mjs'
 import { Stamp } from './lib/stamp.mjs'
 import { inspectToolchain } from './lib/toolchain.mjs'
@@ -28,6 +29,10 @@ export async function setUp({ quick = false } = {}) {
     ? ''
     : yellow(' (without the V8 engine: see "V8" in CONTRIBUTING.md)')
   console.log(`${green('✓')} ${state}${remark} ${dim(elapsed(performance.now() - started))}`)
+  const missing = missingServers().map(({ title }) => title)
+  if (missing.length === 0) return
+  const advice = 'node scripts/servers.mjs installs what it can'
+  console.log(dim(`  Tests on ${missing.join(' and ')} will be skipped: ${advice}`))
 }
 
 async function requireToolchain() {

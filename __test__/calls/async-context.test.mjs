@@ -73,12 +73,55 @@ describe('AsyncLocalStorage', () => {
       for (const [expected, store] of seen) assert.equal(store, expected)
     }))
 
-  it("is that of the pool's making in listeners", async () => {
+  const say = { name: 'say', source: '(x) => console.log(x)' }
+  const callers = {
+    run: (pool) => pool.run(say, 1),
+    'run with options': (pool) => pool.run(say, 1, { callId: 'mine' }),
+    map: (pool) => pool.map([1, 1], say, { chunkSize: 1 }),
+    reduce: (pool) => pool.reduce([1, 1], { reduce: (a, b) => a + b, map: say }, { chunkSize: 1 }),
+    stream: async (pool) => {
+      for await (const _ of pool.stream([1, 1], say));
+    },
+    patch: (pool) => pool.patch({ n: 1 }, [{ fn: say }]),
+  }
+  for (const [name, call] of Object.entries(callers)) {
+    it(`survives into listeners of what a function logs: ${name}`, async () => {
+      const seen = new Set()
+      await storage.run('maker', () =>
+        withPool({ threads: 2 }, async (pool) => {
+          pool.on('log', () => seen.add(storage.getStore()))
+          await Promise.all(['a', 'b'].map((store) => storage.run(store, () => call(pool))))
+        }),
+      )
+      assert.deepEqual([...seen].toSorted(), ['a', 'b'])
+    })
+  }
+
+  it('survives into a console of the host that prints it', async () => {
+    const seen = []
+    const host = globalThis.console
+    globalThis.console = { ...host, log: (line) => seen.push([line, storage.getStore()]) }
+    try {
+      await storage.run('maker', () =>
+        withPool({ threads: 1, console: true }, (pool) =>
+          storage.run('caller', () => pool.run(say, 1)),
+        ),
+      )
+    } finally {
+      globalThis.console = host
+    }
+    assert.deepEqual(seen, [['[say] 1', 'caller']])
+  })
+
+  it("is that of the pool's making in listeners of its other events", async () => {
     const seen = []
     await storage.run('maker', () =>
       withPool({ threads: 1 }, async (pool) => {
-        pool.on('log', () => seen.push(storage.getStore()))
-        await storage.run('caller', () => pool.run((_, { log }) => log('line')))
+        const drained = new Promise((resolve) => {
+          pool.on('drain', () => resolve(seen.push(storage.getStore())))
+        })
+        await storage.run('caller', () => pool.run((x) => x, 1))
+        await drained
       }),
     )
     assert.deepEqual(seen, ['maker'])

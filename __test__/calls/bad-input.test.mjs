@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { ItemError } from 'isolane'
 import { onlyV8, Pool } from '../support/engine.mjs'
 import { range, rejection, settled, withPool } from '../support/pools.mjs'
 import { sized } from '../support/size.mjs'
@@ -129,7 +130,10 @@ describe('items that throw', () => {
           },
         },
       ]
-      assert.equal(await rejection(pool.map(items, (x) => x)), failure)
+      const error = await rejection(pool.map(items, (x) => x))
+      assert.ok(error instanceof ItemError)
+      assert.deepEqual([error.code, error.index, error.cause], ['ERR_ISOLANE_ITEM', 1, failure])
+      assert.match(error.message, /^Item 1 cannot be read: Error: no such property$/)
       assert.deepEqual(await pool.map([1], (x) => x), [1])
     }))
 

@@ -94,6 +94,20 @@ describe('a source', () => {
       }))
   }
 
+  it('that is a typed array whose memory has gone, before or meanwhile, is refused', () =>
+    withPool(one, async (pool) => {
+      const consume = async (source) => {
+        for await (const _ of pool.stream(source, identity, { concurrency: 1 })) {
+          if (source.byteLength > 0) structuredClone(source.buffer, { transfer: [source.buffer] })
+        }
+      }
+      const gone = new Uint8Array(8)
+      structuredClone(gone.buffer, { transfer: [gone.buffer] })
+      assertRefused(await rejection(consume(gone)))
+      assertRefused(await rejection(consume(new Uint8Array(8))))
+      assert.equal(await pool.run(identity, 1), 1)
+    }))
+
   it('that threw is not told to return', () =>
     withPool(one, async (pool) => {
       const thrown = new Error('broken')

@@ -204,7 +204,8 @@ async function outcomeOf(call) {
 }
 
 function assertExplained({ error }, thrown, what) {
-  if (thrown.includes(error)) return
+  const own = error?.code === 'ERR_ISOLANE_ITEM' ? error.cause : error
+  if (thrown.includes(own)) return
   assert.match(
     String(error?.code),
     /^ERR_ISOLANE_/,

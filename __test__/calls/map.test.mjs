@@ -297,6 +297,24 @@ describe('pool.map over typed arrays', () => {
 })
 
 describe('onProgress', () => {
+  class Uncallable {
+    value = 1
+  }
+
+  it('is a function that can be called: a class is refused before anything runs, as onError too', () =>
+    withPool(two, async (pool) => {
+      for (const options of [
+        { onProgress: Uncallable },
+        { onError: Uncallable },
+        { onProgress: 5 },
+      ]) {
+        await assert.rejects(
+          pool.map([1], (x) => x, options),
+          { code: 'ERR_ISOLANE_INVALID_ARGUMENT', message: /must be .*a function; got/ },
+        )
+      }
+    }))
+
   it('counts up to the total, on the host', () =>
     withPool(two, async (pool) => {
       const seen = []

@@ -148,6 +148,7 @@ describe('options of new Pool', () => {
   it('may come without a prototype', () =>
     withPool(Object.assign(Object.create(null), { threads: 3 }), async (pool) => {
       assert.equal(pool.threads, 3)
+      assert.deepEqual([pool.timeout, pool.queueTimeout], [Infinity, Infinity])
       assert.equal(pool.status().length, 3)
     }))
 

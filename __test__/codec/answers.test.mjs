@@ -22,8 +22,10 @@ const outcome = (...words) => {
 describe('an outcome', () => {
   it('says where blocks and failures are', () => {
     const { blocks, failures } = outcomeParts(outcome(1, 1, 0, 3, 8, 3, 0))
-    assert.deepEqual(blocks, [{ start: 0, count: 3, offset: 8 + 32, length: 8 }])
-    assert.deepEqual(failures, [{ start: 3, count: 1, offset: 8 + 40, length: 0 }])
+    assert.deepEqual(blocks, [{ start: 0, count: 3, offset: 8 + 32, length: 8, place: undefined }])
+    assert.deepEqual(failures, [
+      { start: 3, count: 1, offset: 8 + 40, length: 0, place: undefined },
+    ])
   })
 
   const wrong = {
@@ -62,8 +64,9 @@ describe('log records', () => {
   const encoded = (value) => Uint8Array.from(new Encoder(nodePlatform).encode(value))
 
   it('are those that are such', () => {
-    const good = ['info', 'text', 5]
-    assert.deepEqual(records(encoded([good, 5, ['loud', 'text', 5], ['info', 5, 5]])), [good])
+    const good = ['info', 'text', 5, -1, '']
+    const bad = ['loud', 5, '5', 0.5, 1].map((part, i) => good.with(i, part))
+    assert.deepEqual(records(encoded([...bad, good, 5, good.slice(0, 3)])), [good])
     assert.deepEqual(records(encoded('text')), [])
   })
 

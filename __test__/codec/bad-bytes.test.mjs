@@ -18,7 +18,7 @@ const refused = (bytes) =>
 
 describe('hostile bytes', () => {
   test('no bytes, a wrong version, unknown flags, an unknown token', () => {
-    for (const bytes of [[], [1], [1, 0], [2, 0, 0], [1, 4, 0], [1, 0, 0x3f], [1, 0, 0xff]])
+    for (const bytes of [[], [1], [1, 0], [2, 0, 0], [1, 8, 0], [1, 0, 0x3f], [1, 0, 0xff]])
       refused(bytes)
   })
 

@@ -31,6 +31,29 @@ describe('errors as values', () => {
     assert.equal(Object.getPrototypeOf(copy), TypeError.prototype)
   })
 
+  test('a name that is not the one of the class arrives, and is not enumerable', () => {
+    class Mine extends RangeError {
+      get name() {
+        return 'Mine'
+      }
+    }
+    const hidden = Object.defineProperty(new Error('b'), 'name', { value: 'Hidden' })
+    const named = [new Mine('a'), hidden, new DOMException('c', 'AbortError')]
+    const seen = named.map((error) => {
+      const copy = roundTrip(error)
+      return [copy.name, Object.prototype.toString.call(copy), Object.keys(copy), copy.message]
+    })
+    assert.deepEqual(seen, [
+      ['Mine', '[object Error]', [], 'a'],
+      ['Hidden', '[object Error]', [], 'b'],
+      ['AbortError', '[object Error]', [], 'c'],
+    ])
+    assert.ok(roundTrip(new Mine('a')) instanceof RangeError)
+    const own = roundTrip(Object.assign(new Error('d'), { name: 'Own' }))
+    assert.deepEqual([own.name, Object.keys(own)], ['Own', ['name']])
+    assert.equal(Object.hasOwn(roundTrip(new TypeError('e')), 'name'), false)
+  })
+
   test('an error that is its own cause', () => {
     const error = new Error('loop')
     error.cause = error

@@ -29,6 +29,29 @@ const lists = {
   'a Map and a Set': [new Map(range(3000, (i) => [{ i }, i])), new Set(range(3000, (i) => [i]))],
   'long lists within others': { a: { b: { c: { d: { e: range(3000, (i) => [i]) } } } } },
   'long lists within long ones': dictionary(300, (i) => dictionary(i < 3 ? 2000 : 2, (j) => j)),
+  'long lists in few records': range(20, (i) => ({
+    i,
+    rows: range(400, (j) => ({ j, text: `${j}` })),
+  })),
+  'a long list in one of many records': range(3000, (i) => ({
+    i,
+    list: range(i === 1700 ? 9000 : i % 4, (j) => j),
+  })),
+  'long lists deep in records': range(300, (i) => ({
+    a: { b: [{ c: range(i === 7 ? 2000 : 1, (j) => [j, 'x']) }] },
+  })),
+  'long lists of several kinds in a column': range(
+    40,
+    (i) =>
+      [
+        range(900, String),
+        null,
+        { i, rows: range(900, (j) => j) },
+        new Map(range(300, (j) => [j, [j]])),
+      ][i % 4],
+  ),
+  'records with Maps': range(30, (i) => ({ i, map: new Map(range(500, (j) => [j, `${j}`])) })),
+  'rows of a shape among others': [...range(9, (i) => ({ i, rows: range(700, (j) => j) })), 'x'],
   'many long texts': range(300, (i) => `${i}`.repeat(20_000)),
 }
 
@@ -45,6 +68,27 @@ describe('payloads read in portions', () => {
       }
     })
   }
+
+  test('very long strings', () => {
+    const length = 17 << 20
+    for (const text of ['ab'.repeat(length / 2), `${'x'.repeat(length)}\u20ac`]) {
+      for (const value of [text, { text }, [...range(40, String), text, 'after']]) {
+        const { portions, value: copy } = inPortions(nodePlatform)(value)
+        assert.ok(portions > 3, `${portions}`)
+        const found = typeof copy === 'string' ? copy : (copy.text ?? copy[40])
+        // Not by assert: it would print what it compares.
+        assert.ok(found === text)
+        if (Array.isArray(copy)) assert.equal(copy[41], 'after')
+      }
+    }
+  })
+
+  test('many small integers', () => {
+    const value = [range(1_000_000, (i) => i % 200), range(600_000, (i) => (i * 7919) % 70_000)]
+    const { portions, value: copy } = inPortions(nodePlatform)(value)
+    assert.ok(portions > 20, `${portions}`)
+    assert.deepEqual(copy, value)
+  })
 
   test('identity and cycles', () => {
     const shared = { shared: true }

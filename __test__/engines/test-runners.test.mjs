@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -5,7 +6,8 @@ import { describe, it } from 'node:test'
 import { run } from '../../scripts/lib/run.mjs'
 import { runnerScript, runnersFolder } from '../../scripts/fetched/runners.mjs'
 
-const spec = readFileSync(new URL('runners/values.spec.cjs', import.meta.url), 'utf8')
+const read = (name) => readFileSync(new URL(`runners/${name}`, import.meta.url), 'utf8')
+const spec = read('values.spec.cjs')
 const built = dirname(createRequire(import.meta.url).resolve('isolane/package.json'))
 
 /** A folder beside the runners, with the package as it would be installed. */
@@ -18,14 +20,17 @@ function project() {
   }
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
   writeFileSync(join(folder, 'values.test.js'), spec)
-  const asModule = spec.replace("require('isolane')", "await import('isolane')")
+  writeFileSync(join(folder, 'work.cjs'), read('work.cjs'))
+  const asModule = spec.replaceAll(/\brequire\(/g, 'await import(')
   writeFileSync(join(folder, 'values.spec.mjs'), asModule)
   return folder
 }
 
 const transforms = JSON.stringify({ transform: {}, testMatch: ['**/values.test.js'] })
+const jest = ['jest', '--config', transforms, '--rootDir', '.']
 const ways = {
-  jest: ['jest', '--config', transforms, '--rootDir', '.'],
+  jest,
+  'jest, with coverage': [...jest, '--coverage', '--coverageReporters=text'],
   'vitest, vmThreads': ['vitest', 'run', '--globals', '--pool=vmThreads', 'values.spec.mjs'],
   'vitest, forks': ['vitest', 'run', '--globals', '--pool=forks', 'values.spec.mjs'],
 }
@@ -37,7 +42,9 @@ describe('the package under test runners', () => {
     it(name, { skip }, async () => {
       const cwd = project()
       try {
-        await run([process.execPath, script, ...args], { cwd, env: { CI: 'true' } })
+        const output = await run([process.execPath, script, ...args], { cwd, env: { CI: 'true' } })
+        // Else its functions have no counters, and the way tries nothing.
+        if (args.includes('--coverage')) assert.match(output, /work\.cjs/)
       } finally {
         rmSync(cwd, { recursive: true, force: true })
       }

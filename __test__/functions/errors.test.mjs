@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { FunctionError, IsolaneError, SourceError } from 'isolane'
 import { distDir } from '../../scripts/lib/paths.mjs'
-import { onlyV8 } from '../support/engine.mjs'
 import { allIdle, range, rejection, withPool } from '../support/pools.mjs'
 
 const one = { threads: 1 }
@@ -31,6 +30,10 @@ describe('an error that the function throws', () => {
     assert.deepEqual(cause.details, { room: 5 })
     assert.ok(cause.cause instanceof RangeError)
     assert.equal(cause.cause.message, 'inner')
+    for (const { stack } of [cause, cause.cause]) {
+      assert.match(stack, /isolane:/)
+      assert.ok(!stack.includes(distDir) && !stack.includes('isolane/prelude'), stack)
+    }
   })
 
   it('is told in the message: function, item, name and message', async () => {
@@ -203,53 +206,6 @@ describe('the stack of a thrown error', () => {
       throw new Error('line 4')
     })
     assert.match(cause.stack, /isolane:failing:4:/)
-  })
-})
-
-describe('a name from outside the function', () => {
-  const limit = 5
-
-  it('is named, with args and shared as the way', async () => {
-    const error = await runs(() => limit + 1)
-    assert.equal(error.code, 'ERR_ISOLANE_FUNCTION')
-    assert.equal(error.cause.name, 'ReferenceError')
-    assert.match(error.message, /'limit'/)
-    assert.match(error.message, /args/)
-    assert.match(error.message, /shared/)
-  })
-
-  it('also where it is read in an async function, late', async () => {
-    const error = await runs(async () => {
-      await Promise.resolve()
-      return limit
-    })
-    assert.match(error.message, /'limit'.*args.*shared/s)
-  })
-
-  it('also where it is a module or a global of Node', onlyV8, async () => {
-    for (const name of ['require', 'process', 'Buffer', 'setTimeout', 'fetch']) {
-      const error = await runs({ source: `() => ${name}.x` })
-      assert.match(error.message, new RegExp(`'${name}'`))
-    }
-  })
-
-  it('also where it is assigned', async () => {
-    let count = 0
-    const error = await runs(() => {
-      count++
-    })
-    assert.equal(count, 0)
-    assert.match(error.message, /'count'/)
-  })
-
-  it('is not blamed for other ReferenceErrors', async () => {
-    const error = await runs(() => {
-      const before = () => late
-      before()
-      const late = 1
-    })
-    assert.equal(error.cause.name, 'ReferenceError')
-    assert.doesNotMatch(error.message, /args or shared/)
   })
 })
 

@@ -153,7 +153,7 @@ describe('what is published is checked first', () => {
       /^fn@2 threw: RangeError: no/,
     ],
     'a native function': [Math.sqrt, InvalidTypeError, /native or bound/],
-    'a bare string': ['(x) => x', InvalidTypeError, /fn must be a function, \{ source, name \}/],
+    'a bare string': ['(x) => x', InvalidTypeError, /fn must be a function, \{ source \}/],
     nothing: [undefined, InvalidTypeError, /fn must be a function/],
     'a number': [42, InvalidTypeError, /fn must be a function.*got 42/],
   }
@@ -295,12 +295,4 @@ describe('wrong arguments', () => {
         assert.ok((await rejection(pool.publish('again', fn))) instanceof InvalidTypeError)
       }),
     ))
-})
-
-describe('on the v8 engine, a function in a module', onlyV8, () => {
-  it('is refused', () =>
-    withPool(one, async (pool) => {
-      const error = await rejection(pool.publish('fn', { filename: 'functions.cjs' }))
-      assert.match(error.message, /engine 'v8' cannot load/)
-    }))
 })

@@ -30,7 +30,11 @@ const residentMb = () => Math.round(process.memoryUsage.rss() / MIB)
 const peakMb = () => Math.round(process.resourceUsage().maxRSS / 1024)
 
 for (const event of ['uncaughtException', 'unhandledRejection']) {
-  process.on(event, (error) => tell({ type: 'finding', kind: event, detail: shown(error) }))
+  process.on(event, (error) => {
+    // To tell it would be the next error, and so on for ever.
+    if (!process.connected) process.exit(1)
+    tell({ type: 'finding', kind: event, detail: shown(error) })
+  })
 }
 let isAsked = false
 const stopped = () => isAsked
@@ -54,8 +58,12 @@ function threads() {
   }
 }
 
-/** Threads that are there without a reason: lost ones, which V8 could only abort. */
-const parked = () => Math.max(0, (threads() ?? 0) - (threadsOfPool ?? 0))
+/**
+ * Threads that are there without a reason: lost ones, which V8 could only abort. Without a pool there are
+ * none, and Node starts those of its own when it needs them.
+ */
+const parked = () =>
+  threadsOfPool === undefined ? 0 : Math.max(0, (threads() ?? 0) - threadsOfPool)
 
 let session
 let hasClosed = false
@@ -76,7 +84,7 @@ const beat = setInterval(
 async function openBlock(number) {
   threadsBefore = threads()
   session = await target.open({ engine, random: drawsOf('block', number) })
-  threadsOfPool = threads()
+  threadsOfPool = session.hasNoPool ? undefined : threads()
   tell({ type: 'bound', boundMb: session.boundMb })
 }
 
@@ -112,7 +120,7 @@ async function closeBlock() {
   if (isFirst || threadsBefore === undefined) return
   const end = Date.now() + LEFT_PATIENCE_MS
   const isLeft = () => residentMb() > LEFT_MB
-  const hasParked = () => threads() > threadsBefore
+  const hasParked = () => threadsOfPool !== undefined && threads() > threadsBefore
   while ((isLeft() || hasParked()) && Date.now() < end) await pause(50)
   // Lost threads keep what they have.
   if (hasParked()) return

@@ -4,9 +4,27 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { watch } from './watchdog.mjs'
 
-export const TARGETS = ['codec', 'records', 'wire', 'options', 'programs']
+export const TARGETS = [
+  'codec',
+  'text',
+  'records',
+  'wire',
+  'options',
+  'check',
+  'sharing',
+  'programs',
+]
 /** Share of the time that each target has. */
-const SHARES = { codec: 1, records: 1, wire: 1, options: 1, programs: 4 }
+const SHARES = {
+  codec: 1,
+  text: 1,
+  records: 1,
+  wire: 1,
+  options: 1,
+  check: 1,
+  sharing: 1,
+  programs: 4,
+}
 const folder = fileURLToPath(new URL('../../target/fuzz/', import.meta.url))
 const LOST = 'ERR_ISOLANE_WORKER_LOST'
 /** Findings of one kind that are looked into. */

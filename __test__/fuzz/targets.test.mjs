@@ -6,9 +6,10 @@ import { watch } from './watchdog.mjs'
 
 /** Programs have more time of their own, in `npm run test:all`. */
 const ROUNDS = {
-  records: sized(100, 40),
-  options: sized(1000, 200),
-  ...(engine === 'v8' && { wire: sized(200, 50) }),
+  text: sized(200, 25),
+  records: sized(100, 20),
+  options: sized(1000, 100),
+  ...(engine === 'v8' && { wire: sized(200, 25), sharing: sized(800, 100) }),
 }
 
 // The rounds are the same each time: new ones are for `npm run fuzz`.

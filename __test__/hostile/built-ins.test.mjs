@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
+import { webGlobals } from '../globals/names.mjs'
 import { onlyV8 } from '../support/engine.mjs'
 import { range, settled, withPool } from '../support/pools.mjs'
 import { NAMES, setTraps, takeRecord } from './traps.mjs'
@@ -20,6 +21,8 @@ const OF_VALUES = [
   /^globalThis\.\w*Error\.prototype\.name$/,
   /\bSymbol\(Symbol\.toStringTag\)$/,
   /^missing (message|stack|code)$/,
+  // A module's exports.
+  /^missing (default|main)$/,
   // By the function itself.
   /^globalThis\.console(\.assert)?$/,
   /^missing index$/,
@@ -155,14 +158,144 @@ const operations = {
   'source that throws': (pool) =>
     pool.run({ name: 'bad', source: '(() => { throw { x: 1 } })()' }, 0, inTenant),
   'source that is no function': (pool) => pool.run({ name: 'bad', source: '42' }, 0, inTenant),
+  modules: (pool) =>
+    pool.run(
+      {
+        entry: 'a',
+        modules: [
+          { id: 'a', source: "import b, { c } from './b.cjs'\nexport default () => [b.c, c]" },
+          {
+            id: 'b.cjs',
+            source: "module.exports = { c: require('./c.json').d + require('./e.mjs').default }",
+          },
+          { id: 'c.json', source: '{ "d": 1 }' },
+          { id: 'e.mjs', source: 'export default 1' },
+        ],
+      },
+      0,
+      inTenant,
+    ),
+  'a module that throws': (pool) =>
+    pool.run({ entry: 'a', modules: [{ id: 'a', source: 'throw { x: 1 }' }] }, 0, inTenant),
+  'a module that lacks another': (pool) =>
+    pool.run({ entry: 'a', modules: [{ id: 'a', source: "require('x' + 1)" }] }, 0, inTenant),
+  'modules that export no function': (pool) =>
+    pool.run(
+      { entry: 'a', modules: [{ id: 'a', source: 'module.exports = { b: 1 }' }] },
+      0,
+      inTenant,
+    ),
   'a helper of transpilers': (pool) =>
     pool.run({ name: 'named', source: '__name((x) => x, "named")' }, 4, inTenant),
 }
 
+/** What a function does with the globals of the web; each is asked for the global, and for members of it, by the function. */
+const globals = {
+  'text and base64': () => {
+    const bytes = new TextEncoder().encode('aé漢')
+    const into = new TextEncoder().encodeInto('aé', bytes)
+    const decoder = new TextDecoder('utf-8', { fatal: false })
+    const first = decoder.decode(bytes, { stream: true })
+    const whole = new TextDecoder().decode(bytes)
+    return { into, text: first + decoder.decode(), whole, base: btoa('abc'), back: atob('YWJj') }
+  },
+  'URLs and their parameters': () => {
+    const url = new URL('/p?a=1&b=2#h', 'http://é.example:8080/x')
+    const params = url.searchParams
+    params.append('c', 'x y')
+    params.set('a', '5')
+    params.delete('b')
+    params.sort()
+    url.pathname = '/q'
+    const other = `${new URLSearchParams({ k: 'v', l: 2 })}`
+    return {
+      href: url.href,
+      origin: url.origin,
+      host: url.host,
+      has: params.has('a'),
+      get: params.get('c'),
+      other,
+    }
+  },
+  'a structured clone': (value) => {
+    const buffer = new ArrayBuffer(8)
+    const none = { __proto__: null, next: () => ({ done: true }) }
+    const moved = structuredClone({ buffer }, { transfer: { [Symbol.iterator]: () => none } })
+    return { copy: structuredClone(value), moved }
+  },
+  'events and signals': () => {
+    const seen = { count: 0 }
+    const controller = new AbortController()
+    const target = new EventTarget()
+    target.addEventListener('x', () => seen.count++, { once: true, signal: controller.signal })
+    target.dispatchEvent(new Event('x'))
+    controller.signal.addEventListener('abort', { handleEvent: () => seen.count++ })
+    controller.abort()
+    try {
+      controller.signal.throwIfAborted()
+    } catch (error) {
+      seen.count += error.code
+    }
+    return seen
+  },
+  'timers and microtasks': () => {
+    const seen = { count: 0 }
+    queueMicrotask(() => seen.count++)
+    return new Promise((resolve) => {
+      const interval = setInterval(() => {
+        if (++seen.count < 4) return
+        clearInterval(interval)
+        resolve(seen)
+      }, 1)
+      clearTimeout(setTimeout(() => seen.count++, 1))
+      setImmediate(() => seen.count++)
+    })
+  },
+  'random bytes and the time': () => {
+    crypto.getRandomValues(new Uint8Array(4))
+    return { length: crypto.randomUUID().length, isTime: performance.now() >= 0 }
+  },
+  'what they refuse': () => {
+    const seen = { __proto__: null, count: 0 }
+    const tries = {
+      url: () => new URL('x'),
+      label: () => new TextDecoder('x'),
+      base: () => atob('a'),
+      clone: () => structuredClone(() => {}),
+      timer: () => setTimeout(1),
+      self: () => URL.prototype.href,
+    }
+    for (const name in tries) {
+      try {
+        tries[name]()
+      } catch {
+        seen.count++
+      }
+    }
+    return seen.count
+  },
+}
+
+for (const [name, fn] of Object.entries(globals)) {
+  operations[`globals of the web: ${name}`] = (pool) => pool.run(fn, EXOTIC, inTenant)
+}
+
+/** What these functions ask themselves, or have asked of what they pass: options, and how it is text. */
+const OF_FUNCTIONS = [
+  new RegExp(`^globalThis\\.(${webGlobals.join('|')})\\b`),
+  /^globalThis\.(ArrayBuffer|Promise|Symbol|Symbol\.iterator|Uint8Array)$/,
+  /^missing (fatal|ignoreBOM|capture|once|passive|signal)$/,
+  /^missing Symbol\(Symbol\.(iterator|toPrimitive)\)$/,
+]
+
 /** What becomes of a call, without what differs from one to the next. */
 async function outcomeOf(call) {
   const [settlement] = await Promise.allSettled([settled(call)])
-  if (settlement.status === 'fulfilled') return settlement.value
+  if (settlement.status === 'fulfilled') {
+    const failures = settlement.value?.failures ?? []
+    for (const { error } of failures) delete error.callId
+    return settlement.value
+  }
   const { code, message } = settlement.reason
   return { code, message }
 }
@@ -178,7 +311,9 @@ describe('built-ins that a function has replaced', onlyV8, () => {
         const after = [await outcomeOf(operate(pool)), lines.splice(0)]
         const told = new Set((await pool.run(takeRecord, 0, inTenant)).split('\n'))
         told.delete('')
-        const asked = [...told].filter((what) => !OF_VALUES.some((pattern) => pattern.test(what)))
+        const ofGlobals = name.startsWith('globals of the web') ? OF_FUNCTIONS : []
+        const excused = [...OF_VALUES, ...ofGlobals]
+        const asked = [...told].filter((what) => !excused.some((pattern) => pattern.test(what)))
         assert.deepEqual(asked, [])
         assert.deepEqual(after, before)
       }))
@@ -228,4 +363,33 @@ describe('what a terminated call has finished', onlyV8, () => {
       assert.equal(await settled(pool.run((x) => x * 2, 21)), 42)
       assert.equal(pool.status()[0].id, 0)
     }))
+})
+
+describe('constructors that isolane has put in the place of built-ins', () => {
+  /** An empty module. */
+  const bytes = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
+
+  it('ask no iterator, getter or Symbol.hasInstance that a function has replaced', onlyV8, () =>
+    withPool({ threads: 1 }, async (pool) => {
+      const construct = async (given) => {
+        const { defineProperty, getPrototypeOf } = Object
+        const asked = []
+        const tell = (what) => ({ get: () => void asked.push(what) })
+        const { Module, Instance, instantiate } = WebAssembly
+        for (const Class of [Module, ArrayBuffer, SharedArrayBuffer]) {
+          defineProperty(Class, Symbol.hasInstance, tell('hasInstance'))
+        }
+        for (const name of ['buffer', 'byteOffset', 'byteLength']) {
+          defineProperty(getPrototypeOf(Uint8Array).prototype, name, tell(name))
+        }
+        defineProperty(Array.prototype, Symbol.iterator, tell('iterator'))
+        const registry = new FinalizationRegistry(() => {})
+        const compiled = await instantiate(given)
+        const instance = await instantiate(compiled.module)
+        const isWell = [compiled.instance, instance].every((it) => it instanceof Instance)
+        return asked.concat(isWell && typeof registry.register)
+      }
+      assert.deepEqual(await settled(pool.run(construct, bytes)), ['function'])
+    }),
+  )
 })

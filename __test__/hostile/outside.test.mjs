@@ -16,6 +16,12 @@ const grows = (changes) => `() => {
 }`
 /** Keeps what `make` gives for ever. */
 const keep = (make) => `() => { const all = { n: 0 }; for (;;) all[all.n++] = ${make} }`
+/** A module of another MiB each time, in a section that means nothing. */
+const LARGE = `((n) => {
+  const bytes = new Uint8Array(14 + 2 ** 20)
+  bytes.set([0, 97, 115, 109, 1, 0, 0, 0, 0, 0x82, 0x80, 0x40, 1, 97, n, n >> 8])
+  return new WebAssembly.Module(bytes)
+})(all.n)`
 const OTHERS = { ...BOUNDED, options: { memoryLimitMb: 512 } }
 
 hostile('outside of the heap', {
@@ -34,6 +40,12 @@ hostile('outside of the heap', {
     keep('new WebAssembly.Module(new Uint8Array([0,97,115,109,1,0,0,0]))'),
     MEMORY,
     OTHERS,
+  ],
+  '43 large WebAssembly modules': [keep(LARGE), MEMORY, BOUNDED],
+  '43 instances of large WebAssembly modules': [
+    keep(`new WebAssembly.Instance(${LARGE})`),
+    MEMORY,
+    BOUNDED,
   ],
   '43 such buffers held while others work': [
     '() => { const all = []; try { for (;;) all.push(new ArrayBuffer(1, { maxByteLength: 1 })) } catch {} for (;;); }',

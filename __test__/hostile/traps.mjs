@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 
-const bundles = ['prelude.js', 'codec.js'].map((name) =>
+const bundles = ['prelude.js', 'codec.js', 'globals.js'].map((name) =>
   readFileSync(new URL(`../../crates/isolane-v8/src/${name}`, import.meta.url), 'utf8'),
 )
 

@@ -31,7 +31,7 @@ const calls = `
   await attempt(() => pool.reduce([1, 2, 3], { reduce: (a, b) => a + b }))
   await attempt(() => pool.forEach([1], (x) => console.log('line', x)))
   await attempt(() => pool.map([1, 2, 3], failing))
-  await attempt(() => pool.map([1, 2, 3], failing, { onError: 'original' }))
+  await attempt(() => pool.map([1, 2, 3], failing, { onError: 'original', callId: 'named' }))
   await attempt(async () => {
     const { results, failures } = await pool.map([1, 2, 3], failing, { onError: 'settle' })
     return [results.map(({ status }) => status), failures.map(({ error }) => describe(error))]

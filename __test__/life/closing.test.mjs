@@ -355,14 +355,14 @@ const repeated = (round) => `
   const isLinux = process.platform === 'linux'
   const threads = () => (isLinux ? readdirSync('/proc/self/task').length : 0)
   ${round}
-  for (let n = 0; n < ${sized(40, 20)}; n++) await round(n)
+  for (let n = 0; n < ${sized(40, 12)}; n++) await round(n)
   const before = { threads: threads(), rss: process.memoryUsage.rss() }
-  for (let n = 0; n < ${sized(160, 40)}; n++) await round(n)
+  for (let n = 0; n < ${sized(160, 24)}; n++) await round(n)
   // A thread that is done takes a moment to end.
   for (let n = 0; n < 200 && threads() > before.threads; n++) await new Promise((resolve) => setTimeout(resolve, 10))
   const grown = (process.memoryUsage.rss() - before.rss) / 2 ** 20
   if (threads() > before.threads) throw new Error(threads() + ' threads, ' + before.threads + ' before')
-  if (grown > 100) throw new Error(grown + ' MiB more')
+  if (grown > ${sized(100, 50)}) throw new Error(grown + ' MiB more')
   console.log('go')`
 
 describe('time after time', onlyV8, () => {

@@ -127,9 +127,13 @@ describe("the event 'log'", () => {
         log('room', 5)
       })
       assert.deepEqual(Object.keys(entry).toSorted(), [
+        'callId',
         'function',
+        'item',
         'level',
         'message',
+        'place',
+        'tenant',
         'time',
         'worker',
       ])

@@ -25,11 +25,13 @@ describe('pool.status', () => {
       for (const worker of workers) {
         assert.deepEqual(Object.keys(worker).toSorted(), [
           'age',
+          'callId',
           'function',
           'heapUsed',
           'id',
           'itemsDone',
           'state',
+          'tenant',
         ])
         assert.equal(worker.state, 'idle')
         assert.equal(worker.function, undefined)

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { Pool } from 'isolane'
 import { onlyV8 } from '../support/engine.mjs'
 import { rejection, withPool } from '../support/pools.mjs'
+import { webGlobals } from '../globals/names.mjs'
 
 const generators = {
   eval: '() => eval("1")',
@@ -72,10 +73,34 @@ describe('sandbox: true', onlyV8, () => {
     }))
 })
 
+describe('globals of the web', onlyV8, () => {
+  const found = (all) => all.filter((name) => typeof globalThis[name] !== 'undefined')
+  for (const [sandbox, expected] of [
+    [false, webGlobals],
+    [undefined, webGlobals],
+    [{ globals: true }, webGlobals],
+    [{ globals: false }, []],
+    [{ eval: false }, []],
+    [{}, []],
+    [true, []],
+  ]) {
+    it(`are ${expected.length > 0 ? 'there' : 'away'} with sandbox: ${JSON.stringify(sandbox)}`, () =>
+      withPool({ threads: 1, sandbox }, async (pool) => {
+        assert.deepEqual(await pool.run(found, webGlobals), expected)
+      }))
+  }
+
+  it('are named, with the way to have them, where sandbox has taken them away', () =>
+    withPool({ threads: 1, sandbox: true }, async (pool) => {
+      const error = await rejection(pool.run(() => new TextEncoder()))
+      assert.match(error.message, /'TextEncoder'.*sandbox: \{ globals: true \}/)
+    }))
+})
+
 describe('whatever the sandbox', onlyV8, () => {
   it('nothing of the host can be reached', () =>
     withPool({ threads: 1 }, async (pool) => {
-      const names = ['process', 'require', 'module', 'Deno', 'fetch', 'setTimeout', 'Buffer']
+      const names = ['process', 'require', 'module', 'Deno', 'fetch', 'Buffer']
       assert.deepEqual(
         await pool.run(
           (all) => all.filter((name) => typeof globalThis[name] !== 'undefined'),

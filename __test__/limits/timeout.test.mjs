@@ -35,12 +35,15 @@ const endless = {
     const again = () => Promise.resolve().then(again)
     return again()
   },
-  'a loop left behind as a microtask': () => {
-    Promise.resolve().then(() => {
-      for (;;);
-    })
-    return 1
-  },
+  // On the node engine such a call has its result.
+  ...(engine === 'v8' && {
+    'a loop left behind as a microtask': () => {
+      Promise.resolve().then(() => {
+        for (;;);
+      })
+      return 1
+    },
+  }),
   'a loop that leaves endless promises behind': () => {
     const again = () => Promise.resolve().then(again)
     void again()

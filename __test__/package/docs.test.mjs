@@ -133,24 +133,34 @@ describe('docs/options.md', () => {
   const fn = (item) => item
   const none = { none: true }
   const ofCalls = names('Calls')
+  const ofWarm = ['args', 'shared', 'timeout', 'signal', 'callId', 'tenant', 'stateful']
   const batch = options.section('Calls over items')
   const ofBatch = (call) =>
     batch
-      .filter(({ of }) => of === 'all' || of.includes(`\`${call}\``))
+      .filter(({ of }) => (of.startsWith('all') && call !== 'run') || of.includes(`\`${call}\``))
       .map(({ option }) => bare(option))
   const ways = {
     'new Pool': [names('Pool'), async () => new isolane.Pool(none)],
-    run: [ofCalls, (pool) => pool.run(fn, 1, none)],
+    run: [[...ofCalls, ...ofBatch('run')], (pool) => pool.run(fn, 1, none)],
     map: [[...ofCalls, ...ofBatch('map')], (pool) => pool.map([], fn, none)],
     filter: [[...ofCalls, ...ofBatch('filter')], (pool) => pool.filter([], fn, none)],
     forEach: [[...ofCalls, ...ofBatch('forEach')], (pool) => pool.forEach([], fn, none)],
     reduce: [[...ofCalls, ...ofBatch('reduce')], (pool) => pool.reduce([], { reduce: fn }, none)],
     stream: [[...ofCalls, ...names('Streams')], async (pool) => pool.stream([], fn, none)],
+    patch: [[...ofCalls, ...names('Patches')], (pool) => pool.patch({}, [], none)],
     share: [names('`share`'), (pool) => pool.share('value', 1, none)],
     publish: [
-      ['timeout', 'queueTimeout', 'signal', 'priority'],
+      [
+        'timeout',
+        'queueTimeout',
+        'signal',
+        'priority',
+        'callId',
+        ...names('`publish` and `update`'),
+      ],
       (pool) => pool.publish('name', fn, none),
     ],
+    warm: [[...ofWarm, ...names('`warm`')], (pool) => pool.warm([fn], none)],
     close: [names('`close`'), (pool) => pool.close(none)],
   }
 
@@ -187,7 +197,9 @@ describe('docs/options.md', () => {
       Calls: 'CallOptions',
       'Calls over items': 'BatchOptions OutcomeOptions MapOptions',
       Streams: 'StreamOptions',
+      Patches: 'PatchOptions',
       '`share`': 'ShareOptions',
+      '`warm`': 'WarmOptions',
       '`close`': 'CloseOptions',
     }
     let compared = 0
@@ -287,6 +299,7 @@ describe('docs/api.md', () => {
     for (const [Class, section] of [
       [isolane.SharedValue, '`pool.share(name, value, options?)`'],
       [isolane.PublishedFunction, '`pool.publish(name, fn, options?)`'],
+      [isolane.WarmUp, '`pool.warm(functions, options?)`'],
     ]) {
       const rows = api.section(section).map((row) => Object.values(row)[0])
       const isRow = (name) => rows.some((row) => new RegExp(`^\`${name}\\b`).test(row))

@@ -48,6 +48,30 @@ describe('import and require', () => {
   })
 })
 
+describe('isolane/check', () => {
+  it('gives the same by import and require, and the classes of the package', async () => {
+    const common = require('isolane/check')
+    const module = await import('isolane/check')
+    const names = Object.keys(module).filter((name) => !ofNode.has(name))
+    assert.deepEqual(names.toSorted(), Object.keys(common).toSorted())
+    for (const name of names) assert.equal(module[name], common[name], name)
+    for (const name of ['CheckFailedError', 'CheckRuleError']) assert.equal(common[name], cjs[name])
+    const error = await rejection(common.check(5))
+    assert.ok(error instanceof cjs.InvalidTypeError)
+  })
+
+  it('does not load the addon before a source is judged', async () => {
+    const { stdout } = await runScript(`
+      const { check } = await import('isolane/check')
+      const addons = () => process.report.getReport().sharedObjects.filter((file) => /isolane.*node$/.test(file)).length
+      const before = addons()
+      await check('() => 1')
+      console.log(before, addons())
+    `)
+    assert.equal(stdout, '0 1\n')
+  })
+})
+
 describe('what the package exports', () => {
   it('the pool, published functions, shared values, move, versions and engines', () => {
     const { version, versions, engines, move, Pool, PublishedFunction, SharedValue } = esm
@@ -87,7 +111,7 @@ describe('what the package exports', () => {
 
   it('no more than that', () => {
     const known =
-      /^(Pool|PublishedFunction|SharedValue|move|version|versions|engines|[A-Z]\w+Error)$/
+      /^(Pool|PublishedFunction|SharedValue|WarmUp|move|version|versions|engines|moduleRequests|diff|applyPatch|mergePatches|toJsonPatch|fromJsonPatch|[A-Z]\w+Error)$/
     assert.deepEqual(
       Object.keys(cjs).filter((name) => !known.test(name)),
       [],

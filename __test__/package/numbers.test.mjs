@@ -11,7 +11,7 @@ import { root } from '../../scripts/lib/paths.mjs'
 
 /** Names in TypeScript; Rust has them in its own spelling, as constants, modules of constants or enums. */
 const names = [
-  // addon/codes.ts: wire/codes.rs
+  // addon/codes.ts: isolane-wire
   'OpCode',
   'TagBit',
   'PRIORITY_SHIFT',
@@ -23,16 +23,25 @@ const names = [
   'EventWord',
   'Step',
   'Frame',
+  'Found',
   // protocol.ts and driver/contract.ts: isolane-driver
   'ALIGNMENT',
   'CODEC',
   'Control',
+  'FIRST_PROPERTY',
   'FUNCTION_PREFIX',
+  'FreezeMode',
+  'FunctionForm',
+  'INVALID_JSON',
+  'LINK_FAULT',
+  'ModuleFormat',
+  'PLACES',
   'PLAIN_TEXT',
   'PRELUDE_NAME',
   'PRIORITIES',
   'SALVAGE',
   'Status',
+  'TextKind',
   'WORD',
 ]
 
@@ -53,7 +62,7 @@ describe('what crosses as a number', () => {
   test('is on this list, if Rust has it where such numbers are', () => {
     const listed = new Set(names.map(snake))
     for (const { path, text } of rust) {
-      if (!/(wire\/codes|isolane-driver\/src\/protocol)\.rs$/.test(path)) continue
+      if (!/(isolane-wire\/src\/codes|isolane-driver\/src\/protocol)\.rs$/.test(path)) continue
       const defined = [...text.matchAll(/^pub\S* (?:mod|const|enum) (\w+)/gm)]
       for (const [, name] of defined) assert.ok(listed.has(snake(name)), `${name} of ${path}`)
     }
@@ -106,7 +115,7 @@ function inRust(path, text, name) {
 
 /** Literals and shifts of them read alike in both languages. */
 function evaluate(source) {
-  assert.match(source, /^[\w\s{}:,'"/`.*;@()<+-]+$/, source)
+  assert.match(source, /^[\w\s{}:,'"/`.*;@()<>=[\]+-]+$/, source)
   // oxlint-disable-next-line no-implied-eval, typescript/no-implied-eval -- of constants in our sources
   return new Function(`return (${source})`)()
 }

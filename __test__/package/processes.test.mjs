@@ -43,6 +43,27 @@ for (const [who, [module, call]] of Object.entries(starters)) {
   })
 }
 
+describe('a process that a benchmark has started', () => {
+  const children = JSON.stringify(new URL('../../bench/lib/children.mjs', import.meta.url).href)
+  const measuring = `import { endWithParent } from ${children}; endWithParent(); ${endless}`
+
+  for (const [how, end] of [
+    ['leaves', 'process.exit(0)'],
+    ['is killed', "process.kill(process.pid, 'SIGKILL')"],
+  ]) {
+    test(`ends when that one ${how}`, async () => {
+      const { stderr } = await runScript(`
+        import { outputOf, startChild } from ${children}
+        const child = startChild(['--input-type=module', '--eval', ${JSON.stringify(measuring)}])
+        child.stdout.on('data', (text) => { console.error(String(text)); ${end} })
+        await outputOf(child)`)
+      const port = Number(/^port (\d+)$/m.exec(stderr)?.[1])
+      assert.ok(port > 0, stderr)
+      while (await listens(port)) await wait(10)
+    })
+  }
+})
+
 /** A process that nobody waits for keeps its number, and no socket. */
 function listens(port) {
   return new Promise((resolve) => {

@@ -244,6 +244,12 @@ describe('the build', { skip: !posix && 'the tools are faked by shell scripts' }
     for (const source of [...wireSources, entry, ...needed]) {
       cpSync(join(root, source), join(checkout, source), { recursive: true })
     }
+    writeFileSync(
+      join(checkout, 'scripts', 'lib', 'helpers', 'table.mjs'),
+      `import { writeFileSync } from 'node:fs'
+       export const helpersFile = ${JSON.stringify(join(checkout, 'npm', 'isolane', 'dist', 'helpers.json'))}
+       export const writeHelpers = async () => writeFileSync(helpersFile, '{}')`,
+    )
     fakePackage(
       'typescript/bin/tsc',
       `const { mkdirSync, readFileSync, writeFileSync } = require('node:fs')

@@ -171,6 +171,7 @@ describe('the name of the wire', () => {
       'outbox.ts',
       'prelude.js',
       'codec.js',
+      'globals.js',
     ]) {
       assert.ok(files.map((file) => basename(file)).includes(name), name)
     }

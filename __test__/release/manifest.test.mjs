@@ -89,7 +89,12 @@ describe('the package', () => {
         isolane: [
           'THIRD-PARTY-NOTICES.txt',
           'esm/index.mjs',
+          'esm/check.mjs',
+          'esm/check.d.mts',
+          'dist/check/index.js',
+          'dist/check/index.d.ts',
           'dist/native/binding.js',
+          'dist/helpers.json',
           'dist/wire-id.json',
         ],
       }

@@ -82,7 +82,7 @@ async function lane(pool, base, until) {
 
 /** A pool for a while, then its end: by `close`, or by `destroy` with running calls. */
 async function season(until) {
-  const pool = new Pool(options)
+  const pool = new Pool({ ...options, console: false })
   pools.push(new WeakRef(pool))
   const base = await pool.share('base', 1000)
   // As listeners do, this one refers to all that is around it: to the pool and to its shared value.

@@ -5,11 +5,11 @@ export const engine = process.env.ISOLANE_TEST_ENGINE ?? engines()[0]
 
 /**
  * A pool on the engine under test. Its workers are as urgent as the tests of other files, which run
- * beside these: nicer ones would hardly ever have a turn.
+ * beside these: nicer ones would hardly ever have a turn. It prints nothing among what the runner prints.
  */
 export class Pool extends AnyPool {
   constructor(options = {}) {
-    super(isOptions(options) ? { engine, niceIncrement: 0, ...options } : options)
+    super(isOptions(options) ? { engine, niceIncrement: 0, console: false, ...options } : options)
   }
 }
 

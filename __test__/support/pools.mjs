@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { setTimeout as pause } from 'node:timers/promises'
 import { Pool } from './engine.mjs'
+import { PATIENCE_MS, settled, until } from './waiting.mjs'
 
-/** How long a helper waits for what must come before it calls that a hang. */
-const PATIENCE_MS = 60_000
+export { settled, until } from './waiting.mjs'
 
 /**
  * Gives `use` a pool and destroys it afterwards, also when `use` throws. Meanwhile the process
@@ -22,31 +21,6 @@ export async function withPool(options, use) {
   } finally {
     clearInterval(alive)
     await settled(pool.destroy())
-  }
-}
-
-/** Resolves once `condition()` is truthy, with what it gave. */
-export async function until(condition, what = String(condition)) {
-  const end = performance.now() + PATIENCE_MS
-  for (;;) {
-    const value = await condition()
-    if (value) return value
-    if (performance.now() > end) throw new Error(`still not so: ${what}`)
-    await pause(1)
-  }
-}
-
-/** What `promise` settles to; rejects where it would hang, also with nothing to keep the process alive. */
-export async function settled(promise) {
-  const giveUp = new AbortController()
-  const hang = pause(PATIENCE_MS, undefined, { signal: giveUp.signal }).then(() => {
-    throw new Error('the promise does not settle')
-  })
-  hang.catch(() => {})
-  try {
-    return await Promise.race([promise, hang])
-  } finally {
-    giveUp.abort()
   }
 }
 
@@ -74,6 +48,8 @@ export async function occupy(pool) {
   const name = `occupant${++occupants}`
   const call = pool.run({ name, source: '() => { for (;;) {} }' }, undefined, {
     signal: stop.signal,
+    // It may be the pool's that is tried.
+    queueTimeout: Infinity,
   })
   const ended = assert.rejects(call, { code: 'ERR_ISOLANE_ABORTED' })
   await until(() => runningFunctions(pool).includes(name), `${name} runs`)

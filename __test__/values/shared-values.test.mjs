@@ -17,6 +17,16 @@ describe('pool.share', () => {
       ])
     }))
 
+  it('refuses a Proxy that was revoked', () =>
+    withPool(one, async (pool) => {
+      for (const target of [{}, []]) {
+        const { proxy, revoke } = Proxy.revocable(target, {})
+        revoke()
+        const { code } = await rejection(pool.share('gone', proxy))
+        assert.equal(code, 'ERR_ISOLANE_INVALID_ARGUMENT')
+      }
+    }))
+
   it('shows a call only the values it names', () =>
     withPool(one, async (pool) => {
       const a = await pool.share('a', 1)
@@ -118,6 +128,32 @@ describe('a shared value is deeply frozen', () => {
       }))
   }
 
+  it('where it is in an array with holes and names too, and no getter behind a hole runs', () =>
+    withPool(one, async (pool) => {
+      const list = Object.assign(['a'], { 2: 'c', name: { nested: [{}] } })
+      const sparse = Object.assign([], { 1000000: { far: 'away' } })
+      const value = await pool.share('value', { list, sparse })
+      const options = { shared: [value], stateful: true }
+      await pool.run(
+        () => {
+          const { prototype } = Array
+          const get = () => (globalThis.ran = {})
+          Object.defineProperty(prototype, 1, { get, configurable: true })
+        },
+        0,
+        { stateful: true },
+      )
+      const look = (_, { shared: { value } }) => [
+        globalThis.ran === undefined,
+        [...Object.keys(value.list), value.list[2], value.sparse[1000000].far],
+        [value.list, value.list.name.nested[0], value.sparse, value.sparse[1000000]].every((it) =>
+          Object.isFrozen(it),
+        ),
+      ]
+      const there = [true, ['0', '2', 'name', 'c', 'away'], true]
+      assert.deepEqual(await pool.run(look, 0, options), there)
+    }))
+
   it('is usable as a normal value', () =>
     withPool(one, async (pool) => {
       const value = await pool.share('value', {
@@ -181,6 +217,48 @@ describe('shared.update', () => {
         Array.from({ length: 5 }, () => 'old'),
       )
       assert.equal(await pool.run(read, 0, { shared: [value] }), 'new')
+    }))
+
+  it('takes over another shared value of its name, which is decoded already', () =>
+    withPool({ threads: 2 }, async (pool) => {
+      const value = await pool.share('value', { n: 1 })
+      const before = pool.map(range(4), (_, i, { shared }) => shared.value.n, { shared: [value] })
+      const next = await pool.share('value', { n: 2 })
+      const warm = await pool.warm([read], { shared: [next] })
+      await value.update(next)
+      assert.deepEqual(await pool.run(read, 0, { shared: [value] }), { n: 2 })
+      assert.deepEqual(await before, [1, 1, 1, 1])
+      // It has been given up.
+      next.dispose()
+      const gone = await rejection(pool.run(read, 0, { shared: [next] }))
+      assert.match(gone.message, /'value' has been disposed of/)
+      assert.equal((await rejection(value.update(next))).code, 'ERR_ISOLANE_INVALID_ARGUMENT')
+      assert.deepEqual(await pool.run(read, 0, { shared: [value] }), { n: 2 })
+      warm.dispose()
+      await value.update({ n: 3 })
+      assert.deepEqual(await pool.run(read, 0, { shared: [value] }), { n: 3 })
+    }))
+
+  it('refuses itself, and shared values of other names and pools', () =>
+    withPool(one, async (pool) => {
+      const value = await pool.share('value', 1)
+      const other = await pool.share('other', 2)
+      await withPool(one, async (elsewhere) => {
+        const foreign = await elsewhere.share('value', 3)
+        for (const [wrong, message] of [
+          [value, /another shared value named 'value'; got itself/],
+          [other, /another shared value named 'value'; got 'other'/],
+          [foreign, /belongs to another pool/],
+        ]) {
+          const { code, message: said } = await rejection(value.update(wrong))
+          assert.equal(code, 'ERR_ISOLANE_INVALID_ARGUMENT')
+          assert.match(said, message)
+        }
+        assert.equal(await elsewhere.run(read, 0, { shared: [foreign] }), 3)
+      })
+      assert.equal(await pool.run(read, 0, { shared: [value] }), 1)
+      const both = (_, { shared }) => shared.other
+      assert.equal(await pool.run(both, 0, { shared: [other] }), 2)
     }))
 
   it('keeps the value when the new one cannot be carried', () =>

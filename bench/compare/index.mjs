@@ -1,12 +1,13 @@
 /** `npm run bench -- compare <checkout> [--rounds N] …`: two builds of isolane in one run. */
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { outputOf, startChild } from '../lib/children.mjs'
 import { watchDisturbance } from '../lib/disturbance.mjs'
 import { number } from '../lib/format.mjs'
-import { saveReport } from '../lib/report.mjs'
+import { openReport } from '../lib/report.mjs'
 import { median, medianInterval } from '../lib/statistics.mjs'
 import { progressLine, style, table } from '../lib/terminal.mjs'
 import { buildName } from '../peers/build.mjs'
@@ -28,8 +29,13 @@ const METRICS = {
   ids: { wallMs: true, busyMs: false },
   'round-trip': { p50Us: true, p99Us: false },
   burst: { wallMs: true },
+  'small-trivial': { of1Us: true, of10Us: true, of100Us: true },
+  'break-even': { of10Us: true, of100Us: true, of1000Us: true },
+  numbers: { arrayMs: true, doublesMs: true },
   'start-up': { readyMs: true, importMs: false, rssMb: false },
   'further-worker': { ms: true, rssMb: false },
+  'shared-once-proven': { firstMs: true, heapMb: false },
+  'shared-once-unproven': { firstMs: true, heapMb: false },
 }
 
 /** Measured as a difference, which in one round may be anything: only medians of all are compared. */
@@ -80,17 +86,16 @@ export async function compare(args) {
   const builds = Object.fromEntries(
     Object.entries(checkouts).map(([name, checkout]) => [name, describe(checkout)]),
   )
-  const file = saveReport({
+  const report = openReport({ date: new Date(), quick })
+  report.save({
     sections: ['compare'],
-    date: new Date(),
-    quick,
     options: { rounds, threads, engine },
     builds,
     ratios: rows,
     measurements,
     machineBusy: disturbance(),
   })
-  console.log(`\nraw rounds: ${fileURLToPath(file)}`)
+  console.log(`\nraw rounds: ${report.path}`)
   const slow = rows.filter(({ isSpeed, ratio }) => isSpeed && ratio < least)
   for (const { title, metric, ratio } of slow) {
     console.error(`${title}, ${metric}: ${ratio.toFixed(3)} is below ${least}`)
@@ -129,25 +134,10 @@ function append(merged, { id, title, metrics, samples }, nameOf) {
   }
 }
 
-function runChild(options, onNote) {
+async function runChild(options, onNote) {
   const script = fileURLToPath(new URL('child.mjs', import.meta.url))
-  const child = spawn(process.execPath, [script, JSON.stringify(options)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    stderr += text
-    onNote(text.trim())
-  })
-  return new Promise((settle, reject) => {
-    child.on('error', reject)
-    child.on('close', (code) => {
-      if (code === 0) settle(JSON.parse(stdout))
-      else reject(new Error(`a process that measures ended with ${code}:\n${stderr}`))
-    })
-  })
+  const child = startChild([script, JSON.stringify(options)])
+  return JSON.parse(await outputOf(child, onNote))
 }
 
 /**

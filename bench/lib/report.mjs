@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { POOLS } from '../peers/contenders.mjs'
 
 const root = new URL('../../', import.meta.url)
@@ -28,25 +29,23 @@ const versions = () => ({
 })
 
 /**
- * Writes `bench/results/<date>-<id>.json`, the id being random. Quick runs are for the eye only: their
- * file ends in `.local.json`, which git ignores.
+ * The file `bench/results/<date>-<id>.json` of a run, the id being random. Quick runs are for the eye
+ * only: their file ends in `.local.json`, which git ignores.
  *
  * @param {object} run
  * @param {Date} run.date
  * @param {boolean} run.quick
- * @param {object} [run.…] what else is kept, such as sections, options, measurements and targets
- * @returns {URL} the file
  */
-export function saveReport({ date, quick, ...kept }) {
+export function openReport({ date, quick }) {
   const name = `${date.toISOString().slice(0, 10)}-${randomBytes(3).toString('hex')}`
   const file = new URL(`bench/results/${name}${quick ? '.local' : ''}.json`, root)
-  const report = {
-    date: date.toISOString(),
-    machine: machine(),
-    versions: versions(),
-    ...kept,
+  const head = { date: date.toISOString(), machine: machine(), versions: versions() }
+  return {
+    path: fileURLToPath(file),
+    /** Writes what there is so far, such as sections, options, measurements and targets. */
+    save(kept) {
+      mkdirSync(new URL('.', file), { recursive: true })
+      writeFileSync(file, `${JSON.stringify({ ...head, ...kept }, null, 2)}\n`)
+    },
   }
-  mkdirSync(new URL('.', file), { recursive: true })
-  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`)
-  return file
 }

@@ -19,8 +19,6 @@ export const EVENT_LOOP = 'one event loop'
 /** On its v8 engine, and on its node engine. */
 export const ISOLANE = 'isolane'
 export const ISOLANE_NODE = 'isolane-node'
-/** With its default for shared values; it differs where there are some. */
-export const ISOLANE_FROZEN = 'isolane-frozen'
 export const POOLS = [ISOLANE, ISOLANE_NODE, PISCINA, 'tinypool', 'workerpool', 'poolifier']
 
 /**

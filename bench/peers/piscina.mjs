@@ -19,6 +19,19 @@ export function start({ threads, rules }) {
   return workerPoolSession(threads, run, () => pool.destroy())
 }
 
+/** A pool that gets slices of a JSON array, and gives the text of each. */
+export function startTextSlices({ threads, rules }) {
+  shareWithWorkers(rules)
+  const pool = startPool(threads)
+  return {
+    async mapText({ task, slices }) {
+      const run = (slice) => pool.run({ task, ...slice }, { name: 'mapText' })
+      return Buffer.from(`[${(await Promise.all(slices.map(run))).join(',')}]`)
+    },
+    close: () => pool.destroy(),
+  }
+}
+
 /** A pool for calls that wait: each thread may have `concurrency` of them. */
 export function startWaiter({ threads, concurrency }) {
   const pool = startPool(threads, { concurrentTasksPerWorker: concurrency })

@@ -1,7 +1,7 @@
 import { interleave, measure } from '../lib/measure.mjs'
 import { POOLS, withSessions } from '../peers/contenders.mjs'
 import { roomByTag } from '../workloads/workloads.mjs'
-import { startService } from './service.mjs'
+import { startService } from '../service/service.mjs'
 
 const ROOMS = 20_000
 /** How long the idle service is asked for comparison. */

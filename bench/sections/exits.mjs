@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { startChild } from '../lib/children.mjs'
 import { ISOLANE } from '../peers/contenders.mjs'
 
-const CHILD = fileURLToPath(new URL('exits-child.mjs', import.meta.url))
+const CHILD = fileURLToPath(new URL('children/exits.mjs', import.meta.url))
 
 const METRICS = [
   { key: 'idleMs', label: 'idle ms' },
@@ -29,7 +29,7 @@ export const exitsSection = {
 /** Milliseconds from the child's word that it goes to its end. */
 function exit(kind) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CHILD, kind], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = startChild([CHILD, kind], 'inherit')
     let went
     child.stdout.once('data', () => {
       went = performance.now()

@@ -3,7 +3,7 @@ import { Pool } from 'isolane'
 import { interleave } from '../lib/measure.mjs'
 import { ISOLANE } from '../peers/contenders.mjs'
 import { roomByTag } from '../workloads/workloads.mjs'
-import { startService } from './service.mjs'
+import { startService } from '../service/service.mjs'
 
 const ROOMS = 20_000
 /** About as long as the map takes on two cores. */
@@ -53,7 +53,7 @@ async function startCases(threads) {
   const start = async (options) => {
     const pool = new Pool({ threads, engine: 'v8', ...options })
     pools.push(pool)
-    const rules = await pool.share('rules', full.rules, { freeze: 'objects' })
+    const rules = await pool.share('rules', full.rules)
     return {
       spin: () => Promise.all(Array.from({ length: threads }, () => pool.run(spin, DURATION_MS))),
       map: ({ items, fn }) => pool.map(items, fn, { shared: [rules] }),

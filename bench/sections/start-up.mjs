@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { outputOf, startChild } from '../lib/children.mjs'
 import { interleave } from '../lib/measure.mjs'
 import { POOLS } from '../peers/contenders.mjs'
 
-const child = fileURLToPath(new URL('start-up-child.mjs', import.meta.url))
+const child = fileURLToPath(new URL('children/start-up.mjs', import.meta.url))
 const FURTHER_WORKERS = 8
 
 /** Time and memory of a pool's first results, each sample in a process of its own. */
@@ -58,8 +57,7 @@ const furtherWorkerOf = (samples) => ({
 })
 
 async function startUp(name, threads) {
-  const { stdout } = await promisify(execFile)(process.execPath, [child, name, String(threads)])
-  return JSON.parse(stdout)
+  return JSON.parse(await outputOf(startChild([child, name, String(threads)])))
 }
 
 /** Those that can start at all; the first start also brings their files into the page cache. */

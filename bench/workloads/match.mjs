@@ -73,18 +73,19 @@ export function matchRoom(room, index, { shared }) {
 }
 
 /**
- * `matchRoom` with its result reduced. Composed from its source, since a function that is sent to
+ * A function with its result reduced. Composed from its source, since a function that is sent to
  * another thread cannot call one that stays behind.
  *
- * @param {string} expression over `matches`
+ * @param {Function} match
+ * @param {string} expression over `result`
  */
-function reduced(expression) {
-  const body = `const { matches } = (${matchRoom})(room, index, context)\nreturn ${expression}`
+export function reduced(match, expression) {
+  const body = `const result = (${match})(room, index, context)\nreturn ${expression}`
   return new Function('room', 'index', 'context', body)
 }
 
 /** How many tags a room earns: a number. */
-export const countMatches = reduced('matches.length')
+export const countMatches = reduced(matchRoom, 'result.matches.length')
 
 /** The ids of the tags a room earns: an array of strings. */
-export const matchIds = reduced('matches.map((match) => match.tag)')
+export const matchIds = reduced(matchRoom, 'result.matches.map((match) => match.tag)')

@@ -1,3 +1,4 @@
+import { makeNestedRules } from './nested.mjs'
 import { hotel, makeRooms, makeTags } from './rooms.mjs'
 import { tasks } from './tasks.mjs'
 
@@ -26,6 +27,19 @@ import { tasks } from './tasks.mjs'
 export function roomByTag(task, rooms = 2000, tags = 300) {
   const rules = { tags: makeTags(tags), hotel }
   return workload(task, received(makeRooms(rooms)), received(rules), 125)
+}
+
+/**
+ * Hotel rooms against rules that are trees of `all` and `any`.
+ *
+ * @param {'matchNested' | 'countNested'} task
+ * @param {number} [rooms]
+ * @param {number} [rules]
+ * @returns {Workload}
+ */
+export function roomByTree(task, rooms = 2000, rules = 480) {
+  const given = { tags: makeNestedRules(rules) }
+  return workload(task, received(makeRooms(rooms)), received(given), 125)
 }
 
 /**

@@ -13,9 +13,17 @@ import { root, sourceDir } from '../lib/paths.mjs'
 import { Refusal } from '../lib/steps.mjs'
 
 /** Folders whose code runs after user code. */
-const FOLDERS = ['codec/', 'driver/']
-/** Evaluated before user code, or on a host only. */
-const OTHERS = ['codec/platform-node.ts', 'codec/read/large.ts', 'codec/shared/primordials.ts']
+const FOLDERS = ['codec/', 'differ/', 'driver/', 'isolate/']
+/** Evaluated before user code, or where there is none. */
+const OTHERS = [
+  'codec/platform-node.ts',
+  'codec/read/large.ts',
+  'codec/read/large-sections.ts',
+  'codec/read/portions.ts',
+  'codec/shared/primordials.ts',
+  'isolate/globals/primordials.ts',
+  'isolate/late/lender.ts',
+]
 
 /** Where the function's own values are asked, or lists whose length is their own: by file, the properties. */
 const ASKED = {
@@ -24,6 +32,8 @@ const ASKED = {
   'driver/late/inspect.ts': ['length', 'message', 'name'],
   // Of a `RangeError` that the engine has thrown just before.
   'codec/read/late/exotic.ts': ['message'],
+  // Of built-ins that user code has not come by yet.
+  'isolate/replace.ts': ['name', 'length'],
   // Of an array; typed arrays go another way.
   'driver/folding.ts': ['length'],
 }
@@ -104,7 +114,8 @@ function findings(ts, program, file, name) {
     if (why !== undefined) add(node, why)
     if (ts.isPropertyAccessExpression(node) && !ts.isPrivateIdentifier(node.name)) {
       const symbol = checker.getSymbolAtLocation(node.name)
-      const isEarly = !name.includes('/late/') && name.startsWith('driver/') && isTopLevel(ts, node)
+      const isEarly =
+        !name.includes('/late/') && /^(driver|isolate)\//.test(name) && isTopLevel(ts, node)
       const isFine = isEarly || ASKED[name]?.includes(node.name.text) || isOwn(ts, checker, node)
       if (isLib(symbol) && !isFine) add(node, `.${node.name.text} by a prototype`)
     }
@@ -132,7 +143,7 @@ function isTopLevel(ts, node) {
   return node === undefined
 }
 
-/** Whether the object itself has it, whatever user code did: lengths of arrays and texts, prototypes of classes. */
+/** Whether the object itself has it, whatever user code did: lengths of arrays, of arguments and of texts, prototypes of classes. */
 function isOwn(ts, checker, { expression, name }) {
   const type = checker.getNonNullableType(checker.getTypeAtLocation(expression))
   if (name.text === 'prototype' || SAFE_TYPES.includes(type.symbol?.name)) return true
@@ -140,6 +151,7 @@ function isOwn(ts, checker, { expression, name }) {
   const parts = type.isUnion() ? type.types : [type]
   return parts.every(
     (part) =>
+      part.symbol?.name === 'IArguments' ||
       checker.isArrayType(part) ||
       checker.isTupleType(part) ||
       part.flags & ts.TypeFlags.StringLike,

@@ -16,6 +16,10 @@ const climbs = {
   'engines apart': ['npm/isolane/src/node-worker/climb.ts', '../isolate/main.js'],
   'isolane stands alone': ['npm/isolane/src/pool/climb.ts', '../../../above/src/index.js'],
   'no folder without a place': ['npm/isolane/src/elsewhere/climb.ts', '../index.js'],
+  'functions: store is below': ['npm/functions/src/store/climb.ts', '../registry/options.js'],
+  'functions: no folder without a place': ['npm/functions/src/elsewhere/climb.ts', '../index.js'],
+  'places apart': ['npm/functions/src/redis/climb.ts', '../postgres/index.js'],
+  'places are chosen': ['npm/functions/src/registry/climb.ts', '../redis/index.js'],
 }
 
 /** Whether files import only what lies below them (`.dependency-cruiser.mjs`). */

@@ -8,10 +8,35 @@ import { textOf } from './embedded.mjs'
 
 /** Crates that are published without the text of their licence, and where it is. */
 const elsewhere = {
+  'base64-simd': 'nugine-simd',
   deno_core_icudata: 'rusty-v8',
+  'fast-glob': 'fast-glob',
   napi: 'napi-rs',
   'napi-sys': 'napi-rs',
+  'nodejs-built-in-modules': 'nodejs-built-in-modules',
+  'oxc-browserslist': 'oxc-browserslist',
+  oxc_allocator: 'oxc',
+  oxc_ast: 'oxc',
+  oxc_ast_visit: 'oxc',
+  oxc_codegen: 'oxc',
+  oxc_compat: 'oxc',
+  oxc_transformer: 'oxc',
+  oxc_traverse: 'oxc',
+  // It names the terms of the second, and its repository has those of the first, whose work it goes back to.
+  oxc_sourcemap: ['oxc-sourcemap', 'oxc'],
+  oxc_data_structures: 'oxc',
+  oxc_diagnostics: 'oxc',
+  oxc_ecmascript: 'oxc',
+  oxc_estree: 'oxc',
+  oxc_index: 'oxc',
+  oxc_parser: 'oxc',
+  oxc_regular_expression: 'oxc',
+  oxc_resolver: 'oxc-resolver',
+  oxc_semantic: 'oxc',
+  oxc_span: 'oxc',
+  oxc_syntax: 'oxc',
   v8: 'rusty-v8',
+  vsimd: 'nugine-simd',
 }
 
 /** Of several licences that a crate offers the first of these is taken, being the shortest. */
@@ -58,18 +83,29 @@ async function cratesOn(target) {
 
 /** The texts under which a crate is passed on. */
 export function licenceTexts({ name, licence, folder }) {
-  const files = readdirSync(folder)
-    .filter((file) => licenceFile.test(file))
-    .sort()
+  const files = licenceFiles(folder)
   if (files.length === 0) {
     if (!Object.hasOwn(elsewhere, name)) {
       throw new Refusal(
         `The crate ${name} (${licence}) has no text of its licence: put it into scripts/notices/texts, and its name into scripts/notices/crates.mjs`,
       )
     }
-    return [textOf(elsewhere[name])]
+    return [elsewhere[name]].flat().map(textOf)
   }
   return chosen(licence, files).map((file) => readFileSync(join(folder, file), 'utf8'))
+}
+
+/** All that a package says of the terms it is under. */
+export function licenceTextsIn(folder) {
+  const files = licenceFiles(folder)
+  if (files.length === 0) throw new Refusal(`${folder} has no text of its licence`)
+  return files.map((file) => readFileSync(join(folder, file), 'utf8'))
+}
+
+function licenceFiles(folder) {
+  return readdirSync(folder)
+    .filter((file) => licenceFile.test(file))
+    .sort()
 }
 
 /** One licence of those offered, where the files tell them apart; and what is said of code of others. */

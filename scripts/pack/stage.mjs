@@ -49,7 +49,9 @@ function stagePlatform(place, addon) {
  */
 function stagePackage(place, { name, path, manifest }, platformNames) {
   const folder = join(place, name)
-  const declarations = declarationsFrom(join(root, path, manifest.types))
+  const declarations = new Set(
+    typesOf(manifest.exports).flatMap((types) => [...declarationsFrom(join(root, path, types))]),
+  )
   const filter = (source) =>
     source.endsWith('.d.ts') ? declarations.has(source) : !source.endsWith('.node')
   for (const entry of ['LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.txt', ...topLevel(manifest)]) {
@@ -64,6 +66,12 @@ function stagePackage(place, { name, path, manifest }, platformNames) {
   const text = JSON.stringify({ ...manifest, optionalDependencies }, null, 2)
   writeFileSync(join(folder, 'package.json'), `${text}\n`)
   return folder
+}
+
+/** The declarations of all entries of a package. */
+function typesOf(exported) {
+  if (typeof exported === 'string') return exported.endsWith('.d.ts') ? [exported] : []
+  return Object.values(exported).flatMap(typesOf)
 }
 
 function topLevel({ files }) {

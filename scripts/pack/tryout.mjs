@@ -5,7 +5,14 @@
  *
  * `--glibc` fails on a machine that has another.
  */
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -33,13 +40,36 @@ export async function tryOut(folder, engines) {
     await step(`Installed: a map on ${engines.join(' and ')}`, () =>
       onNode('consumer.mjs', ...engines),
     )
+    await step('Installed: the command', () => tryCommand(project))
   } finally {
     rmSync(project, { recursive: true, force: true })
   }
 }
 
-/** From the tarballs alone: the packages of other platforms may be nowhere yet. */
-const flags = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--no-progress']
+/** As `npx` starts it. */
+async function tryCommand(project) {
+  const isolane = (...words) =>
+    run([...npm(), 'exec', '--offline', '--', 'isolane', ...words], { cwd: project })
+  const { version } = JSON.parse(
+    readFileSync(join(project, 'node_modules', 'isolane', 'package.json'), 'utf8'),
+  )
+  writeFileSync(join(project, 'double.mjs'), 'export default (n) => n * 2\n')
+  writeFileSync(join(project, 'numbers.ndjson'), '1\n2\n')
+  for (const [expected, ...words] of [
+    [`${version}\n`, '--version'],
+    ['2\n4\n', 'map', 'double.mjs', 'numbers.ndjson'],
+    ['No findings in 1 file\n', 'check', 'double.mjs'],
+  ]) {
+    const output = await isolane(...words)
+    if (output !== expected) throw new Refusal(`isolane ${words.join(' ')} gives ${output}`)
+  }
+}
+
+/**
+ * What is published of others may be fetched. The packages of other platforms may be nowhere yet: they are
+ * optional, and npm does without them.
+ */
+const flags = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--no-progress']
 
 function tarballsFor(wanted, folder) {
   const names = readdirSync(folder).filter((name) => name.endsWith('.tgz'))

@@ -1,16 +1,22 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { dirname, join, resolve, sep } from 'node:path'
 
 import { packages } from '../lib/packages.mjs'
 import { root } from '../lib/paths.mjs'
 
-/** Folders of `__test__` that belong to no engine, or to one; all else is run on each engine. */
+/** What of `__test__` belongs to no engine, or to one, by folder or file; all else is run on each engine. */
 const engineOf = {
+  check: undefined,
+  'cli/files': undefined,
+  'cli/progress': undefined,
+  'cli/wrong-use': undefined,
   codec: undefined,
   engines: undefined,
   'engines/node': 'node',
   hostile: 'v8',
   package: undefined,
+  packages: undefined,
+  patch: undefined,
   release: undefined,
 }
 
@@ -41,13 +47,14 @@ export function testFiles() {
 }
 
 function describe(tests, name) {
-  const folder = dirname(name)
+  const short = name.replace(/\.test\.mjs$/, '')
+  const key = [short, dirname(short)].find((each) => Object.hasOwn(engineOf, each))
   // Those of the other packages say themselves what engines they are about.
-  const isBehaviour = tests === '__test__' && !Object.hasOwn(engineOf, folder)
+  const isBehaviour = tests === '__test__' && key === undefined
   return {
     path: join(tests, name),
-    name: name.replace(/\.test\.mjs$/, ''),
-    isOf: (engine) => (isBehaviour ? engine !== undefined : engineOf[folder] === engine),
+    name: short,
+    isOf: (engine) => (isBehaviour ? engine !== undefined : engineOf[key] === engine),
   }
 }
 
@@ -64,4 +71,25 @@ export function named(files, word) {
   const wanted = word.replace(/(\.test)?\.[cm]?[jt]s$/, '').replace(/^__test__\//, '')
   const exact = files.filter(({ name }) => `/${name}/`.includes(`/${wanted}/`))
   return exact.length > 0 ? exact : files.filter(({ path }) => path.includes(wanted))
+}
+
+/** What makes a test larger at full size, or lets it run only there. */
+const FULL_SIZE = [/__test__\/support\/size\.mjs$/, /scripts\/fetched\//]
+
+/**
+ * Whether a file runs more at full size than otherwise: it, or a helper that it imports, asks for the
+ * size, or for something that is fetched for it.
+ *
+ * @param {TestFile} file
+ */
+export function hasFullSize({ path }) {
+  const seen = new Set()
+  const asks = (source) => {
+    if (FULL_SIZE.some((pattern) => pattern.test(source.split(sep).join('/')))) return true
+    if (seen.has(source) || !existsSync(source)) return false
+    seen.add(source)
+    const imports = readFileSync(source, 'utf8').matchAll(/(?:from |import\()'(\.[^']+)'/g)
+    return [...imports].some(([, specifier]) => asks(resolve(dirname(source), specifier)))
+  }
+  return asks(join(root, path))
 }

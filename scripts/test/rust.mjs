@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { basename, join, sep } from 'node:path'
 
 import { root } from '../lib/paths.mjs'
@@ -9,8 +9,13 @@ export const crates = [
   'isolane-check',
   'isolane-core',
   'isolane-driver',
+  'isolane-files',
+  'isolane-json',
+  'isolane-modules',
   'isolane-node',
+  'isolane-syntax',
   'isolane-v8',
+  'isolane-wire',
 ]
 
 /**
@@ -33,6 +38,7 @@ export function rustSuites(word) {
 /** The first segment of what a folder of the crate has by that name. */
 function has(crate, folder, word) {
   const path = join(root, 'crates', crate, folder)
+  if (!existsSync(path)) return undefined
   const files = readdirSync(path, { recursive: true })
     .filter((name) => name.endsWith('.rs'))
     .map((name) =>

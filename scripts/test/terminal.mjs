@@ -32,7 +32,12 @@ export async function runLanes(lanes) {
   return suites.map((one) => results.get(one))
 }
 
-/** Counts, and the exit code. */
+/** How long a part of what a suite wrote is shown twice. */
+const MOST_LINES = 200
+/** Where Node's runner and cargo begin to say what has failed. */
+const FAILURES = /^(?:✖ failing tests:|failures:)$/m
+
+/** Counts, what has failed, and the exit code. */
 export function summarise(results) {
   console.log(bold('\n── Summary'))
   for (const { name, passed, failed, skipped, ok, ms, reason } of results) {
@@ -42,8 +47,15 @@ export function summarise(results) {
     }
     const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`
     const mark = ok ? green('✓') : red('✗')
-    const remark = passed + failed === 0 ? red(' nothing ran') : ''
+    const remark = passed + failed > 0 ? '' : (ok ? dim : red)(' nothing ran')
     console.log(`${mark} ${name}: ${counts}${remark} ${dim(elapsed(ms))}`)
   }
-  if (results.some(({ ok }) => !ok)) process.exitCode = 1
+  const failed = results.filter(({ ok }) => !ok)
+  for (const { name, output } of failed) {
+    const place = output?.search(FAILURES) ?? -1
+    if (place === -1) continue
+    console.log(bold(`\n── Failed in ${name}`))
+    console.log(output.slice(place).split('\n').slice(0, MOST_LINES).join('\n'))
+  }
+  if (failed.length > 0) process.exitCode = 1
 }

@@ -30,13 +30,6 @@ const crashes = {
     },
     /nobody caught RangeError: dropped/,
   ],
-  'a rejection that nobody handles, left behind by a synchronous function': [
-    () => {
-      Promise.reject(new RangeError('dropped'))
-      return 'fine'
-    },
-    /nobody caught RangeError: dropped/,
-  ],
   'a value that nobody catches': [
     () => {
       process.nextTick(() => {
@@ -73,6 +66,7 @@ describe('a function that ends its Worker', () => {
         queueMicrotask(() => {
           throw Object.assign(new RangeError('deep'), { detail: { n: 1 } })
         })
+        return new Promise((resolve) => setTimeout(resolve, 60_000))
       }
       const { cause } = await rejection(pool.run(crash))
       assert.ok(cause instanceof RangeError)
@@ -106,6 +100,20 @@ describe('a function that ends its Worker', () => {
       assert.equal(await pool.run(later), 'fine')
       await until(() => pool.status()[0].id === 1)
       assert.equal(await pool.run((x) => x, 1), 1)
+    }))
+
+  it('may do so by a rejection that it leaves behind: the call has its result, the next ones go to the next Worker', () =>
+    withPool(one, async (pool) => {
+      const reasons = []
+      pool.on('workerDestroy', ({ reason }) => reasons.push(reason))
+      const litter = () => {
+        Promise.reject(new RangeError('dropped'))
+        return 'fine'
+      }
+      const calls = [pool.run(litter), pool.run((x) => x, 1), pool.run((x) => x, 2)]
+      assert.deepEqual(await Promise.all(calls), ['fine', 1, 2])
+      assert.equal(reasons.length, 1)
+      assert.match(reasons[0], /nobody caught RangeError: dropped/)
     }))
 
   it('may catch what is thrown, and then does not', () =>

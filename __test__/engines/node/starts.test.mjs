@@ -101,7 +101,7 @@ describe('a preload that', () => {
 
   for (const preload of ['for (;;);', 'setImmediate(() => { for (;;); })']) {
     it(`never ends (${preload}): timeout and queueTimeout hold, close() and destroy() resolve`, async () => {
-      const { codes, created, destroyed } = await withPreload(
+      const { codes, messages, created, destroyed } = await withPreload(
         preload,
         `const pool = open()
          const calls = [
@@ -113,8 +113,15 @@ describe('a preload that', () => {
          const other = open()
          const left = failure(other.run(() => 1))
          await Promise.all([pool.close(), other.destroy()])
-         report({ codes: [...failures, await left].map(({ code }) => code) })`,
+         const messages = failures.slice(0, 2).map(({ message }) => message)
+         report({ codes: [...failures, await left].map(({ code }) => code), messages })`,
       )
+      for (const message of messages) {
+        assert.match(
+          message,
+          /was not started within its timeout of 100 ms: no worker has started yet$/,
+        )
+      }
       assert.deepEqual(codes, [
         'ERR_ISOLANE_TIMEOUT',
         'ERR_ISOLANE_TIMEOUT',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { runScript } from '../../support/processes.mjs'
 import { range, rejection, settled, until, withPool } from '../../support/pools.mjs'
 
 const one = { threads: 1 }
@@ -108,6 +109,41 @@ describe('a call that does not stop', () => {
         ...waiting.slice(1).map(() => 'well'),
       ])
     }))
+
+  it('is listed as lost until its thread has ended', () =>
+    withPool(one, async (pool) => {
+      const lost = () => pool.status().filter(({ state }) => state === 'lost')
+      await rejection(pool.run(hang, 0, { timeout: 10 }))
+      assert.equal(await pool.run((x) => x, 1), 1)
+      await until(() => lost().length === 0)
+      assert.equal(pool.status().length, 1)
+    }))
+
+  it('is listed with its function while a built-in keeps its thread', async () => {
+    const { signal, stdout, stderr } = await runScript(`
+      import { Pool } from 'isolane'
+      const pool = new Pool({ engine: 'node', threads: 1 })
+      const unstoppable = function unstoppable(begins) {
+        begins[0] = 1
+        return ('a' + '\\u0301\\u0316'.repeat(3e6)).normalize('NFD').length
+      }
+      const begins = new Int32Array(new SharedArrayBuffer(4))
+      const stop = new AbortController()
+      const call = pool.run(unstoppable, begins, { signal: stop.signal }).catch(() => {})
+      while (begins[0] === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+      stop.abort()
+      await call
+      console.log(await pool.run((x) => x, 42))
+      console.log(JSON.stringify(pool.status().map(({ id, state, function: fn }) => [id, state, fn])))
+      // Nothing else ends a process with such a thread.
+      process.kill(process.pid, 'SIGKILL')`)
+    assert.equal(signal, 'SIGKILL', stderr)
+    const [answer, status] = stdout.split('\n')
+    assert.equal(answer, '42')
+    const [[id], ...lost] = JSON.parse(status)
+    assert.equal(id, 1)
+    assert.deepEqual(lost, [[0, 'lost', 'unstoppable']])
+  })
 
   it('is followed at once by a spare', () =>
     withPool({ ...one, spareWorkers: 1 }, async (pool) => {

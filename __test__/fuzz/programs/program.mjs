@@ -49,9 +49,11 @@ function ending(random, grammar) {
 }
 
 function callOptions(random) {
+  const isStateful = random.chance(0.2)
   return {
     timeout: random.pick([100, 100, 100, 100, 200, 200, 400, 1500]),
-    ...(random.chance(0.2) && { stateful: true, tenant: random.pick(['one', 'two']) }),
+    ...(isStateful && { stateful: true, tenant: random.pick(['one', 'two']) }),
+    ...(!isStateful && random.chance(0.1) && { fresh: true }),
     ...(random.chance(0.3) && { onError: random.pick(['settle', 'omit', 'original', 'reject']) }),
     ...(random.chance(0.2) && { onTimeout: 'partial' }),
     ...(random.chance(0.2) && { chunkSize: random.integer(1, 4) }),

@@ -43,9 +43,13 @@ const MODULES = {
 /** Bytes of one of them as an expression. */
 export const wasmModule = (name) => `new Uint8Array([${MODULES[name]}])`
 
-/** Bytes of any, now and then with a wrong one. */
+/** Bytes of any, now and then with a wrong one, or with a MiB that means nothing. */
 export function wasmBytes(random) {
   const bytes = [...random.pick(Object.values(MODULES))]
+  if (random.chance(0.1)) {
+    const section = [0, 0x82, 0x80, 0x40, 1, 97]
+    return `(() => { const b = new Uint8Array(${bytes.length + section.length} + 2 ** 20); b.set([${[...bytes, ...section, random.integer(0, 255)]}]); return b })()`
+  }
   if (random.chance(0.2)) bytes[random.integer(0, bytes.length - 1)] = random.integer(0, 255)
   return `new Uint8Array([${bytes}])`
 }

@@ -19,6 +19,7 @@ export async function open() {
   }))
   return {
     boundMb: BOUND_MB,
+    hasNoPool: true,
     async round(_, random) {
       const bytes = roundTrip(codecs, makeValues(random).next())
       let refused = 0

@@ -13,11 +13,14 @@ const ROUNDS = [
   () => {
     throw new Finding('untyped error', 'bare')
   },
-  () => {
-    setImmediate(() => {
-      throw new Error('uncaught')
-    })
-  },
+  // The round does not end before.
+  () =>
+    new Promise((resolve) => {
+      setImmediate(() => {
+        setImmediate(resolve)
+        throw new Error('uncaught')
+      })
+    }),
   () => new Promise(() => {}),
   () => {
     for (;;);

@@ -24,6 +24,7 @@ const POOL = {
   maxErrorKb: [1, 64],
   maxLogRecords: [0, 1000],
   maxLogKb: [1, 1024],
+  logPlaces: ['trace', 'warn', false],
   recycleAfterTasks: [1, Infinity],
   recycleAboveMb: [1, Infinity],
   maxLostWorkers: [0, 1000],
@@ -43,6 +44,7 @@ const CALL = {
   ...LIMITS,
   tenant: ['a', ''],
   stateful: [true, false],
+  fresh: [true, false],
   args: [1, { a: [1] }, () => {}, new WeakMap()],
   shared: [[]],
 }
@@ -59,8 +61,13 @@ const STREAM = {
   onError: OUTCOME.onError,
   concurrency: [1, 1_000_000],
   ordered: [true, false],
+  from: ['json', 'ndjson'],
+  into: ['json', 'ndjson'],
+  maxItemMb: [1, 1024],
+  onFailure: [() => {}],
+  onProgress: [() => {}],
 }
-const SHARE = { freeze: ['deep', 'objects'] }
+const SHARE = { freeze: ['deep', 'objects', false] }
 const FUNCTIONS = [
   (x) => x,
   async (x) => [x],

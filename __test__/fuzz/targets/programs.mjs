@@ -31,7 +31,7 @@ export const boundMb = ({ memoryLimitMb, threads }) => 600 + threads * (3 * memo
 export async function open({ random }) {
   const options = poolOptions(random)
   const builtIns = new BuiltIns(await walk())
-  const pool = new Pool(options)
+  const pool = new Pool({ ...options, console: false })
   const state = { lost: 0, stuck: 0 }
   const complaints = []
   pool.on('workerDestroy', ({ reason }) => {

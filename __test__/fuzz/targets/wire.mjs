@@ -19,7 +19,7 @@ const dist = fileURLToPath(new URL('../../../npm/isolane/dist/', import.meta.url
 const { EventCode, CommandWord, OpCode } = require(`${dist}addon/codes.js`)
 const { Inbox } = require(`${dist}addon/inbox.js`)
 const { Outbox } = require(`${dist}addon/outbox.js`)
-const { NativePool } = require(`${dist}native/binding.js`)
+const { NativePayload, NativePool } = require(`${dist}native/binding.js`)
 
 const MIB = 2 ** 20
 const BOUND_MB = 1500
@@ -33,12 +33,14 @@ const OPTIONS = {
   maxContexts: 8,
   eval: true,
   wasm: true,
+  globals: true,
   concurrency: 1,
   maxLostWorkers: 1000,
   maxResult: 64 * MIB,
   maxLogRecords: 100,
   maxLogSize: 1 << 16,
   maxErrorSize: 1 << 12,
+  placeLevel: 0,
   niceIncrement: 0,
   ownsEnvironment: false,
   name: 'wire',
@@ -74,9 +76,9 @@ class Wire {
   #native = new NativePool(OPTIONS, () => {})
   #inbox = new Inbox()
   #functions = SOURCES.map((source, i) =>
-    this.#native.define(`f${i}`, source, 0, null, i % 2 === 0),
+    this.#native.define(`f${i}`, source, '', 0, null, i % 2 === 0, i % 3 === 0),
   )
-  #shared = [this.#native.share('base', encodedShared(7))]
+  #shared = [this.#native.share('base', payloadOf(encodedShared(7)))]
   #lastJob = 0
   /** Jobs that may not have ended. */
   #open = new Set()
@@ -210,6 +212,12 @@ function part(random) {
   const values = makeValues(random)
   const items = Array.from({ length: random.integer(0, 4) }, () => values.next({ named: false }))
   return { bytes: encoded(items), count: items.length, attachments: [] }
+}
+
+function payloadOf(bytes) {
+  const payload = new NativePayload(bytes.length)
+  payload.put(bytes)
+  return payload
 }
 
 function encodedShared(value) {

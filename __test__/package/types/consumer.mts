@@ -4,11 +4,14 @@ import {
   Pool,
   type BatchOutcome,
   type IsolaneError,
+  type LogPlace,
   type MapOutcome,
   type PoolStats,
   type PublishedFunction,
-  type WorkerStatus,
+  type PoolStatus,
 } from 'isolane'
+
+import { check, checkFiles, defineRules, explain, type Diagnostic } from 'isolane/check'
 
 import { expect, type Equal } from './equal.mjs'
 
@@ -45,6 +48,15 @@ expect<Equal<typeof large, Room[]>>()
 const answer = await pool.run((question: string) => question.length, 'six by nine')
 expect<Equal<typeof answer, number>>()
 
+await new Pool({ logPlaces: false }).run((n: number) => n, 1, {
+  onLog: ({ item, place }) => {
+    expect<Equal<typeof item, number | undefined>>()
+    expect<Equal<typeof place, LogPlace | undefined>>()
+  },
+})
+// @ts-expect-error There is no such level
+new Pool({ logPlaces: 'all' })
+
 const nothing = await pool.forEach(rooms, (room) => room.beds)
 expect<Equal<typeof nothing, void>>()
 
@@ -77,7 +89,7 @@ const visited = await pool.forEach(rooms, (room) => room.beds, { onError: 'settl
 expect<Equal<typeof visited, BatchOutcome<undefined>>>()
 
 expect<Equal<ReturnType<typeof pool.stats>, PoolStats>>()
-expect<Equal<ReturnType<typeof pool.status>, WorkerStatus[]>>()
+expect<Equal<ReturnType<typeof pool.status>, PoolStatus>>()
 
 const price = await pool.publish('price', (room: Room, vat: number) => room.beds * vat)
 expect<Equal<typeof price, PublishedFunction<(room: Room, vat: number) => number>>>()
@@ -90,7 +102,7 @@ expect<Equal<typeof prices, number[]>>()
 const cheap = await pool.filter(rooms, price)
 expect<Equal<typeof cheap, Room[]>>()
 
-const untyped = await pool.publish('untyped', { source: '(x) => x', name: 'text' })
+const untyped = await pool.publish('untyped', { source: '(x) => x', name: 'text', strict: true })
 const fromText = await pool.map(rooms, untyped)
 expect<Equal<typeof fromText, unknown[]>>()
 
@@ -122,6 +134,33 @@ await price.update((room: Room) => room.id)
 await price.update((room: Room) => room.beds, { chunkSize: 1 })
 // @ts-expect-error not an engine
 new Pool({ engine: 'wasm' })
+
+const found = await check((room: Room) => room.beds, { engine: 'node', form: 'function' })
+expect<Equal<typeof found, Diagnostic[]>>()
+expect<Equal<Diagnostic['severity'], 'error' | 'warn'>>()
+const rules = defineRules({
+  extends: defineRules({ extends: 'strict' }),
+  rules: { 'no-labels': 'off', complexity: ['warn', 10] },
+  custom: {
+    mine: {
+      create: (context) => ({
+        CallExpression: (node) => context.report({ node, message: `in ${node.parent?.type}` }),
+      }),
+    },
+  },
+})
+const [file] = await checkFiles(['**/*.js'], { ...rules, ignore: ['**/*.test.js'] })
+expect<Equal<typeof file.error, Error | undefined>>()
+const { proven } = await explain('() => 1', rules)
+expect<Equal<typeof proven, boolean>>()
+await pool.publish('checked', (room: Room) => room.beds, { check: rules })
+await price.update((room: Room) => room.beds, { check: true })
+// @ts-expect-error not a severity
+defineRules({ rules: { 'no-labels': 'warning' } })
+// @ts-expect-error no such option
+await check('() => 1', { preset: 'strict' })
+// @ts-expect-error a listener gets nodes
+defineRules({ custom: { mine: { create: () => ({ Program: (node: string) => node }) } } })
 
 published?.dispose()
 await pool.close()

@@ -15,6 +15,16 @@ export const whoami = () => threadId
 export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms, ms))
 
 /**
+ * One slice of a JSON array, as text; gives the text of its results, without brackets.
+ *
+ * @param {{ task: string, text: string, offset: number }} slice
+ */
+export async function mapText({ task, text, offset }) {
+  const results = await map({ task, items: JSON.parse(text), offset })
+  return JSON.stringify(results).slice(1, -1)
+}
+
+/**
  * One hand-made chunk.
  *
  * @param {{ task: string, items: unknown[], offset: number }} chunk

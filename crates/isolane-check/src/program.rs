@@ -1,23 +1,12 @@
-use std::{panic, thread};
-
+use isolane_syntax::on_parser_stack;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{Expression, ObjectPropertyKind, Program, Statement};
 use oxc_parser::Parser;
 use oxc_semantic::{Semantic, SemanticBuilder};
 use oxc_span::SourceType;
 
-/// The longest text that is looked at, in bytes.
-///
-/// The parser and every visitor recurse as deep as the text nests, and a text nests at most once per
-/// byte. At this length the deepest one fits into [`STACK_BYTES`]; a test tries each shape.
-pub const MAX_TEXT_BYTES: usize = 64 * 1024;
-
-/// The stack of the thread that parses. The system commits what is touched only.
-const STACK_BYTES: usize = if cfg!(debug_assertions) {
-    2 << 30
-} else {
-    512 << 20
-};
+/// The longest text that is looked at, in bytes: it nests once per byte at most.
+pub const MAX_TEXT_BYTES: usize = isolane_syntax::MAX_NESTING;
 
 /// Why a text could not be looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,30 +34,24 @@ pub(crate) fn with_program<T: Send>(
     if text.len() > MAX_TEXT_BYTES {
         return Err(Unreadable::TooLong);
     }
-    thread::scope(|scope| {
-        let thread = thread::Builder::new()
-            .name("isolane-check".into())
-            .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, || {
-                // A failed assertion of the parser is no reason to end a process.
-                panic::catch_unwind(panic::AssertUnwindSafe(|| parse(text, visit)))
-                    .unwrap_or(Err(Unreadable::Failed))
-            })
-            .map_err(|_| Unreadable::Failed)?;
-        thread.join().unwrap_or(Err(Unreadable::Failed))
-    })
+    on_parser_stack(|| parse(text, visit)).unwrap_or(Err(Unreadable::Failed))
 }
 
 /// The forms in which a function's text makes sense: as an expression, and as a method of an object.
-const FORMS: [(&str, &str); 2] = [("(", "\n)"), ("({", "\n})")];
+///
+/// They are parsed as strict code, though the engine may run them as sloppy code. A text without errors
+/// here is read alike in both modes, but for what becomes of `this`, of `arguments`, of functions in
+/// blocks and of names that nobody declares: whoever judges a text has to take account of those. Where
+/// sloppy code writes in vain, and goes on, strict code throws.
+const FORMS: [(&str, &str); 2] = [("'use strict';(", "\n)"), ("'use strict';({", "\n})")];
 
 fn parse<T>(text: &str, visit: impl FnOnce(&Parsed<'_>) -> T) -> Result<T, Unreadable> {
     let allocator = Allocator::default();
     for (before, after) in FORMS {
         let source = allocator.alloc_str(&format!("{before}{text}{after}"));
-        // A script is sloppy where it does not say otherwise, and so takes `with` and the like.
         let parsed = Parser::new(&allocator, source, SourceType::cjs()).parse();
-        if parsed.panicked || !parsed.errors.is_empty() || !is_one_function(&parsed.program) {
+        if parsed.panicked || !parsed.errors.is_empty() || !is_one_function(&parsed.program, before)
+        {
             continue;
         }
         let program = allocator.alloc(parsed.program);
@@ -88,15 +71,16 @@ fn parse<T>(text: &str, visit: impl FnOnce(&Parsed<'_>) -> T) -> Result<T, Unrea
 
 /// Whether the parentheses that were put around the text enclose all of it, and a function at that,
 /// as far as one can see: an expression, or an object with one method.
-fn is_one_function(program: &Program<'_>) -> bool {
+fn is_one_function(program: &Program<'_>, before: &str) -> bool {
     let [Statement::ExpressionStatement(statement)] = program.body.as_slice() else {
         return false;
     };
     let Expression::ParenthesizedExpression(outer) = &statement.expression else {
         return false;
     };
-    let encloses_all = outer.span == program.span;
-    let is_methods = program.source_text.starts_with("({");
+    let start = before.find('(').unwrap_or_default();
+    let encloses_all = outer.span.start as usize == start && outer.span.end == program.span.end;
+    let is_methods = before.ends_with('{');
     encloses_all
         && match &outer.expression {
             Expression::ObjectExpression(object) if is_methods => {

@@ -25,8 +25,9 @@ pub trait Engine: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StartError`] when no isolate can be had. The pool tries a few times, then does without
-    /// this worker; jobs of a pool with no worker left end as [`End::Unavailable`](crate::End).
+    /// [`StartError`] when no isolate can be had. The pool tries a few times, then ends the thread and
+    /// tries again later, with another, for as long as other workers are left. Jobs of a pool with none
+    /// left end as [`End::Unavailable`](crate::End).
     fn start(&self, worker: &Arc<dyn Lifeline>) -> Result<Self::Isolate, StartError>;
 
     /// Stack of a worker thread, in bytes.

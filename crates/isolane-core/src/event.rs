@@ -22,7 +22,9 @@ pub enum Event {
         first: u64,
         /// Number of items in the chunk.
         count: u32,
-        /// The encoded results; empty where they went to the job's [target](crate::Target).
+        /// The encoded results; empty where they went to the job's [sink](crate::Sink). With the last
+        /// chunk comes what that gives in the end; or with one of no items, where an
+        /// [`Ended`](Self::Ended) follows.
         output: Bytes,
         /// What `output` refers to, in this order.
         attachments: Vec<Bytes>,
@@ -44,6 +46,18 @@ pub enum Event {
         /// What the engine gave.
         output: Bytes,
     },
+    /// How long a job took that is [timed](crate::JobSpec::timed). Its end follows; what was not admitted
+    /// has none.
+    Timed {
+        /// The job.
+        job: JobId,
+        /// Time from the submission to the start of the first chunk; where none was started, to the end.
+        queued: Duration,
+        /// Time from then to the end of the last call.
+        ran: Duration,
+        /// The workers that ran its chunks, by rising number.
+        workers: Vec<u32>,
+    },
     /// A job is over and nothing of it runs any more.
     Ended {
         /// The job.
@@ -53,6 +67,8 @@ pub enum Event {
     },
     /// A function logged something.
     Log {
+        /// The job, which may have ended by now.
+        job: JobId,
         /// The function.
         function: Arc<Function>,
         /// The worker it ran on.
@@ -60,10 +76,23 @@ pub enum Event {
         /// Encoded records, as the engine gave them.
         records: Bytes,
     },
+    /// A worker has run what came with a job that is a [warm-up](crate::JobSpec::warm_up), or could not.
+    Warmed {
+        /// The job, which may have ended by now.
+        job: JobId,
+        /// The slot of the worker.
+        slot: u32,
+        /// The worker.
+        worker: u32,
+        /// How it ended.
+        end: End,
+    },
     /// A worker's isolate has started.
     WorkerCreated {
         /// The worker; ids are never used again.
         worker: u32,
+        /// The one that it replaces.
+        before: Option<u32>,
     },
     /// A worker's isolate is gone. Once for each that was [created](Self::WorkerCreated).
     WorkerDestroyed {
@@ -72,7 +101,8 @@ pub enum Event {
         /// Why, unless it was time: the pool stopped or the isolate was spent.
         reason: Option<String>,
     },
-    /// A worker ended before it was there.
+    /// A worker ended before it was there. Once until another is there in its slot, however often that
+    /// is tried where others work.
     WorkerFailed {
         /// The worker.
         worker: u32,
@@ -116,6 +146,14 @@ pub enum End {
         limit: Duration,
         /// Items delivered before.
         done: u64,
+    },
+    /// The job's timeout passed, counted from the submission, and the pool had no worker yet that could
+    /// have started it.
+    NotStarted {
+        /// The timeout.
+        limit: Duration,
+        /// Why there was none, as far as is known.
+        reason: String,
     },
     /// The job was not started in time.
     QueueTimedOut {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::{CallKind, Function, Input, Shared, Target};
+use crate::{CallKind, Function, Input, ItemSource, Shared, Sink};
 
 /// Names a job. Chosen by the host, unique among the jobs of one pool that have not ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,7 +25,7 @@ pub enum Priority {
 }
 
 /// A job: one function over a sequence of items.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct JobSpec {
     /// Its name from now on.
     pub id: JobId,
@@ -58,9 +58,22 @@ pub struct JobSpec {
     pub parts: Vec<Part>,
     /// Whether `parts` is all.
     pub sealed: bool,
-    /// Where chunks put what they give, if that is raw and no item can do without: their
+    /// Finds the items, where the bytes of `parts` are what it is to look at. Their `count` is of no
+    /// account then.
+    pub source: Option<Box<dyn ItemSource>>,
+    /// Where chunks put what they give, if no item can do without. Their
     /// [events](crate::Event::Chunk) then come without output.
-    pub target: Option<Target>,
+    pub sink: Option<Arc<dyn Sink>>,
+    /// Whether the host hears of no chunk but the last: what they give goes to the sink, and nobody
+    /// follows its progress.
+    pub quiet: bool,
+    /// Whether the host hears how long it took, and where, by an [`Event::Timed`](crate::Event::Timed).
+    pub timed: bool,
+    /// Whether every worker is to run the items, as one chunk, before it takes more work, and each that
+    /// follows it; once there have been other jobs, half of the workers at a time. What comes of that is told
+    /// by [`Event::Warmed`](crate::Event::Warmed); the job itself has no items then, and ends when it is
+    /// [sealed](crate::Pool::seal). `timeout` is that of each run.
+    pub warm_up: bool,
 }
 
 impl JobSpec {
@@ -82,7 +95,11 @@ impl JobSpec {
             chunk_size: None,
             parts,
             sealed: true,
-            target: None,
+            source: None,
+            sink: None,
+            quiet: false,
+            timed: false,
+            warm_up: false,
         }
     }
 

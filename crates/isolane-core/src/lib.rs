@@ -13,6 +13,7 @@ mod event;
 pub mod faults;
 mod function;
 mod handoff;
+mod item_source;
 mod job_spec;
 mod jobs;
 mod memory;
@@ -29,11 +30,12 @@ pub use engine::{
     Reply, StartError, Waker,
 };
 pub use event::{End, Event};
-pub use function::{Function, Functions, Scope};
+pub use function::{Function, FunctionText, Functions, Parts, Scope};
 pub use handoff::{WorkerState, WorkerStatus};
+pub use item_source::{Found, ItemSource, NoItem};
 pub use job_spec::{JobId, JobSpec, Part, Priority};
-pub use memory::{Attachment, Input, Loan, TakenBack, Target};
+pub use memory::{Attachment, Input, Loan, Sink, TakenBack, Target};
 pub use options::{PoolOptions, default_threads};
-pub use pool::{AdoptHandle, AdoptedWorker, Adoption, Pool, SlotTaken, Step};
-pub use shared::Shared;
+pub use pool::{AdoptHandle, AdoptedWorker, Adoption, Outstanding, Pool, SlotTaken, Step};
+pub use shared::{MayWrite, Shared};
 pub use stats::{Stats, Summary};

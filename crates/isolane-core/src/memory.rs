@@ -75,6 +75,18 @@ impl Input {
         }
     }
 
+    /// A part of them.
+    #[must_use]
+    pub fn slice(&self, part: Range<usize>) -> Self {
+        match self {
+            Self::Owned(bytes) => Self::Owned(bytes.slice(part)),
+            Self::Lent { loan, range } => Self::Lent {
+                loan: Arc::clone(loan),
+                range: range.start + part.start..range.start + part.end,
+            },
+        }
+    }
+
     /// Splits off the first `length` bytes.
     pub(crate) fn split_to(&mut self, length: usize) -> Self {
         match self {
@@ -146,6 +158,20 @@ impl Attachment {
     }
 }
 
+/// Takes what the chunks of a job give, if they all end well. Called on the workers' threads, by
+/// several at once.
+pub trait Sink: Send + Sync + fmt::Debug {
+    /// Takes what the items [first, first + count) gave. What it gives back goes to the host with the
+    /// chunk's event.
+    fn put(&self, first: u64, count: u32, output: Bytes) -> Bytes;
+
+    /// Every item has given what it gives: what the host gets with the last event. Called once, under
+    /// the job's lock.
+    fn finish(&self) -> Bytes {
+        Bytes::new()
+    }
+}
+
 /// Where the results of a job go whose size is known: memory of the host's, in which each item has
 /// its place.
 #[derive(Clone)]
@@ -156,10 +182,9 @@ pub struct Target {
     pub stride: u32,
 }
 
-impl Target {
-    /// Puts the results of the items [first, first + count) there. `output` comes back where that
-    /// cannot be; the host then gets it with the event.
-    pub(crate) fn put(&self, first: u64, count: u32, output: Bytes) -> Bytes {
+impl Sink for Target {
+    /// `output` comes back where it cannot be put there.
+    fn put(&self, first: u64, count: u32, output: Bytes) -> Bytes {
         let stride = u64::from(self.stride);
         let offset = usize::try_from(first.saturating_mul(stride));
         let fits = output.len() as u64 == u64::from(count) * stride;

@@ -11,9 +11,12 @@ use std::time::Duration;
 
 use self::workers::{Adopted, Spawned, Supply, Workers};
 use crate::handoff::WorkerRef;
-use crate::jobs::Jobs;
+use crate::jobs::{Jobs, unsplit_items};
+
+pub use crate::jobs::Outstanding;
 use crate::{
-    End, Engine, Event, JobId, JobSpec, LostReason, Part, PoolOptions, Stats, WorkerStatus,
+    End, Engine, Event, Function, JobId, JobSpec, LostReason, Part, PoolOptions, Stats,
+    WorkerStatus,
 };
 
 pub use self::workers::{AdoptHandle, AdoptedWorker, Adoption, SlotTaken, Step};
@@ -114,13 +117,14 @@ impl Pool {
 
     /// Says that a worker the pool has [asked for](Event::WorkerWanted) is gone, or will not come.
     /// What it was running is reported, and another is asked for. Nothing happens if it has left by
-    /// itself.
+    /// itself. One that the pool has given up is listed by [`status`](Self::status) until then.
     pub fn give_up(&self, slot: u32, generation: u64, reason: &LostReason) {
         let worker = WorkerRef {
             slot: slot as usize,
             generation,
         };
         self.handle.workers.give_up(worker, reason);
+        self.handle.workers.thread_ended(worker);
     }
 
     /// Submits a job. Whatever becomes of it is told by [events](Event), also that it was not
@@ -129,9 +133,20 @@ impl Pool {
         self.handle.workers.submit(spec);
     }
 
+    /// How many items of a function one worker takes, though others are idle: to share them would
+    /// take longer. 0 while their cost is unknown. A host need not cut so few into parts.
+    pub fn unsplit_items(function: &Function) -> u64 {
+        unsplit_items(function.cost())
+    }
+
     /// Gives a job more items. Nothing happens if it has ended or is sealed.
     pub fn append(&self, job: JobId, part: Part) {
         self.handle.workers.append(job, part);
+    }
+
+    /// Gives a job its last items: workers then know how many there are when they see them.
+    pub fn append_last(&self, job: JobId, part: Part) {
+        self.handle.workers.append_last(job, part);
     }
 
     /// Says that a job has all its items. It ends when they are done.
@@ -145,6 +160,12 @@ impl Pool {
         if let Some(job) = self.handle.jobs.get(job) {
             self.handle.workers.fail(&job, End::Cancelled, 0, None);
         }
+    }
+
+    /// Has no more workers run what came with a [warm-up](JobSpec::warm_up). With `stop`, none that runs it
+    /// goes on.
+    pub fn forget_warm_up(&self, job: JobId, stop: bool) {
+        self.handle.workers.forget_warm_up(job, stop);
     }
 
     /// Hands out up to `max` events and returns how many there were. If more are left, `notify`
@@ -162,6 +183,12 @@ impl Pool {
     /// What the workers are doing, by slot.
     pub fn status(&self) -> Vec<WorkerStatus> {
         self.handle.workers.status()
+    }
+
+    /// The jobs that have not ended, of those that run and of those that wait `most` each, the oldest
+    /// first.
+    pub fn outstanding(&self, most: usize) -> Outstanding {
+        self.handle.jobs.outstanding(most)
     }
 
     /// What the pool has done since its start, or since [`reset_stats`](Self::reset_stats).

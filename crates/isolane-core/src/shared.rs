@@ -45,6 +45,17 @@ impl Shared {
     }
 }
 
+/// Where a function's text may write to what others see, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MayWrite {
+    /// Line of the text, from 1.
+    pub line: u32,
+    /// Column of the line, from 1, in UTF-16 code units.
+    pub column: u32,
+    /// What stands there, as a sentence without a full stop.
+    pub reason: Box<str>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

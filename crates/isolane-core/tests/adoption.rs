@@ -7,10 +7,10 @@ use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
-use common::{Bell, Hand, Host, NOT_AT_ALL, PATIENCE, Raised, concat, raw, terms};
+use common::{Bell, Hand, Host, NOT_AT_ALL, PATIENCE, Raised, concat, options, raw, terms};
 use isolane_core::{
-    Adoption, CallEnd, Cut, End, Event, Interrupt, LostReason, Reply, SlotTaken, Step, Waker,
-    WorkerState,
+    Adoption, CallEnd, Cut, End, Event, Interrupt, LostReason, PoolOptions, Reply, SlotTaken, Step,
+    Waker, WorkerState,
 };
 
 /// The slots that have been asked for, in order.
@@ -53,9 +53,57 @@ fn a_worker_may_have_a_call_in_each_lane() {
     assert_eq!(hand.take(), 1, "the lane that is free again");
     assert_eq!(host.finish(jobs[1]).merged(), [1]);
     assert!(hand.echo(0) && hand.echo(1));
-    hand.worker.report();
     assert_eq!(host.finish(jobs[0]).merged(), [0]);
     assert_eq!(host.finish(jobs[2]).merged(), [2]);
+    hand.leave(host);
+}
+
+#[test]
+fn a_worker_that_is_absent_for_long_is_handed_nothing_before_it_comes_back() {
+    let mut host = Host::adopting(2, terms(1));
+    let mut absent = Hand::adopt(&host, 0, 0).expect("wanted");
+    let first = host.submit("any", &[1]);
+    let lane = absent.take();
+    let mut idle = Hand::adopt(&host, 1, 0).expect("wanted");
+    assert_eq!(idle.step(), Step::Nothing);
+    assert!(absent.echo(lane));
+    assert_eq!(host.finish(first).merged(), [1]);
+    host.wait_for_state(WorkerState::Running, 1);
+    let second = host.submit("any", &[2]);
+    let third = host.submit("any", &[3]);
+    assert_eq!((absent.bell.rung(), idle.bell.rung()), (0, 1));
+    let lane = idle.take();
+    assert!(idle.echo(lane));
+    assert_eq!(host.finish(second).merged(), [2]);
+    let lane = absent.take();
+    assert!(absent.echo(lane));
+    assert_eq!(host.finish(third).merged(), [3]);
+    host.pool.close();
+    assert_eq!((absent.step(), idle.step()), (Step::Leave, Step::Leave));
+    host.close();
+}
+
+#[test]
+fn a_worker_that_has_reported_its_call_takes_one_that_may_not_wait() {
+    let options = PoolOptions {
+        max_queue: Some(0),
+        ..options(1)
+    };
+    let mut host = Host::adopting_with(options, terms(2));
+    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    let mut job = host.submit("any", &[0]);
+    for item in 1..4 {
+        let lane = hand.take();
+        assert!(hand.echo(lane));
+        assert_eq!(host.finish(job).merged(), [item - 1]);
+        job = host.submit("any", &[item]);
+        let refused = host.submit("any", &[9]);
+        assert_eq!(host.finish(refused).end, Some(End::QueueFull { limit: 0 }));
+    }
+    let lane = hand.take();
+    assert!(hand.echo(lane));
+    assert_eq!(host.finish(job).merged(), [3]);
+    assert_eq!(hand.bell.rung(), 0, "it comes by itself");
     hand.leave(host);
 }
 
@@ -75,10 +123,8 @@ fn a_worker_whose_calls_wait_is_woken_for_more_but_only_when_no_other_is_idle() 
     assert_eq!((waiting.bell.rung(), idle.bell.rung()), (1, 1));
     let other = waiting.take();
     assert!(waiting.echo(other) && waiting.echo(lane));
-    waiting.worker.report();
     let lane = idle.take();
     assert!(idle.echo(lane));
-    idle.worker.report();
     for (job, item) in [(first, 1), (second, 2), (third, 3)] {
         assert_eq!(host.finish(job).merged(), [item]);
     }
@@ -181,7 +227,6 @@ fn what_was_handed_to_a_worker_that_is_lost_goes_to_the_next() {
     let mut next = Hand::adopt(&host, 0, 1).expect("wanted");
     let lane = next.take();
     assert!(next.echo(lane));
-    next.worker.report();
     assert_eq!(host.finish(job).merged(), [1]);
     next.leave(host);
 }
@@ -198,10 +243,8 @@ fn an_interrupt_reaches_the_lane_it_is_meant_for() {
     );
     assert!(hand.finish(lanes.1, CallEnd::Interrupted));
     assert!(!hand.is_interrupted(lanes.1), "cleared when it finished");
-    hand.worker.report();
     assert_eq!(host.finish(goes).end, Some(End::Cancelled));
     assert!(hand.echo(lanes.0));
-    hand.worker.report();
     assert_eq!(host.finish(stays).merged(), [1]);
     hand.leave(host);
 }
@@ -270,7 +313,6 @@ fn what_a_call_logs_is_told_at_once_and_after_it() {
     };
     assert_eq!(logs(&host), [&b"early"[..]]);
     assert!(hand.echo(lane));
-    hand.worker.report();
     host.finish(job);
     hand.worker.log(lane, Bytes::from_static(b"late"));
     host.drain();
@@ -313,6 +355,7 @@ fn many_threads_take_and_leave_the_slots_of_a_busy_pool() {
                                     cut: Cut::default(),
                                 },
                                 Bytes::new(),
+                                true,
                             ) {
                                 return;
                             }

@@ -106,10 +106,10 @@ fn lent_items_are_read_and_results_put_where_they_belong() {
     let spec = JobSpec {
         chunk_size: chunks_of(7),
         parts: vec![part],
-        target: Some(Target {
+        sink: Some(Arc::new(Target {
             loan: Arc::clone(&result) as Arc<dyn Loan>,
             stride: 1,
-        }),
+        })),
         ..host.spec("echo", &[])
     };
     let job = host.submit_spec(spec);
@@ -263,6 +263,23 @@ fn small_work_of_known_cost_is_one_chunk() {
 }
 
 #[test]
+fn a_job_ends_with_the_chunk_of_items_that_were_appended_as_the_last() {
+    let mut host = Host::new(2);
+    for _ in 0..50 {
+        let spec = JobSpec {
+            sealed: false,
+            parts: Vec::new(),
+            ..host.spec("echo", &[])
+        };
+        let job = host.submit_spec(spec);
+        host.pool.append_last(job, raw(&numbers(1)));
+        let seen = host.finish(job);
+        assert_eq!((seen.merged(), seen.by_last), (numbers(1), true));
+    }
+    host.close();
+}
+
+#[test]
 fn log_records_come_before_their_chunk() {
     let mut host = Host::new(1);
     let spec = JobSpec {
@@ -323,4 +340,38 @@ fn a_pool_has_as_many_workers_as_it_was_told() {
         count(|e| matches!(e, Event::WorkerDestroyed { reason: None, .. })),
         5
     );
+}
+
+#[test]
+fn a_job_that_is_timed_tells_how_long_it_took_and_where_before_its_end() {
+    let mut host = Host::new(1);
+    host.run("echo", b"x");
+    for script in ["echo", "fail 1"] {
+        let spec = JobSpec {
+            timed: true,
+            chunk_size: chunks_of(1),
+            ..host.spec(script, &numbers(3))
+        };
+        let job = host.submit_spec(spec);
+        host.finish(job);
+    }
+    let events = host.close();
+    let timed: Vec<_> = events
+        .iter()
+        .enumerate()
+        .filter_map(|(place, event)| match event {
+            Event::Timed { workers, .. } => Some((workers.clone(), &events[place + 1])),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(timed.len(), 2, "the first was not");
+    assert!(timed.iter().all(|(workers, _)| *workers == [0]));
+    assert!(matches!(timed[0].1, Event::Chunk { last: true, .. }));
+    assert!(matches!(
+        timed[1].1,
+        Event::Ended {
+            end: End::Failed { .. },
+            ..
+        }
+    ));
 }

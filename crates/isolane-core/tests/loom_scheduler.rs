@@ -21,8 +21,8 @@ mod engine {
 
 use std::sync::Arc;
 
-use handoff::{Found, Parker, Scheduler, Turn, WorkerRef};
-use isolane_core::{Priority, Waker};
+use handoff::{Found, Parker, Permits, Scheduler, Turn, WorkerRef};
+use isolane_core::{JobId, Priority, Waker};
 use loom::thread;
 use sync::{Condvar, Mutex, lock, unpoisoned};
 
@@ -179,7 +179,9 @@ fn one_slot_is_adopted_once_or_dismissed() {
 
 fn dispatcher(scheduler: &Arc<Model>, item: u32) -> thread::JoinHandle<()> {
     let scheduler = Arc::clone(scheduler);
-    thread::spawn(move || scheduler.dispatch(item, Priority::Normal))
+    thread::spawn(move || {
+        scheduler.dispatch(item, Priority::Normal);
+    })
 }
 
 #[test]
@@ -232,6 +234,39 @@ fn two_workers_share_two_items() {
     });
 }
 
+/// Two of them, since the one that offers must not need the other.
+#[test]
+fn what_is_offered_is_taken_once_by_whoever_comes_first() {
+    loom::model(|| {
+        let scheduler = Arc::new(Model::new(2));
+        let other = {
+            let scheduler = Arc::clone(&scheduler);
+            thread::spawn(move || next(&scheduler, worker_ref(1), &mut Turn::default()))
+        };
+        scheduler.offer(7, Priority::Normal);
+        // Done with what it has, the one that offered looks into the queue.
+        let own = scheduler.pop(&mut Turn::default());
+        if own.is_some() {
+            scheduler.stop();
+        }
+        let found = other.join().expect("no panic");
+        match own {
+            Some(item) => assert_eq!((item, found), (7, Found::Stop)),
+            None => assert_eq!(found, Found::Work(7)),
+        }
+    });
+}
+
+#[test]
+fn a_worker_that_falls_asleep_finds_what_is_offered_meanwhile() {
+    loom::model(|| {
+        let scheduler = Arc::new(Model::new(1));
+        let worker = worker(&scheduler, 0, 1);
+        scheduler.offer(7, Priority::Normal);
+        assert_eq!(worker.join().expect("no panic"), [7]);
+    });
+}
+
 #[test]
 fn a_worker_that_falls_asleep_hears_that_the_pool_stops() {
     loom::model(|| {
@@ -273,5 +308,78 @@ fn what_is_meant_for_a_lost_worker_does_not_reach_its_successor_unseen() {
         let found = next(&scheduler, worker_ref(0).successor(), &mut Turn::default());
         assert_eq!(found, Found::Work(7));
         dispatcher.join().expect("no panic");
+    });
+}
+
+/// A worker that looks for notices before it takes work: it ends when it has seen one.
+fn until_posted(scheduler: &Model, worker: WorkerRef) {
+    let parker = scheduler.register_thread(worker.slot);
+    while scheduler.posted() == 0 {
+        assert!(scheduler.become_idle(worker));
+        if !scheduler.withdraw_if_posted(worker, 0, || true) {
+            assert_eq!(scheduler.park(worker, &parker), Found::LookInQueue);
+        }
+    }
+}
+
+/// A worker that turns to two notices, each when it has a permit, and ends.
+fn until_permitted(scheduler: &Model, permits: &Permits, worker: WorkerRef) {
+    let parker = scheduler.register_thread(worker.slot);
+    for seen in 0..2 {
+        while !permits.acquire(worker, false) {
+            assert!(scheduler.become_idle(worker));
+            if !scheduler.withdraw_if_posted(worker, seen, || permits.has_room()) {
+                assert_eq!(scheduler.park(worker, &parker), Found::LookInQueue);
+            }
+        }
+        if permits.release(worker) {
+            scheduler.call_idle();
+        }
+    }
+}
+
+#[test]
+fn no_notice_is_missed_by_a_worker_that_falls_asleep() {
+    loom::model(|| {
+        let scheduler = Arc::new(Model::new(1));
+        let worker = {
+            let scheduler = Arc::clone(&scheduler);
+            thread::spawn(move || until_posted(&scheduler, worker_ref(0)))
+        };
+        scheduler.post(1);
+        worker.join().expect("no panic");
+    });
+}
+
+#[test]
+fn a_worker_that_falls_asleep_without_a_permit_is_called_when_one_is_free() {
+    // One more than the others: a refusal that is forgotten is found only so.
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(|| {
+        let scheduler = Arc::new(Model::new(2));
+        let permits = Arc::new(Permits::new(2));
+        scheduler.post(2);
+        let other = {
+            let (scheduler, permits) = (Arc::clone(&scheduler), Arc::clone(&permits));
+            thread::spawn(move || until_permitted(&scheduler, &permits, worker_ref(1)))
+        };
+        until_permitted(&scheduler, &permits, worker_ref(0));
+        other.join().expect("no panic");
+    });
+}
+
+#[test]
+fn work_that_is_dispatched_beside_a_notice_does_not_wait_for_a_sleeper() {
+    loom::model(|| {
+        let scheduler = Arc::new(Model::new(1));
+        let worker = worker(&scheduler, 0, 1);
+        let poster = {
+            let scheduler = Arc::clone(&scheduler);
+            thread::spawn(move || scheduler.post(1))
+        };
+        scheduler.dispatch(7, Priority::Normal);
+        poster.join().expect("no panic");
+        assert_eq!(worker.join().expect("no panic"), [7]);
     });
 }

@@ -162,10 +162,10 @@ impl Drop for Fragile {
 
 fn fragile(host: &mut Host, script: &str) -> JobId {
     let spec = JobSpec {
-        target: Some(Target {
+        sink: Some(Arc::new(Target {
             loan: Arc::new(Fragile),
             stride: 1,
-        }),
+        })),
         ..host.spec(script, b"x")
     };
     host.submit_spec(spec)
@@ -240,10 +240,10 @@ impl Loan for Unwritable {
 fn the_report_of_a_chunk_survives_a_panic_when_its_results_are_written() {
     let mut host = idle_host();
     let spec = JobSpec {
-        target: Some(Target {
+        sink: Some(Arc::new(Target {
             loan: Arc::new(Unwritable),
             stride: 1,
-        }),
+        })),
         ..host.spec("echo", b"x")
     };
     let job = host.submit_spec(spec);

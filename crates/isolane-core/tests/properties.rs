@@ -117,7 +117,10 @@ fn may_end_as(plan: &Plan, max_queue: Option<usize>, end: &End) -> bool {
         End::QueueFull { limit } => max_queue == Some(*limit),
         End::MemoryLimit => plan.script == "memory",
         End::WorkerLost { reason, .. } => plan.script == "panic" && reason.contains("scripted"),
-        End::ResultTooLarge { .. } | End::Unavailable { .. } | End::Closed => false,
+        End::ResultTooLarge { .. }
+        | End::Unavailable { .. }
+        | End::NotStarted { .. }
+        | End::Closed => false,
     }
 }
 

@@ -6,7 +6,7 @@ mod common;
 use std::time::Duration;
 
 use common::{Hand, Host, terms};
-use isolane_core::{End, Event, JobSpec, LostReason, Step};
+use isolane_core::{Adoption, End, Event, JobSpec, LostReason, Step, WorkerState};
 
 fn lost(reason: &str) -> LostReason {
     LostReason::Other(reason.to_owned())
@@ -32,7 +32,7 @@ fn has_stopped(host: &Host) -> bool {
 
 fn created(events: &[Event]) -> Vec<u32> {
     let ids = events.iter().filter_map(|event| match event {
-        Event::WorkerCreated { worker } => Some(*worker),
+        Event::WorkerCreated { worker, .. } => Some(*worker),
         _ => None,
     });
     ids.collect()
@@ -110,7 +110,6 @@ fn a_worker_that_has_had_work_clears_what_went_before() {
         let job = host.submit("any", &[1]);
         let lane = hand.take();
         assert!(hand.echo(lane));
-        hand.worker.report();
         assert_eq!(host.finish(job).merged(), [1]);
         host.pool.give_up(0, generation, &lost("later"));
         generation += 1;
@@ -138,7 +137,6 @@ fn while_one_is_tried_again_the_others_wait() {
     wait_for_wanted(&mut host, 6);
     assert_eq!(wanted(&host)[4..], [(1, 1), (2, 1)]);
     assert!(hand.echo(lane));
-    hand.worker.report();
     assert_eq!(host.finish(job).merged(), [1]);
     hand.leave(host);
 }
@@ -172,7 +170,8 @@ fn a_job_with_a_timeout_does_not_wait_forever_for_a_worker_that_never_comes() {
     };
     let job = host.submit_spec(spec);
     let end = host.finish(job).end;
-    assert_eq!(end, Some(End::TimedOut { limit, done: 0 }));
+    let reason = "no worker has started yet".to_owned();
+    assert_eq!(end, Some(End::NotStarted { limit, reason }));
     host.close();
 }
 
@@ -185,10 +184,58 @@ fn what_is_handed_to_a_worker_that_does_not_answer_goes_to_the_next() {
     let mut next = Hand::adopt(&host, 0, 1).expect("wanted");
     let lane = next.take();
     assert!(next.echo(lane));
-    next.worker.report();
     assert_eq!(host.finish(job).merged(), [1]);
     assert_eq!(hand.step(), Step::Leave);
     next.leave(host);
+}
+
+#[test]
+fn what_is_handed_to_a_worker_that_another_call_keeps_goes_to_one_that_is_idle() {
+    let mut host = Host::adopting(2, terms(2));
+    let mut hands = [0, 1].map(|slot| Hand::adopt(&host, slot, 0).expect("wanted"));
+    let jobs = [1, 2].map(|item| host.submit("any", &[item]));
+    let lanes = [hands[0].take(), hands[1].take()];
+    for hand in &mut hands {
+        assert_eq!(hand.step(), Step::Nothing);
+    }
+    // Both wait for their calls, and the first is handed it.
+    let handed = host.submit("any", &[3]);
+    assert_eq!([hands[0].bell.rung(), hands[1].bell.rung()], [1, 0]);
+    assert!(hands[1].echo(lanes[1]));
+    assert_eq!(hands[1].step(), Step::Nothing);
+    host.look_until(|_| hands[1].bell.rung() > 0);
+    let lane = hands[1].take();
+    assert!(hands[1].echo(lane));
+    assert_eq!(host.finish(handed).merged(), [3]);
+    // The first has lost nothing but that.
+    assert_eq!(hands[0].step(), Step::Nothing);
+    assert!(hands[0].echo(lanes[0]));
+    for job in jobs {
+        assert_eq!(host.finish(job).end, Some(End::Done));
+    }
+    host.pool.close();
+    for hand in &mut hands {
+        assert_eq!(hand.step(), Step::Leave);
+    }
+    host.close();
+}
+
+#[test]
+fn what_is_queued_behind_a_worker_that_does_not_come_back_from_a_call_goes_to_the_next() {
+    let (mut host, mut hand) = Hand::alone(1);
+    let first = host.submit("any", &[1]);
+    let lane = hand.take();
+    assert!(hand.echo(lane));
+    assert_eq!(host.finish(first).merged(), [1]);
+    host.wait_for_state(WorkerState::Running, 1);
+    let next = host.submit("any", &[2]);
+    wait_for_wanted(&mut host, 2);
+    let mut other = Hand::adopt(&host, 0, 1).expect("wanted");
+    let lane = other.take();
+    assert!(other.echo(lane));
+    assert_eq!(host.finish(next).merged(), [2]);
+    assert_eq!(hand.step(), Step::Leave);
+    other.leave(host);
 }
 
 #[test]
@@ -224,4 +271,34 @@ fn a_pool_that_stops_tells_of_no_worker_that_was_never_there() {
     let events = host.close();
     assert_eq!(created(&events), destroyed(&events));
     assert_eq!((created(&events).len(), failed(&events)), (1, 0));
+}
+
+#[test]
+fn a_worker_that_was_given_up_is_listed_until_its_thread_has_ended() {
+    let grace_period = Duration::from_millis(5);
+    let mut host = Host::adopting(
+        1,
+        Adoption {
+            grace_period,
+            ..terms(1)
+        },
+    );
+    let mut hand = Hand::adopt(&host, 0, 0).expect("wanted");
+    let stuck = host.submit("any", &[1]);
+    hand.take();
+    host.pool.cancel(stuck);
+    assert_eq!(host.finish(stuck).end, Some(End::Cancelled));
+    wait_for_wanted(&mut host, 2);
+    let [next, away] = &host.pool.status()[..] else {
+        panic!("{:?}", host.pool.status())
+    };
+    assert_eq!((next.id, next.state), (1, WorkerState::Starting));
+    assert_eq!((away.id, away.state), (0, WorkerState::Lost));
+    assert_eq!(away.function.as_deref(), Some("mock"));
+    host.pool.give_up(0, 0, &lost("it has ended"));
+    assert_eq!(host.count(WorkerState::Lost), 0);
+    // One whose end the host tells of first was never away.
+    host.pool.give_up(0, 1, &lost("it has ended"));
+    assert_eq!(host.pool.status().len(), 1);
+    host.close();
 }

@@ -1,12 +1,20 @@
 //! Where the pieces of a call's input are.
 
 use bytes::Bytes;
-use isolane_core::{CallKind, ChunkCall, Functions, Input};
+use isolane_core::{CallKind, ChunkCall, FunctionText, Functions, Input, Scope};
 use isolane_driver::{InputLayout, protocol};
 
 /// Has `check` look at a call of two parts.
 fn with_call(salvage: bool, check: impl FnOnce(&ChunkCall<'_>)) {
-    let function = Functions::new().intern("f", "() => 1");
+    with_call_in(Scope::default(), salvage, check);
+}
+
+fn with_call_in(scope: Scope<'_>, salvage: bool, check: impl FnOnce(&ChunkCall<'_>)) {
+    let text = FunctionText {
+        source: "() => 1",
+        ..FunctionText::default()
+    };
+    let function = Functions::new().intern_in(text, scope);
     let args = Bytes::from_static(b"args!");
     let parts = [b"first".as_slice(), b"second"].map(|part| Input::from(Bytes::from_static(part)));
     check(&ChunkCall {
@@ -64,5 +72,12 @@ fn the_kind_of_a_call_is_one_word() {
     });
     with_call(true, |call| {
         assert_eq!(protocol::kind_of(call), 0x01_03_02_01)
+    });
+    let fresh = Scope {
+        fresh: true,
+        ..Scope::default()
+    };
+    with_call_in(fresh, true, |call| {
+        assert_eq!(protocol::kind_of(call), 0x03_03_02_01)
     });
 }

@@ -21,6 +21,10 @@ fn selects_exactly_what_was_selected_in_that_order() {
     assert!(!values.selects(&[a]));
     values.unselect();
     assert!(!values.selects(&[b]));
+    // It is not known: nothing is to be told to the driver too.
+    assert!(!values.selects(&[]));
+    values.select(&[]);
+    assert!(values.selects(&[]));
 }
 
 #[test]
@@ -37,4 +41,6 @@ fn what_is_disposed_of_is_told_once_and_not_held_any_more() {
     assert!(values.take_disposed().is_empty());
     assert!(values.holds(&b));
     assert!(!values.selects(&[b]));
+    // The driver still shows what was disposed of.
+    assert!(!values.selects(&[]));
 }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use isolane_core::{
     AdoptHandle, AdoptedWorker, Attachment, Function, Input, Reply, Shared, SlotTaken, Step,
 };
-use isolane_driver::{InputLayout, SharedValues, protocol};
+use isolane_driver::{InputLayout, Realm, SharedValues, protocol, reason};
 
 use crate::Interrupts;
 
@@ -15,6 +15,8 @@ pub struct Session {
     worker: AdoptedWorker,
     interrupts: Arc<Interrupts>,
     shared: SharedValues,
+    /// Of all lanes: the Worker has one set of globals.
+    realm: Realm,
 }
 
 /// What the Worker must know of a call before its bytes.
@@ -43,6 +45,8 @@ pub struct Frame {
     pub size: usize,
     /// Whether the call sees other shared values than the one before it.
     pub selects: bool,
+    /// Whether shared values are to be frozen from now on; those that are there as well.
+    pub guards: bool,
 }
 
 impl Session {
@@ -66,6 +70,7 @@ impl Session {
             worker,
             interrupts,
             shared: SharedValues::default(),
+            realm: Realm::default(),
         })
     }
 
@@ -86,6 +91,7 @@ impl Session {
         if selects {
             self.shared.select(call.shared);
         }
+        let guards = self.realm.admit(&call);
         Some(Frame {
             kind: protocol::kind_of(&call),
             max_failures: call.kind.max_failures,
@@ -98,7 +104,13 @@ impl Session {
             args_length: call.args.len(),
             size: InputLayout::new(&call, call.parts).size(),
             selects,
+            guards,
         })
+    }
+
+    /// Why shared values are frozen for the call in `lane`, where nobody has been told yet.
+    pub fn guard_reason(&self, lane: usize) -> Option<String> {
+        reason(&self.worker.call(lane)?)
     }
 
     /// Writes the call's input, for which `input` has room.
@@ -160,13 +172,8 @@ impl Session {
 
     /// Ends the call in `lane`; see [`AdoptedWorker::finish`].
     #[must_use]
-    pub fn finish(&mut self, lane: usize, reply: Reply, salvaged: Bytes) -> bool {
-        self.worker.finish(lane, reply, salvaged)
-    }
-
-    /// Reports what has finished, when no step follows soon.
-    pub fn report(&mut self) {
-        self.worker.report();
+    pub fn finish(&mut self, lane: usize, reply: Reply, salvaged: Bytes, takes_more: bool) -> bool {
+        self.worker.finish(lane, reply, salvaged, takes_more)
     }
 
     /// Hands log records on at once; see [`AdoptedWorker::log`].

@@ -106,9 +106,7 @@ impl Desk {
             logs: Bytes::new(),
             cut: Cut::default(),
         };
-        let continues = self.session.finish(lane, reply, salvaged);
-        self.session.report();
-        continues
+        self.session.finish(lane, reply, salvaged, true)
     }
 
     fn events(&mut self) -> Vec<Event> {

@@ -10,7 +10,7 @@ use crate::script::CodeCache;
 /// Starts isolates for the workers of one pool.
 pub struct V8Engine {
     options: V8Options,
-    code_cache: Arc<CodeCache>,
+    code_cache: Arc<CodeCache<u64>>,
 }
 
 impl V8Engine {

@@ -3,10 +3,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use isolane_core::{CallEnd, ChunkCall, Cut, Interrupt, Isolate, Lifeline, Reply, StartError};
+use isolane_core::{
+    CallEnd, ChunkCall, Cut, Interrupt, Isolate, Lifeline, Reply, Shared, StartError,
+};
+use isolane_driver::Place;
 use lru::LruCache;
 
-use crate::context::{Context, Ending};
+use crate::context::{Context, Ending, Lenders, modules};
 use crate::fatal;
 use crate::memory::{self, Budget, HeapGuard};
 use crate::options::V8Options;
@@ -20,19 +23,21 @@ use crate::time_zone;
 pub struct V8Isolate {
     // Fields drop in this order: handles before the isolate, the isolate before its heap guard.
     contexts: LruCache<u64, Context>,
+    /// What contexts borrow from.
+    lenders: Lenders,
     /// Made at the start, for whichever context is needed first.
     blank: Option<Context>,
     /// The context of a call that was interrupted, while it may be asked for what it had finished.
-    interrupted: Option<Context>,
+    interrupted: Option<(Place, Context)>,
     /// What such a call answered, where it was through.
     finished: Bytes,
     signal: Signal,
     isolate: v8::OwnedIsolate,
     heap_guard: Box<HeapGuard>,
-    code_cache: Arc<CodeCache>,
+    code_cache: Arc<CodeCache<u64>>,
     options: V8Options,
-    /// The context of the last call.
-    last_context: Option<u64>,
+    /// The context of the last call, and its function.
+    last_call: Option<(u64, u64)>,
     /// Before this, high use after calls is taken for garbage.
     only_garbage_until: Option<Instant>,
     heap_used: u64,
@@ -67,7 +72,7 @@ const GARBAGE_BACKOFF: u32 = 30;
 impl V8Isolate {
     pub(crate) fn new(
         options: V8Options,
-        code_cache: Arc<CodeCache>,
+        code_cache: Arc<CodeCache<u64>>,
         worker: &Arc<dyn Lifeline>,
     ) -> Result<Self, StartError> {
         // Before the isolate: it takes no zone that is older.
@@ -87,11 +92,13 @@ impl V8Isolate {
             isolate.set_allow_wasm_code_generation_callback(refuse_wasm);
         }
         prelude::install(&mut isolate);
+        modules::install(&mut isolate);
         TextLimit::install(&mut isolate, &options);
         let blank = Context::new(&mut isolate, &options)
             .map_err(|reason| StartError(format!("the prelude failed: {reason}")))?;
         let mut this = Self {
             contexts: LruCache::new(options.max_contexts),
+            lenders: Lenders::new(&options),
             blank: Some(blank),
             interrupted: None,
             finished: Bytes::new(),
@@ -100,7 +107,7 @@ impl V8Isolate {
             heap_guard,
             code_cache,
             options,
-            last_context: None,
+            last_call: None,
             only_garbage_until: None,
             heap_used: 0,
             calls: 0,
@@ -130,7 +137,8 @@ impl V8Isolate {
         used
     }
 
-    /// Lets all contexts go but the `keep` used last, unless most of what is in use is garbage.
+    /// Lets contexts go, those used least recently first and all but the `keep` used last if need be, unless
+    /// most of what is in use is garbage.
     fn make_room(&mut self, keep: usize) {
         if self.contexts.len() <= keep {
             return;
@@ -143,24 +151,77 @@ impl V8Isolate {
             self.only_garbage_until = Some(Instant::now() + began.elapsed() * GARBAGE_BACKOFF);
             return;
         }
-        while self.contexts.len() > keep {
-            self.contexts.pop_lru();
+        // What is used often stays where half of them are enough.
+        let half = self.contexts.len().div_ceil(2).max(keep);
+        for left in [half, keep] {
+            if self.contexts.len() <= left {
+                continue;
+            }
+            while self.contexts.len() > left {
+                self.contexts.pop_lru();
+            }
+            self.isolate.low_memory_notification();
+            let used = self.measure_heap();
+            if !self.heap_guard.is_tight(used) {
+                return;
+            }
         }
-        self.isolate.low_memory_notification();
-        self.measure_heap();
     }
 
-    /// Takes the context `id` out, or makes one. What others have left there is not to take
+    /// Takes the context of a call out, or makes one. What others have left there is not to take
     /// its memory: this is the last moment to find out.
-    fn context(&mut self, id: u64) -> Result<Context, String> {
-        let kept = self.contexts.pop(&id);
-        let others = self.last_context.replace(id) != Some(id) || kept.is_none();
+    fn context(&mut self, place: Place, call: &ChunkCall<'_>) -> Result<Context, String> {
+        let mut kept = self.contexts.pop(&place.context);
+        let this_call = (place.context, call.function.id());
+        let others = self.last_call.replace(this_call) != Some(this_call) || kept.is_none();
         let used = self.heap_guard.last_known().max(self.heap_used as usize);
         if others && self.heap_guard.is_tight(used) {
             self.make_room(0);
+            self.return_loans(call);
+            if let Some(kept) = kept.as_mut().filter(|_| place.is_common) {
+                self.forget_others(kept, call.shared);
+            }
         }
         kept.or_else(|| self.blank.take())
             .map_or_else(|| Context::new(&mut self.isolate, &self.options), Ok)
+    }
+
+    /// Lets go of what no context has borrowed any more that the call does not see, unless most of what
+    /// is in use is garbage.
+    fn return_loans(&mut self, call: &ChunkCall<'_>) {
+        if self.lenders.is_empty() {
+            return;
+        }
+        self.isolate.low_memory_notification();
+        let used = self.measure_heap();
+        if self.heap_guard.is_tight(used) {
+            self.lenders.keep_only(call.function.trust(), call.shared);
+            self.isolate.low_memory_notification();
+            self.measure_heap();
+        }
+    }
+
+    /// Lets go of the shared values of a context that are not among `shared`, unless most of what is in
+    /// use is garbage.
+    fn forget_others(&mut self, context: &mut Context, shared: &[Arc<Shared>]) {
+        if !context.holds_others(shared) {
+            return;
+        }
+        self.isolate.low_memory_notification();
+        let used = self.measure_heap();
+        if self.heap_guard.is_tight(used) {
+            context.forget_others(&mut self.isolate, shared);
+            self.isolate.low_memory_notification();
+            self.measure_heap();
+        }
+    }
+
+    /// Lets a context go in which a call was terminated, which may be in any state; but for one whose
+    /// functions leave none.
+    fn leave(&mut self, place: Place, context: Context) {
+        if place.is_common {
+            self.contexts.put(place.context, context);
+        }
     }
 
     /// Empties the queue of microtasks, which is the isolate's: those of a call that was stopped
@@ -207,12 +268,14 @@ impl Isolate for V8Isolate {
     }
 
     fn call(&mut self, call: &ChunkCall<'_>) -> Reply {
-        self.interrupted = None;
+        if let Some((place, context)) = self.interrupted.take() {
+            self.leave(place, context);
+        }
         self.finished = Bytes::new();
         self.follow_time_zone();
-        let id = call.function.context();
+        let place = Place::of(call);
         // A new context can only fail by being terminated, or for want of memory.
-        let Ok(mut context) = self.context(id) else {
+        let Ok(mut context) = self.context(place, call) else {
             self.heap_guard.call_failed();
             return Reply {
                 end: self.call_end(Ending::CUT),
@@ -221,17 +284,28 @@ impl Isolate for V8Isolate {
             };
         };
         let began = Instant::now();
-        let ending = context.call(&mut self.isolate, &self.code_cache, call, &self.signal);
+        let ending = context.call(
+            &mut self.isolate,
+            &self.code_cache,
+            &mut self.lenders,
+            call,
+            place,
+            &self.signal,
+        );
         if matches!(ending, Ending::Terminated(_)) {
             self.drop_microtasks();
         }
         let logs = context.take_logs(&mut self.isolate);
         let cut = context.take_cut();
         if !matches!(ending, Ending::Terminated(_)) {
-            self.contexts.put(id, context);
+            // One that was made for this call goes with it.
+            if !call.function.is_fresh() {
+                self.contexts.put(place.context, context);
+            }
         } else if call.salvage {
-            // It goes with the next call: what was stopped in the middle may be in any state.
-            self.interrupted = Some(context);
+            self.interrupted = Some((place, context));
+        } else {
+            self.leave(place, context);
         }
         self.calls = self.calls.wrapping_add(1);
         if self.calls.is_multiple_of(SHORT_CALLS) || began.elapsed() > LONG_CALL {
@@ -250,8 +324,16 @@ impl Isolate for V8Isolate {
     fn salvage(&mut self) -> Bytes {
         let finished = mem::take(&mut self.finished);
         match self.interrupted.take() {
-            Some(mut context) if finished.is_empty() => context.salvage(&mut self.isolate),
-            _ => finished,
+            Some((place, mut context)) => {
+                let salvaged = if finished.is_empty() {
+                    context.salvage(&mut self.isolate)
+                } else {
+                    finished
+                };
+                self.leave(place, context);
+                salvaged
+            }
+            None => finished,
         }
     }
 
@@ -264,6 +346,7 @@ impl Isolate for V8Isolate {
         for (_, context) in &mut self.contexts {
             context.forget_disposed(&mut self.isolate);
         }
+        self.lenders.forget_disposed();
     }
 
     fn is_spent(&self) -> bool {

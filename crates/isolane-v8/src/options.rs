@@ -13,6 +13,8 @@ pub struct V8Options {
     pub eval: bool,
     /// Whether there is `WebAssembly`. Default: true.
     pub wasm: bool,
+    /// Whether there are globals of the web: `URL`, `TextEncoder`, timers and so on. Default: true.
+    pub globals: bool,
     /// Log records of a chunk; what is above is cut off, marked and counted, here and below.
     /// Default: 1000.
     pub max_log_records: u32,
@@ -20,6 +22,9 @@ pub struct V8Options {
     pub max_log_size: u32,
     /// Bytes of an encoded error. Default: 64 KiB.
     pub max_error_size: u32,
+    /// The least level, as a number from 0, whose log records say where they were logged. Default: 3,
+    /// which is that of warnings.
+    pub place_level: u32,
 }
 
 impl Default for V8Options {
@@ -29,9 +34,11 @@ impl Default for V8Options {
             max_contexts: NonZeroUsize::new(128).expect("128 is not zero"),
             eval: true,
             wasm: true,
+            globals: true,
             max_log_records: 1000,
             max_log_size: 1 << 20,
             max_error_size: 64 << 10,
+            place_level: 3,
         }
     }
 }

@@ -6,7 +6,7 @@ use isolane_core::PoolOptions;
 use napi_derive::napi;
 
 use crate::engines::Engine;
-use crate::number::whole;
+use isolane_wire::number::whole;
 
 /// How a pool is made; the host has checked the values. `NativeOptions` in
 /// `npm/isolane/src/addon/native.ts`.
@@ -24,6 +24,8 @@ pub struct NativeOptions {
     pub eval: bool,
     /// Whether isolates have `WebAssembly`.
     pub wasm: bool,
+    /// Whether isolates have globals of the web.
+    pub globals: bool,
     /// Calls that a Node Worker may run at once.
     pub concurrency: u32,
     /// Calls that may wait.
@@ -42,6 +44,8 @@ pub struct NativeOptions {
     pub max_log_size: u32,
     /// Bytes of an error.
     pub max_error_size: u32,
+    /// The least level whose log records say where they were logged.
+    pub place_level: u32,
     /// How much nicer than the host's threads workers are.
     pub nice_increment: u8,
     /// Whether the host's thread is the one whose code sets the environment.
@@ -59,9 +63,11 @@ impl NativeOptions {
             max_contexts: nonzero(self.max_contexts),
             eval: self.eval,
             wasm: self.wasm,
+            globals: self.globals,
             max_log_records: self.max_log_records,
             max_log_size: self.max_log_size,
             max_error_size: self.max_error_size,
+            place_level: self.place_level,
         }
     }
 

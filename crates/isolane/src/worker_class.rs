@@ -1,16 +1,24 @@
 //! What a Node Worker sees: the steps of its slot in a pool, and the calls it is to run. The
 //! bootstrap is `npm/isolane/src/node-worker`.
 
+#![expect(
+    clippy::too_many_arguments,
+    reason = "an object would cost a call of Node-API for each property"
+)]
+
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use isolane_core::{AdoptHandle, CallEnd, Cut, Input, Output, Reply, Step, Waker};
+use isolane_driver::Program;
 use isolane_driver::protocol::status;
 use isolane_node::{Interrupts, Session};
+use lru::LruCache;
 use napi::bindgen_prelude::{
     ArrayBuffer, BufferSlice, Float64ArraySlice, Function as JsFunction, Uint8ArraySlice,
 };
@@ -18,8 +26,9 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
 
-use crate::number::{double, whole};
-use crate::wire::codes::{frame, step};
+use crate::modules;
+use isolane_wire::codes::{frame, step};
+use isolane_wire::number::{double, whole};
 
 /// Pools that Workers may come into, by the number that the host hands on to them.
 static HANDLES: Mutex<Option<HashMap<u32, AdoptHandle>>> = Mutex::new(None);
@@ -71,8 +80,12 @@ pub struct FunctionText {
     pub name: String,
     /// Source or whereabouts, by `form`.
     pub source: String,
+    /// What the source finds around it.
+    pub preamble: String,
     /// How to read `source`.
     pub form: u32,
+    /// Whether it is loaded for this call alone.
+    pub fresh: bool,
 }
 
 /// The shared values of a call.
@@ -90,7 +103,12 @@ pub struct NodeWorker {
     session: RefCell<Session>,
     /// By lane: what the output of a call that has not ended refers to.
     attachments: RefCell<HashMap<u32, Vec<Bytes>>>,
+    /// Of functions that are made of modules, by their ids.
+    programs: RefCell<LruCache<u64, Arc<Program>>>,
 }
+
+/// Functions of which a Worker may ask what their modules mean: more than stay loaded there.
+const PROGRAMS: NonZeroUsize = NonZeroUsize::new(512).expect("512 is not zero");
 
 #[napi]
 impl NodeWorker {
@@ -124,6 +142,7 @@ impl NodeWorker {
         Ok(Self {
             session: RefCell::new(session),
             attachments: RefCell::default(),
+            programs: RefCell::new(LruCache::new(PROGRAMS)),
         })
     }
 
@@ -174,6 +193,7 @@ impl NodeWorker {
         words[frame::SELECTS] = f64::from(u8::from(head.selects));
         words[frame::MAX_FAILURES] = f64::from(head.max_failures);
         words[frame::ATTACHMENTS] = double(head.attachments as u64);
+        words[frame::GUARDS] = f64::from(u8::from(head.guards));
         // SAFETY: this runs on the Worker's JavaScript thread and calls no JavaScript before it is
         // done with the slice, so nothing else reads, writes or detaches it.
         let target = unsafe { description.as_mut() };
@@ -207,11 +227,33 @@ impl NodeWorker {
         let function = session
             .function(lane as usize, second)
             .ok_or_else(no_call)?;
+        let source = match function.parts::<Program>() {
+            None => function.source().to_owned(),
+            Some(program) => {
+                let text = serde_json::to_string(&modules::describe(&program));
+                self.programs.borrow_mut().put(function.id(), program);
+                text.map_err(|error| Error::from_reason(error.to_string()))?
+            }
+        };
         Ok(FunctionText {
             name: function.name().to_owned(),
-            source: function.source().to_owned(),
+            source,
+            preamble: function.preamble().to_owned(),
             form: function.form().into(),
+            fresh: function.is_fresh(),
         })
+    }
+
+    /// The place of what `specifier` means in the module at `from` of a function whose text was asked
+    /// for; -1 for nothing.
+    #[napi(catch_unwind)]
+    pub fn resolve_module(&self, function_id: f64, from: u32, specifier: String) -> i32 {
+        let mut programs = self.programs.borrow_mut();
+        let program = programs.get(&whole(function_id));
+        let found = program.and_then(|program| program.resolve(from as usize, &specifier));
+        found
+            .and_then(|place| i32::try_from(place).ok())
+            .unwrap_or(-1)
     }
 
     /// The shared values of the call in `lane`.
@@ -239,6 +281,12 @@ impl NodeWorker {
         BufferSlice::copy_from(env, bytes)
     }
 
+    /// Why shared values are frozen for the call in `lane`, where nobody has been told yet.
+    #[napi(catch_unwind)]
+    pub fn guard_reason(&self, lane: u32) -> Option<String> {
+        self.session.borrow().guard_reason(lane as usize)
+    }
+
     /// Forgets what was selected last: it could not be.
     #[napi(catch_unwind)]
     pub fn unselect(&self) {
@@ -255,7 +303,8 @@ impl NodeWorker {
         self.attachments.borrow_mut().insert(lane, copies);
     }
 
-    /// Ends the call in `lane`. False: the Worker has been given up.
+    /// Ends the call in `lane`, and reports it. `takes_more`: there is room for another now. False: the
+    /// Worker has been given up.
     #[napi(catch_unwind)]
     pub fn finish(
         &self,
@@ -265,6 +314,7 @@ impl NodeWorker {
         logs: Uint8ArraySlice<'_>,
         cut_logs: u32,
         cut_errors: u32,
+        takes_more: bool,
     ) -> bool {
         let output = Bytes::copy_from_slice(&output);
         let attachments = self.attachments.borrow_mut().remove(&lane);
@@ -289,13 +339,7 @@ impl NodeWorker {
         let reply = Reply { end, logs, cut };
         self.session
             .borrow_mut()
-            .finish(lane as usize, reply, salvaged)
-    }
-
-    /// Reports the calls that have ended, when no step follows soon.
-    #[napi(catch_unwind)]
-    pub fn report(&self) {
-        self.session.borrow_mut().report();
+            .finish(lane as usize, reply, salvaged, takes_more)
     }
 
     /// Hands on what the call in `lane` has logged, or the one before it, while it goes on.

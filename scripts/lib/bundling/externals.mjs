@@ -21,7 +21,7 @@ export function passingExternals(directory, modules, caller) {
     const lists = await Promise.all(modules.map((module) => exportsOf(esbuild, directory, module)))
     const imports = modules.map((module, i) => {
       const from = relative(dirname(path), join(directory, module)).split(sep).join('/')
-      return `import { ${lists[i].join(', ')} } from ${JSON.stringify(from)}\n`
+      return `import { ${lists[i].join(', ')} } from ${JSON.stringify(`./${from}`)}\n`
     })
     return `${imports.join('')}export function withExternals(script) { return script(${lists.flat().join(', ')}) }`
   })

@@ -2,11 +2,13 @@ use std::{cell::RefCell, collections::HashMap};
 
 use oxc_ast::{
     AstKind,
-    ast::{BindingIdentifier, Expression, IdentifierReference},
+    ast::{BindingIdentifier, Expression, IdentifierReference, PropertyKey},
 };
 use oxc_semantic::{NodeId, Semantic, SymbolId};
 use oxc_span::GetSpan;
 use oxc_syntax::operator::AssignmentOperator;
+
+use super::accumulators::Accumulator;
 
 /// One way in which a variable gets its value.
 pub(super) enum Binding<'a> {
@@ -20,6 +22,10 @@ pub(super) enum Binding<'a> {
     Update,
     /// A function of the text.
     Function,
+    /// The property of this name, of what a pattern takes apart.
+    Named(&'a str),
+    /// What a call of `reduce` hands on.
+    Accumulator(Accumulator<'a>),
     /// A parameter, a part of a pattern, a loop's variable, and all else.
     Other,
 }
@@ -42,6 +48,12 @@ pub(super) enum Question {
     Function,
     /// Is its value never a function?
     Data,
+    /// Is its value always an array, or something whose `length` is a number or undefined?
+    List,
+    /// Is its value always the `log` of a context?
+    Log,
+    /// Is its value always an object of a literal of the text, or undefined?
+    Literal,
 }
 
 impl<'a> Bindings<'a> {
@@ -118,6 +130,14 @@ fn declaration<'a>(
                 Some(init) => Binding::Value(init),
                 None => Binding::Undefined,
             }
+        }
+        // Of a pattern with a default the parent is another.
+        AstKind::BindingProperty(it) if !it.computed => match &it.key {
+            PropertyKey::StaticIdentifier(name) => Binding::Named(name.name.as_str()),
+            _ => Binding::Other,
+        },
+        AstKind::FormalParameter(_) => {
+            Accumulator::of(semantic, node, identifier).map_or(Binding::Other, Binding::Accumulator)
         }
         _ => Binding::Other,
     }

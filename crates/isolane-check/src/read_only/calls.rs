@@ -1,13 +1,15 @@
 use oxc_ast::ast::{Argument, CallExpression, Expression, NewExpression};
 use oxc_span::{GetSpan, Span};
 
+use crate::mutation::MUTATING_METHODS;
+
 use super::{
     names::{
-        CALLING_METHODS, COPYING_CLASSES, FOLDING_METHODS, MATCHING_METHODS, MUTATING_METHODS,
+        CALLING_METHODS, COPYING_CLASSES, FOLDING_METHODS, MATCHERS, MATCHING_METHODS,
         ORDERING_METHODS, PURE_FUNCTIONS, READING_METHODS, SET_METHODS, VIEWING_CLASSES,
         WRITING_STATICS, has,
     },
-    values::{Values, bare, is_reading_static},
+    values::{Values, bare, is_math, is_reading_static},
     walk::receiver,
 };
 
@@ -18,6 +20,7 @@ pub(super) fn call<'a>(values: &Values<'a>, call: &CallExpression<'a>, report: R
     let callee = bare(&call.callee);
     if let Some(name) = values.global(callee) {
         let is_pure = has(PURE_FUNCTIONS, name)
+            || values.names_function(call)
             || (name == "structuredClone" && call.arguments.len() == 1 && !has_spread(call))
             || (has(COPYING_CLASSES, name) && name != "Date");
         if !is_pure {
@@ -37,7 +40,7 @@ pub(super) fn call<'a>(values: &Values<'a>, call: &CallExpression<'a>, report: R
                 method_call(values, &member.object, name, call, report);
             }
         }
-        _ if values.is_function(callee) => {}
+        _ if values.is_function(callee) || values.is_log(callee) => {}
         _ => report(
             callee.span(),
             "what is called here may be any function".into(),
@@ -54,7 +57,7 @@ fn static_call<'a>(
 ) {
     let arguments = &call.arguments;
     let reads = match (global, name) {
-        ("Math", _) => true,
+        ("Math", _) => is_math(global, name),
         // Of the arguments of these, the number and the kinds matter.
         ("JSON" | "Array" | "Object" | "Map", _) if has_spread(call) && name != "assign" => false,
         // A reviver or replacer is called with what is written.
@@ -104,7 +107,7 @@ fn method_call<'a>(
         );
         return;
     }
-    if has(MUTATING_METHODS, name) {
+    if has(MUTATING_METHODS, name) || has(MATCHERS, name) {
         receiver(values, object, call.span, report);
         if !has(ORDERING_METHODS, name) {
             return;
@@ -118,9 +121,16 @@ fn method_call<'a>(
     } else if has(FOLDING_METHODS, name) {
         calls_own(values, call, 0)
     } else if has(MATCHING_METHODS, name) {
-        call.arguments
+        let pattern_is_own = call
+            .arguments
             .first()
-            .is_none_or(|it| is_own_pattern(values, it))
+            .is_none_or(|it| is_own_pattern(values, it));
+        // The second argument of `replace` may be a function, which is called.
+        pattern_is_own
+            && call
+                .arguments
+                .get(1)
+                .is_none_or(|it| is_own_or_nothing(values, it))
     } else if has(SET_METHODS, name) {
         // They call `has` and `keys` of their argument.
         !values.definitions.is_foreign("has") && !values.definitions.is_foreign("keys")

@@ -4,29 +4,32 @@
 //! accessors and no proxies, and their prototypes are the built-in ones, which nothing has changed.
 //!
 //! What is proven: every assignment, update, `delete` and mutating call of the text has a target that
-//! the text itself made. A target is a variable that is only ever bound to new objects; what lies
-//! *in* such an object may be anybody's. The order in which code runs does not matter, so a nested
+//! the text itself made. A target is a variable that is only ever bound to new objects, among them
+//! what `reduce` hands on from one. What lies *in* such an object may be anybody's, unless it is a
+//! literal's property under whose name the text puts nothing but new objects. The order in which code runs does not matter, so a nested
 //! function needs no attention of its own.
 //!
 //! The other half is that nothing else is called: a value which the text reads from somewhere could
 //! be `Array.prototype.push`, or `Function`. So only these are called: functions written in the text,
-//! by variables that hold nothing else; methods by names of built-ins that are known to read, or to
+//! by variables that hold nothing else; the context's `log`; methods by names of built-ins that are known to read, or to
 //! write to their receiver alone; a few static functions. Where the text defines a property of such a
 //! name, its value must be a function of the text.
 //!
 //! Sound before complete: what cannot be decided is a finding.
 
+mod accumulators;
 mod bindings;
 mod calls;
 mod definitions;
 mod names;
+mod numbers;
 mod values;
 mod walk;
 
-use crate::{
-    position::Position,
-    program::{Unreadable, with_program},
-};
+use isolane_syntax::Position;
+use oxc_span::Span;
+
+use crate::program::{Unreadable, with_program};
 
 /// What is known of a function's writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +71,7 @@ const MAX_FINDINGS: usize = 8;
 pub fn read_only(text: &str) -> ReadOnly {
     let outcome = with_program(text, |parsed| {
         let mut findings = walk::findings(parsed.semantic);
+        findings.extend(html_comment(text, parsed.offset));
         findings.sort_by_key(|(span, _)| span.start);
         findings.truncate(MAX_FINDINGS);
         findings
@@ -90,13 +94,25 @@ pub fn read_only(text: &str) -> ReadOnly {
     }
 }
 
+/// Where a comment of old web pages may be. What is code and what is not depends on the reader there.
+fn html_comment(text: &str, offset: usize) -> Option<walk::Found> {
+    let start = ["<!--", "-->"]
+        .iter()
+        .filter_map(|it| text.find(it))
+        .min()?;
+    let start = u32::try_from(start + offset).ok()?;
+    Some((Span::sized(start, 3), "this may begin a comment".into()))
+}
+
 fn unreadable(reason: Unreadable) -> Finding {
     let message = match reason {
         Unreadable::TooLong => format!(
             "the text is longer than the {} KiB that are looked at",
             crate::MAX_TEXT_BYTES / 1024
         ),
-        Unreadable::NoFunction => "the text is no function that could be parsed".into(),
+        Unreadable::NoFunction => {
+            "the text is no function that could be parsed as strict code".into()
+        }
         Unreadable::Failed => "the text could not be looked at".into(),
     };
     Finding {

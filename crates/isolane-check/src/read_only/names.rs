@@ -3,40 +3,10 @@
 //! A shared value is data: what the codec carries, without functions and accessors. So a method that
 //! is called on one is a built-in of these names, and only built-ins.
 
-/// Methods that write to their receiver. `exec` and `test` write `lastIndex` of a regular expression.
-pub(super) const MUTATING_METHODS: &[&str] = &[
-    "add",
-    "clear",
-    "copyWithin",
-    "delete",
-    "exec",
-    "fill",
-    "pop",
-    "push",
-    "reverse",
-    "set",
-    "setDate",
-    "setFullYear",
-    "setHours",
-    "setMilliseconds",
-    "setMinutes",
-    "setMonth",
-    "setSeconds",
-    "setTime",
-    "setUTCDate",
-    "setUTCFullYear",
-    "setUTCHours",
-    "setUTCMilliseconds",
-    "setUTCMinutes",
-    "setUTCMonth",
-    "setUTCSeconds",
-    "setYear",
-    "shift",
-    "sort",
-    "splice",
-    "test",
-    "unshift",
-];
+use crate::mutation::MUTATING_METHODS;
+
+/// Methods that write `lastIndex` of their receiver, a regular expression.
+pub(super) const MATCHERS: &[&str] = &["exec", "test"];
 
 /// Methods whose first argument is called with parts of the receiver, and whose second would be its
 /// `this`.
@@ -205,6 +175,16 @@ pub(super) const FORBIDDEN_PROPERTIES: &[&str] = &[
     "species",
 ];
 
+/// Properties that an object of a literal has without having them itself, and that can be read.
+pub(super) const INHERITED_PROPERTIES: &[&str] = &[
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "toString",
+    "valueOf",
+];
+
 /// Globals that are values, or functions which give a primitive and call nothing.
 pub(super) const PURE_FUNCTIONS: &[&str] = &[
     "BigInt",
@@ -292,10 +272,85 @@ pub(super) const READING_STATICS: &[(&str, &[&str])] = &[
     ("console", &["debug", "error", "info", "log", "warn"]),
 ];
 
+/// The functions of `Math`. What it inherits (`valueOf` gives `Math` itself) is none of them.
+pub(super) const MATH_FUNCTIONS: &[&str] = &[
+    "abs",
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "cbrt",
+    "ceil",
+    "clz32",
+    "cos",
+    "cosh",
+    "exp",
+    "expm1",
+    "f16round",
+    "floor",
+    "fround",
+    "hypot",
+    "imul",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "max",
+    "min",
+    "pow",
+    "random",
+    "round",
+    "sign",
+    "sin",
+    "sinh",
+    "sqrt",
+    "sumPrecise",
+    "tan",
+    "tanh",
+    "trunc",
+];
+
+/// Names by which built-ins call what an object has under them, whatever the text itself calls.
+/// `has` and `keys` are looked at where methods of sets are called, which alone call them.
+/// `exec` is not among them: what it gives comes back from `match`, so not even a function of the
+/// text may be there.
+pub(super) const CALLED_BY_BUILT_INS: &[&str] = &[
+    "join",
+    "next",
+    "return",
+    "then",
+    "throw",
+    "toISOString",
+    "toJSON",
+    "toLocaleString",
+    "toString",
+    "valueOf",
+];
+
 /// Static functions of `Object` that write to their first argument.
 pub(super) const WRITING_STATICS: &[&str] = &["assign", "freeze", "preventExtensions", "seal"];
 
 /// Whether `list` has `name`.
 pub(super) fn has(list: &[&str], name: &str) -> bool {
     list.contains(&name)
+}
+
+/// Whether `name` is that of a method of built-ins.
+pub(super) fn is_method(name: &str) -> bool {
+    [
+        MUTATING_METHODS,
+        MATCHERS,
+        CALLING_METHODS,
+        FOLDING_METHODS,
+        ORDERING_METHODS,
+        MATCHING_METHODS,
+        READING_METHODS,
+        SET_METHODS,
+        INHERITED_PROPERTIES,
+    ]
+    .iter()
+    .any(|it| has(it, name))
 }

@@ -1,15 +1,15 @@
 use oxc_ast::ast::{
-    Argument, BinaryExpression, CallExpression, Expression, NewExpression, ObjectExpression,
-    ObjectPropertyKind, PropertyKey,
+    Argument, CallExpression, Expression, NewExpression, ObjectExpression, ObjectPropertyKind,
+    PropertyKey, PropertyKind, StaticMemberExpression,
 };
 use oxc_semantic::SymbolId;
-use oxc_syntax::operator::{AssignmentOperator, BinaryOperator, UnaryOperator};
 
 use super::{
     bindings::{Binding, Bindings, Question},
     definitions::Definitions,
     names::{
-        COPYING_CLASSES, COPYING_METHODS, PURE_FUNCTIONS, READING_STATICS, VIEWING_CLASSES, has,
+        COPYING_CLASSES, COPYING_METHODS, MATH_FUNCTIONS, PURE_FUNCTIONS, READING_STATICS,
+        VIEWING_CLASSES, has,
     },
 };
 
@@ -50,6 +50,7 @@ impl<'a> Values<'a> {
     pub(super) fn is_function(&self, expression: &Expression<'a>) -> bool {
         match bare(expression) {
             Expression::ArrowFunctionExpression(_) | Expression::FunctionExpression(_) => true,
+            Expression::CallExpression(call) => self.names_function(call),
             Expression::Identifier(it) => match self.bindings.symbol(it) {
                 Some(symbol) => self
                     .bindings
@@ -61,16 +62,30 @@ impl<'a> Values<'a> {
                 None => has(PURE_FUNCTIONS, it.name.as_str()),
             },
             other => self.global_member(other).is_some_and(|(global, name)| {
-                global == "Math" || (global == "Number" && is_reading_static(global, name))
+                is_math(global, name) || (global == "Number" && is_reading_static(global, name))
             }),
         }
     }
 
     fn is_function_literal(&self, expression: &Expression<'a>) -> bool {
-        matches!(
-            bare(expression),
-            Expression::ArrowFunctionExpression(_) | Expression::FunctionExpression(_)
-        )
+        match bare(expression) {
+            Expression::ArrowFunctionExpression(_) | Expression::FunctionExpression(_) => true,
+            Expression::CallExpression(call) => self.names_function(call),
+            _ => false,
+        }
+    }
+
+    /// Whether a call only gives a function of the text a name, as transpilers have it.
+    pub(super) fn names_function(&self, call: &CallExpression<'a>) -> bool {
+        let [function, Argument::StringLiteral(_)] = call.arguments.as_slice() else {
+            return false;
+        };
+        let literal = function.as_expression().map(bare);
+        self.global(&call.callee) == Some("__name")
+            && matches!(
+                literal,
+                Some(Expression::ArrowFunctionExpression(_) | Expression::FunctionExpression(_))
+            )
     }
 
     /// Whether the value is an object that evaluating the expression makes, or a primitive.
@@ -93,6 +108,7 @@ impl<'a> Values<'a> {
             Expression::SequenceExpression(it) => {
                 it.expressions.last().is_some_and(|it| self.is_fresh(it))
             }
+            Expression::StaticMemberExpression(it) => self.is_own_member(it),
             other => is_primitive(other),
         }
     }
@@ -102,8 +118,73 @@ impl<'a> Values<'a> {
         self.bindings.all(symbol, Question::Fresh, |way| match way {
             Binding::Value(value) => self.is_fresh(value),
             Binding::Arithmetic(..) | Binding::Update | Binding::Undefined => true,
-            Binding::Function | Binding::Other => false,
+            Binding::Accumulator(it) => {
+                !self.definitions.calls(it.method)
+                    && self.is_fresh(it.initial)
+                    && it.returned.iter().all(|it| self.is_handed_on(it, symbol))
+            }
+            Binding::Function | Binding::Named(_) | Binding::Other => false,
         })
+    }
+
+    /// Whether the value is that of a variable, or fresh.
+    fn is_handed_on(&self, expression: &Expression<'a>, symbol: SymbolId) -> bool {
+        match bare(expression) {
+            Expression::Identifier(it) if self.bindings.symbol(it) == Some(symbol) => true,
+            Expression::ConditionalExpression(it) => {
+                self.is_handed_on(&it.consequent, symbol)
+                    && self.is_handed_on(&it.alternate, symbol)
+            }
+            Expression::SequenceExpression(it) => {
+                let last = it.expressions.last();
+                last.is_some_and(|it| self.is_handed_on(it, symbol))
+            }
+            Expression::CallExpression(call) => match bare(&call.callee) {
+                // They give their receiver.
+                Expression::StaticMemberExpression(member)
+                    if matches!(member.property.name.as_str(), "set" | "add")
+                        && !self.definitions.calls(&member.property.name) =>
+                {
+                    self.is_handed_on(&member.object, symbol)
+                }
+                _ => self.is_fresh(expression),
+            },
+            _ => self.is_fresh(expression),
+        }
+    }
+
+    /// Whether the value is a property of an object literal of the text, under a name that the text
+    /// puts only new objects under.
+    fn is_own_member(&self, member: &StaticMemberExpression<'a>) -> bool {
+        let name = member.property.name.as_str();
+        let Expression::Identifier(object) = bare(&member.object) else {
+            return false;
+        };
+        let is_literal = |symbol| {
+            self.bindings
+                .all(symbol, Question::Literal, |way| match way {
+                    Binding::Undefined => true,
+                    Binding::Value(value) => match bare(value) {
+                        Expression::ObjectExpression(it) => has_plain_properties(it),
+                        _ => false,
+                    },
+                    _ => false,
+                })
+        };
+        !self.definitions.may_be_stale(name) && self.bindings.symbol(object).is_some_and(is_literal)
+    }
+
+    /// Whether the value is the `log` of a context, or of data nothing that can be called.
+    pub(super) fn is_log(&self, expression: &Expression<'a>) -> bool {
+        let Expression::Identifier(it) = bare(expression) else {
+            return false;
+        };
+        let is_named = |way: &Binding<'a>| matches!(way, Binding::Named("log"));
+        !self.definitions.is_foreign("log")
+            && self
+                .bindings
+                .symbol(it)
+                .is_some_and(|symbol| self.bindings.all(symbol, Question::Log, is_named))
     }
 
     fn is_fresh_instance(&self, made: &NewExpression<'a>) -> bool {
@@ -135,7 +216,10 @@ impl<'a> Values<'a> {
         let name = member.property.name.as_str();
         if let Some(global) = self.global(&member.object) {
             return match (global, name) {
-                ("Math" | "JSON", _) | ("Array", "from") | ("Object" | "Map", "groupBy") => true,
+                ("JSON", "parse" | "stringify")
+                | ("Array", "from")
+                | ("Object" | "Map", "groupBy") => true,
+                ("Math", _) => is_math(global, name),
                 ("Object", "create") => true,
                 ("Object", "assign") => call
                     .arguments
@@ -146,68 +230,6 @@ impl<'a> Values<'a> {
             };
         }
         has(COPYING_METHODS, name) && !self.definitions.calls(name)
-    }
-
-    /// Whether the value is a number.
-    pub(super) fn is_number(&self, expression: &Expression<'a>) -> bool {
-        match bare(expression) {
-            Expression::NumericLiteral(_) => true,
-            Expression::UnaryExpression(it) => match it.operator {
-                UnaryOperator::UnaryPlus => true,
-                UnaryOperator::UnaryNegation | UnaryOperator::BitwiseNot => {
-                    self.is_number(&it.argument)
-                }
-                _ => false,
-            },
-            Expression::BinaryExpression(it) => self.is_numeric_operation(it),
-            Expression::Identifier(it) => self
-                .bindings
-                .symbol(it)
-                .is_some_and(|symbol| self.is_number_variable(symbol)),
-            // `++` makes a BigInt of a BigInt: as a key, one is as good as the other.
-            Expression::UpdateExpression(_) => true,
-            Expression::StaticMemberExpression(member) => {
-                // Of data, `length` is a number; undefined is none, and no harm as a key.
-                member.property.name == "length" && !self.definitions.defines("length")
-            }
-            Expression::CallExpression(call) => {
-                matches!(
-                    self.global(&call.callee),
-                    Some("Number" | "parseInt" | "parseFloat")
-                ) || self
-                    .global_member(&call.callee)
-                    .is_some_and(|(global, _)| global == "Math")
-            }
-            _ => false,
-        }
-    }
-
-    fn is_numeric_operation(&self, it: &BinaryExpression<'a>) -> bool {
-        match it.operator {
-            BinaryOperator::Addition => self.is_number(&it.left) && self.is_number(&it.right),
-            BinaryOperator::Subtraction
-            | BinaryOperator::Multiplication
-            | BinaryOperator::Division
-            | BinaryOperator::Remainder
-            | BinaryOperator::Exponential
-            | BinaryOperator::BitwiseAnd
-            | BinaryOperator::BitwiseOR
-            | BinaryOperator::BitwiseXOR
-            | BinaryOperator::ShiftLeft
-            | BinaryOperator::ShiftRight
-            | BinaryOperator::ShiftRightZeroFill => true,
-            _ => false,
-        }
-    }
-
-    fn is_number_variable(&self, symbol: SymbolId) -> bool {
-        self.bindings
-            .all(symbol, Question::Number, |way| match way {
-                Binding::Value(value) => self.is_number(value),
-                Binding::Arithmetic(AssignmentOperator::Addition, value) => self.is_number(value),
-                Binding::Arithmetic(..) | Binding::Update => true,
-                Binding::Undefined | Binding::Function | Binding::Other => false,
-            })
     }
 
     /// Whether the value is surely no function.
@@ -231,7 +253,10 @@ impl<'a> Values<'a> {
                 Some(symbol) => self.bindings.all(symbol, Question::Data, |way| match way {
                     Binding::Value(value) => self.is_data(value),
                     Binding::Arithmetic(..) | Binding::Update | Binding::Undefined => true,
-                    Binding::Function | Binding::Other => false,
+                    Binding::Function
+                    | Binding::Named(_)
+                    | Binding::Accumulator(_)
+                    | Binding::Other => false,
                 }),
                 None => has(super::names::CONSTANTS, it.name.as_str()),
             },
@@ -266,9 +291,24 @@ fn has_plain_prototype(object: &ObjectExpression<'_>) -> bool {
     })
 }
 
+/// Whether an object literal has nothing but properties with names and values, and its own prototype.
+fn has_plain_properties(object: &ObjectExpression<'_>) -> bool {
+    has_plain_prototype(object)
+        && object.properties.iter().all(|property| match property {
+            ObjectPropertyKind::ObjectProperty(it) => it.kind == PropertyKind::Init && !it.computed,
+            ObjectPropertyKind::SpreadProperty(_) => false,
+        })
+}
+
 /// The name of a key that is not computed.
 pub(super) fn key_name(key: &PropertyKey<'_>) -> Option<String> {
     key.static_name().map(std::borrow::Cow::into_owned)
+}
+
+/// Whether `global.name` is a function of `Math`: it gives a number, and calls nothing but what
+/// makes numbers of its arguments.
+pub(super) fn is_math(global: &str, name: &str) -> bool {
+    global == "Math" && has(MATH_FUNCTIONS, name)
 }
 
 /// Whether `global.name` is a static function that only reads.

@@ -2,7 +2,7 @@ use oxc_ast::{
     AstKind,
     ast::{
         AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty, Expression,
-        IdentifierReference, SimpleAssignmentTarget,
+        IdentifierReference, SimpleAssignmentTarget, Statement,
     },
 };
 use oxc_semantic::{AstNode, Semantic};
@@ -15,8 +15,9 @@ use super::{
     definitions::Definitions,
     names::{
         CONSTANTS, COPYING_CLASSES, FORBIDDEN_PROPERTIES, PURE_FUNCTIONS, VIEWING_CLASSES, has,
+        is_method,
     },
-    values::{Values, bare, key_name},
+    values::{Values, bare, is_math, key_name},
 };
 
 /// A finding, by its place in what was parsed.
@@ -54,6 +55,10 @@ pub(super) fn findings<'a>(semantic: &'a Semantic<'a>) -> Vec<Found> {
             )
         })
         .collect();
+    found.extend(values.definitions.called.iter().map(|(span, name)| {
+        let message = format!("built-ins may call what is put under `{name}`");
+        (*span, message)
+    }));
     for node in semantic.nodes().iter() {
         let mut report = |span: Span, message: String| found.push((span, message));
         check(semantic, &values, node, &mut report);
@@ -86,7 +91,7 @@ fn check<'a>(
             if let Expression::StringLiteral(name) = &it.expression {
                 property(&name.value, name.span, report);
             }
-            if values.is_function(&it.object) {
+            if may_be_function(values, &it.object) && !values.is_number(&it.expression) {
                 report(
                     it.span,
                     "a property of a function may be any function".into(),
@@ -106,6 +111,19 @@ fn check<'a>(
         }
         AstKind::Decorator(it) => report(it.span, "a decorator may be any function".into()),
         AstKind::Super(it) => report(it.span, "`super` may lead to any function".into()),
+        AstKind::ThisExpression(it) => {
+            report(it.span, "`this` may be the global object".into());
+        }
+        AstKind::BlockStatement(it) => block_functions(semantic, node, &it.body, report),
+        AstKind::SwitchCase(it) => block_functions(semantic, node, &it.consequent, report),
+        AstKind::IfStatement(it) => {
+            let branches = [Some(&it.consequent), it.alternate.as_ref()];
+            branches
+                .into_iter()
+                .flatten()
+                .for_each(|it| odd_function(it, report));
+        }
+        AstKind::LabeledStatement(it) => odd_function(&it.body, report),
         AstKind::WithStatement(it) => {
             report(it.span, "`with` makes it unknown what a name is".into())
         }
@@ -116,6 +134,61 @@ fn check<'a>(
         _ => {}
     }
     targets(node.kind(), |target| write(values, target, report));
+}
+
+/// Whether the value may be a method of a built-in, by which one reaches `Function`.
+fn may_be_function<'a>(values: &Values<'a>, expression: &Expression<'a>) -> bool {
+    values.is_function(expression)
+        || match bare(expression) {
+            // Data that is given has no functions under its own names.
+            Expression::StaticMemberExpression(it) => {
+                values.is_data(&it.object) && is_method(it.property.name.as_str())
+            }
+            _ => false,
+        }
+}
+
+/// Reports the functions that a block declares. In sloppy mode they are also those of a variable of
+/// the function around it.
+fn block_functions<'a>(
+    semantic: &'a Semantic<'a>,
+    node: &AstNode<'a>,
+    statements: &[Statement<'a>],
+    report: &mut dyn FnMut(Span, String),
+) {
+    let mut functions = statements
+        .iter()
+        .filter(|it| matches!(it, Statement::FunctionDeclaration(_)))
+        .peekable();
+    if functions.peek().is_some() && !is_surely_strict(semantic, node) {
+        functions.for_each(|it| odd_function(it, report));
+    }
+}
+
+/// Whether the text itself says that `node` is in strict mode.
+fn is_surely_strict<'a>(semantic: &'a Semantic<'a>, node: &AstNode<'a>) -> bool {
+    semantic
+        .nodes()
+        .ancestor_kinds(node.id())
+        .any(|it| match it {
+            AstKind::FunctionBody(body) => {
+                let mut directives = body.directives.iter();
+                directives.any(|it| it.directive == "use strict")
+            }
+            AstKind::ClassBody(_) => true,
+            _ => false,
+        })
+}
+
+/// Reports a function that stands where only sloppy mode has one: what its name is outside of the
+/// statement depends on names around it.
+fn odd_function(statement: &Statement<'_>, report: &mut dyn FnMut(Span, String)) {
+    if let Statement::FunctionDeclaration(function) = statement {
+        report(
+            function.span,
+            "what this declares is not the same in all modes".into(),
+        );
+    }
 }
 
 /// Calls `visit` with each target of a pattern or loop that is written to, but for those of
@@ -263,6 +336,11 @@ fn global<'a>(
     }
 }
 
+/// Whether a name is one of a constant: what is inherited has others.
+fn is_constant(name: &str) -> bool {
+    !name.contains(char::is_lowercase)
+}
+
 /// Whether a global stands where what surrounds it has been judged with it.
 fn is_judged_by_parent<'a>(
     semantic: &'a Semantic<'a>,
@@ -284,11 +362,13 @@ fn is_judged_by_parent<'a>(
             let property = it.property.name.as_str();
             let is_callee = match semantic.nodes().parent_kind(parent.id()) {
                 AstKind::CallExpression(call) => call.callee.span() == it.span,
+                AstKind::NewExpression(made) => made.callee.span() == it.span,
                 AstKind::TaggedTemplateExpression(tagged) => tagged.tag.span() == it.span,
                 _ => false,
             };
             match name {
-                "Math" | "Number" => true,
+                "Math" => is_math(name, property) || is_callee || is_constant(property),
+                "Number" => true,
                 "Symbol" => has(SYMBOLS, property),
                 _ => is_callee,
             }

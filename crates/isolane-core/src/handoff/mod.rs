@@ -3,30 +3,38 @@
 //! Work goes straight into the mailbox of an idle worker, or into the injector when there is none.
 //! `README.md` beside this file has the protocol and the argument that no wake-up is lost.
 
+mod absence;
+mod claim;
 mod idle;
+mod notices;
 mod parker;
+mod permits;
 mod queue;
 mod slot;
 mod spinning;
 mod status;
+#[cfg(all(test, not(loom)))]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use crossbeam::utils::CachePadded;
 
+use self::claim::Claim;
 use self::idle::IdleSet;
 use self::queue::Injector;
 use self::slot::Slot;
 use self::status::Transition;
 use crate::Priority;
-use crate::sync::atomic::{AtomicBool, Ordering, fence};
+use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence};
 use crate::sync::lock;
 
 pub(crate) use self::parker::Parker;
+pub(crate) use self::permits::Permits;
 pub(crate) use self::queue::Turn;
 pub(crate) use self::slot::{Progress, WorkerRef};
-pub(crate) use self::spinning::{SPIN, Spinners};
+pub(crate) use self::spinning::Spinners;
 pub use self::status::{WorkerState, WorkerStatus};
 
 /// Status array, idle set and injector of a pool. `T` is what is handed to workers.
@@ -37,10 +45,14 @@ pub(crate) struct Scheduler<T> {
     idle: IdleSet,
     /// Those that wait for calls of theirs and could take another, likewise.
     awaiting: IdleSet,
+    /// The slot of the adopted worker that was absent last. Written by such workers, Relaxed: a hint.
+    last_to_leave: AtomicUsize,
     /// Filled by dispatchers, emptied by workers and by dispatchers that found one idle after all.
     injector: Injector<T>,
     /// Written once, Release, by whoever stops the pool; read by workers, Acquire.
     stopping: AtomicBool,
+    /// The number of the last notice; see `notices.rs`.
+    posted: AtomicU64,
 }
 
 /// What a waiting worker finds.
@@ -56,31 +68,6 @@ pub(crate) enum Found<T> {
     Lost,
 }
 
-/// The right to hand something to one idle worker; the worker waits for it, so it must be used.
-#[derive(Debug)]
-#[must_use]
-pub(crate) struct Claim<'a, T> {
-    slot: &'a Slot<T>,
-    generation: u64,
-}
-
-impl<T> Claim<'_, T> {
-    /// Hands `mail` over and wakes the worker. Gives it back if the worker has been lost.
-    pub(crate) fn assign(self, mail: Option<T>) -> Result<(), Option<T>> {
-        let mut mailbox = lock(&self.slot.mailbox);
-        if !self.slot.transit(self.generation, Transition::Assign) {
-            return Err(mail);
-        }
-        mailbox.mail = mail;
-        let sleeper = Arc::clone(&mailbox.sleeper);
-        drop(mailbox);
-        #[cfg(feature = "fault-injection")]
-        crate::faults::wake_late();
-        sleeper.unpark();
-        Ok(())
-    }
-}
-
 /// The dispatcher's side, on any thread.
 impl<T> Scheduler<T> {
     pub(crate) fn new(workers: usize) -> Self {
@@ -90,8 +77,10 @@ impl<T> Scheduler<T> {
                 .collect(),
             idle: IdleSet::new(workers),
             awaiting: IdleSet::new(workers),
+            last_to_leave: AtomicUsize::new(0),
             injector: Injector::new(),
             stopping: AtomicBool::new(false),
+            posted: AtomicU64::new(0),
         }
     }
 
@@ -116,27 +105,66 @@ impl<T> Scheduler<T> {
         }
     }
 
-    /// Hands `item` to an idle worker, or queues it.
-    pub(crate) fn dispatch(&self, mut item: T, priority: Priority) {
+    /// Hands `item` to an idle worker, or queues it. Whether the queue has something then.
+    pub(crate) fn dispatch(&self, mut item: T, priority: Priority) -> bool {
         while let Some(claim) = self.claim() {
             match claim.assign(Some(item)) {
-                Ok(()) => return,
+                Ok(()) => return false,
                 Err(returned) => item = returned.expect("assign gives back what it got"),
             }
         }
-        self.enqueue(item, priority);
+        self.enqueue(item, priority)
     }
 
-    /// Queues `item`, then looks again whether a worker has become idle meanwhile.
-    pub(crate) fn enqueue(&self, item: T, priority: Priority) {
+    /// Queues `item`, then looks again whether a worker has become idle meanwhile, unless one comes in
+    /// a moment. Returns as above.
+    pub(crate) fn enqueue(&self, item: T, priority: Priority) -> bool {
+        let comes = self.expects();
         self.injector.push(item, priority);
         // Between the push and the scan. Pairs with the fence in `become_idle`: either this scan sees
-        // the idle worker or that worker's look into the queue sees the item.
+        // the idle worker or that worker's look into the queue sees the item. Pairs with the fence in
+        // `come_back` likewise: while the absence lasts here, that worker's look sees the item.
         fence(Ordering::SeqCst);
+        (comes && self.last_to_leave().lasts()) || self.hand_out()
+    }
+
+    /// Hands what is queued to idle workers; what comes back is queued again. Whether the queue has
+    /// something then.
+    pub(crate) fn hand_out(&self) -> bool {
         while !self.injector.is_empty() {
-            let Some(claim) = self.claim() else { return };
-            if let Err(Some(item)) = claim.assign(self.injector.pop_highest()) {
-                return self.dispatch(item, priority);
+            let Some(claim) = self.claim() else {
+                return true;
+            };
+            self.hand_first(claim);
+        }
+        false
+    }
+
+    /// Hands what comes first to a worker that was claimed; if that has been lost, queues it again, as
+    /// urgent as it was.
+    fn hand_first(&self, claim: Claim<'_, T>) {
+        let Some((item, priority)) = self.injector.pop_highest() else {
+            // If it has been lost, it needs no answer.
+            let _ = claim.assign(None);
+            return;
+        };
+        if let Err(Some(item)) = claim.assign(Some(item)) {
+            self.injector.push(item, priority);
+            // As in `enqueue`; the caller looks for an idle worker once more.
+            fence(Ordering::SeqCst);
+        }
+    }
+
+    /// Queues `item` for the caller, who looks into the queue when it is done with what it has, or for an
+    /// idle worker, which is told to look: whichever comes first. It takes a sleeper a while to
+    /// wake, and longer where it gets no CPU; what lies in its mailbox would wait for that.
+    pub(crate) fn offer(&self, item: T, priority: Priority) {
+        self.injector.push(item, priority);
+        // As in `enqueue`.
+        fence(Ordering::SeqCst);
+        while let Some(claim) = self.claim() {
+            if claim.assign(None).is_ok() {
+                return;
             }
         }
     }
@@ -181,6 +209,18 @@ impl<T> Scheduler<T> {
         Some(mail)
     }
 
+    /// Takes back what `worker` was handed and has not come for. It is told to look into the queue
+    /// instead.
+    pub(crate) fn take_back(&self, worker: WorkerRef) -> Option<T> {
+        // Under the mailbox's lock, so that mail is this worker's as long as its word says so: the next
+        // holder's mailbox is filled under this lock, too.
+        let mut mailbox = lock(&self.slot(worker.slot).mailbox);
+        if self.slot(worker.slot).status() != (worker.generation, WorkerState::Assigned) {
+            return None;
+        }
+        mailbox.mail.take()
+    }
+
     /// Takes a slot for a worker that was asked for. False if somebody else has, or if it is not
     /// wanted any more.
     #[must_use]
@@ -199,6 +239,12 @@ impl<T> Scheduler<T> {
     #[must_use]
     pub(crate) fn replace(&self, worker: WorkerRef) -> bool {
         self.transit(worker, Transition::Replace)
+    }
+
+    /// Gives the slot of a worker that has left, since it could not start, to the next.
+    #[must_use]
+    pub(crate) fn restart(&self, worker: WorkerRef) -> bool {
+        self.transit(worker, Transition::Restart)
     }
 
     #[must_use]
@@ -349,52 +395,5 @@ impl<T> Scheduler<T> {
                 return None;
             }
         }
-    }
-}
-
-#[cfg(all(test, not(loom)))]
-mod tests {
-    use super::*;
-
-    const WORKER: WorkerRef = WorkerRef {
-        slot: 0,
-        generation: 0,
-    };
-
-    #[test]
-    fn work_goes_to_an_idle_worker_and_else_to_the_queue() {
-        let scheduler = Scheduler::new(1);
-        scheduler.dispatch('a', Priority::Normal);
-        assert!(scheduler.become_idle(WORKER));
-        assert!(scheduler.withdraw_if_queued(WORKER));
-        assert_eq!(scheduler.pop(&mut Turn::default()), Some('a'));
-        assert!(scheduler.become_idle(WORKER));
-        assert!(!scheduler.withdraw_if_queued(WORKER));
-        assert_eq!(scheduler.poll(WORKER), None);
-        let parker = scheduler.register_thread(0);
-        scheduler.dispatch('b', Priority::Normal);
-        assert_eq!(scheduler.park(WORKER, &parker), Found::Work('b'));
-    }
-
-    #[test]
-    fn what_a_lost_worker_was_handed_is_given_back() {
-        let scheduler = Scheduler::new(1);
-        assert!(scheduler.become_idle(WORKER));
-        scheduler.dispatch('a', Priority::Normal);
-        assert_eq!(scheduler.lose(WORKER), Some(Some('a')));
-        assert_eq!(scheduler.lose(WORKER), None);
-        assert_eq!(scheduler.poll(WORKER), Some(Found::Lost));
-    }
-
-    #[test]
-    fn a_claim_on_a_worker_that_is_lost_gives_the_item_back() {
-        let scheduler = Scheduler::new(1);
-        assert!(scheduler.become_idle(WORKER));
-        let claim = scheduler.claim().expect("idle");
-        assert_eq!(scheduler.lose(WORKER), Some(None));
-        assert!(scheduler.replace(WORKER));
-        assert!(scheduler.become_idle(WORKER.successor()));
-        assert_eq!(claim.assign(Some('a')), Err(Some('a')));
-        assert_eq!(scheduler.poll(WORKER.successor()), None);
     }
 }

@@ -117,13 +117,16 @@ impl Parker {
                 drop(lock(&self.sleep));
                 self.wake.notify_one();
             }
-            AWAY => {
-                let waker = lock(&self.waker).clone();
-                if let Some(waker) = waker {
-                    waker.wake();
-                }
-            }
+            AWAY => self.call(),
             _ => {}
+        }
+    }
+
+    /// Calls the owner's waker, if it has one.
+    pub(crate) fn call(&self) {
+        let waker = lock(&self.waker).clone();
+        if let Some(waker) = waker {
+            waker.wake();
         }
     }
 

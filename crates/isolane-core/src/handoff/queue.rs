@@ -39,12 +39,16 @@ impl<T> Injector<T> {
         if turn.low_first() {
             self.queues.iter().find_map(SegQueue::pop)
         } else {
-            self.pop_highest()
+            self.queues.iter().rev().find_map(SegQueue::pop)
         }
     }
 
-    pub(crate) fn pop_highest(&self) -> Option<T> {
-        self.queues.iter().rev().find_map(SegQueue::pop)
+    /// As a worker's pull, with where it stood.
+    pub(crate) fn pop_highest(&self) -> Option<(T, Priority)> {
+        let by_falling = [Priority::High, Priority::Normal, Priority::Low];
+        by_falling
+            .into_iter()
+            .find_map(|priority| Some((self.queues[priority as usize].pop()?, priority)))
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::handoff::WorkerState;
+use crate::handoff::absence::Absence;
 use crate::handoff::parker::Parker;
 use crate::handoff::status::{StateWord, Transition};
 use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -35,6 +36,8 @@ pub(crate) struct Slot<T> {
     pub(super) mailbox: Mutex<Mailbox<T>>,
     /// Written by the worker, read by anyone.
     pub(crate) progress: Progress,
+    /// Atomic of its own, see there.
+    pub(crate) absence: Absence,
 }
 
 /// What a worker is handed, and how it is woken for it.
@@ -42,6 +45,8 @@ pub(crate) struct Slot<T> {
 pub(super) struct Mailbox<T> {
     /// `None` when it is handed something says "look into the queue".
     pub(super) mail: Option<T>,
+    /// Whether it was handed nothing when it was last handed something.
+    pub(super) is_empty: bool,
     /// The thread that holds the slot, written when it takes the slot. Each brings its own: one that
     /// was given up and does not know yet may still sleep on its.
     pub(super) sleeper: Arc<Parker>,
@@ -85,7 +90,7 @@ impl Progress {
     }
 
     /// A new worker holds the slot.
-    pub(crate) fn begin(&self, worker: u32, born: u64) {
+    fn begin(&self, worker: u32, born: u64) {
         self.worker.store(worker, Ordering::Relaxed);
         self.born.store(born, Ordering::Relaxed);
         self.items_done.store(0, Ordering::Relaxed);
@@ -107,6 +112,7 @@ impl<T> Slot<T> {
             word: StateWord::new(),
             mailbox: Mutex::new(Mailbox {
                 mail: None,
+                is_empty: false,
                 sleeper: Arc::new(Parker::new()),
             }),
             progress: Progress {
@@ -115,6 +121,7 @@ impl<T> Slot<T> {
                 items_done: AtomicU64::new(0),
                 heap_used: AtomicU64::new(0),
             },
+            absence: Absence::new(),
         }
     }
 
@@ -122,6 +129,26 @@ impl<T> Slot<T> {
     pub(crate) fn status(&self) -> (u64, WorkerState) {
         let word = self.word.look();
         (word.generation(), word.state())
+    }
+
+    /// A new worker holds the slot; see [`Progress::begin`].
+    pub(crate) fn begin(&self, worker: u32, born: u64) {
+        self.progress.begin(worker, born);
+        self.absence.reset();
+    }
+
+    /// Whether the worker takes another job before one has to wait: it is about to be idle, or to be
+    /// seen to be.
+    pub(crate) fn is_spare(&self) -> bool {
+        match self.status().1 {
+            WorkerState::Starting | WorkerState::Resting | WorkerState::Idle => true,
+            // It may have been told to look, which is done under this lock.
+            WorkerState::Claimed | WorkerState::Assigned => {
+                let mailbox = lock(&self.mailbox);
+                self.status().1 == WorkerState::Assigned && mailbox.is_empty
+            }
+            _ => false,
+        }
     }
 
     #[must_use]

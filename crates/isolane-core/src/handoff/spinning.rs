@@ -4,14 +4,17 @@
 //! either side. Too many of them would take the CPU from those that have work, the host's own
 //! thread first.
 
-use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use std::{hint, thread};
 
 use crate::sync::atomic::{AtomicUsize, Ordering};
 
 /// How long a worker spins before it goes to sleep; about what waking a sleeper costs
 /// (`examples/handoff.rs` measures both).
-pub(crate) const SPIN: Duration = Duration::from_micros(40);
+const SPIN: Duration = Duration::from_micros(40);
+
+/// Polls between two looks at the clock.
+const POLLS: u32 = 64;
 
 #[derive(Debug)]
 pub(crate) struct Spinners {
@@ -22,7 +25,7 @@ pub(crate) struct Spinners {
 
 /// The right to spin.
 #[derive(Debug)]
-pub(crate) struct SpinPermit<'a>(&'a Spinners);
+struct SpinPermit<'a>(&'a Spinners);
 
 impl Spinners {
     /// At most half of the CPUs spin, but at least one.
@@ -34,7 +37,24 @@ impl Spinners {
         }
     }
 
-    pub(crate) fn permit(&self) -> Option<SpinPermit<'_>> {
+    /// Polls for a moment, unless too many do.
+    pub(crate) fn spin<T>(&self, poll: impl Fn() -> Option<T>) -> Option<T> {
+        let _permit = self.permit()?;
+        let since = Instant::now();
+        loop {
+            for _ in 0..POLLS {
+                if let Some(found) = poll() {
+                    return Some(found);
+                }
+                hint::spin_loop();
+            }
+            if since.elapsed() >= SPIN {
+                return None;
+            }
+        }
+    }
+
+    fn permit(&self) -> Option<SpinPermit<'_>> {
         // Relaxed: a bound on a count, which guards no data.
         if self.spinning.fetch_add(1, Ordering::Relaxed) < self.limit {
             return Some(SpinPermit(self));

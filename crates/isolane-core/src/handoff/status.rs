@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use crate::JobId;
 use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// What a worker is doing.
@@ -26,12 +27,13 @@ pub enum WorkerState {
     Running = 4,
     /// Was interrupted and has not come back yet.
     Draining = 5,
-    /// Has taken itself off the idle set: for the housekeeping of
-    /// [`Isolate::rest`](crate::Isolate::rest), or to look into the queue.
+    /// Is about to be idle, or to take the next chunk: it has taken itself off the idle set, for the
+    /// housekeeping of [`Isolate::rest`](crate::Isolate::rest) or to look into the queue; or its chunk
+    /// has been reported and it has not looked for another yet.
     Resting = 6,
     /// Was given up.
     Lost = 7,
-    /// Its thread has ended.
+    /// Its thread has ended: the pool has stopped, or no isolate could be made, and is tried again.
     Stopped = 8,
 }
 
@@ -80,6 +82,8 @@ pub struct WorkerStatus {
     pub generation: u64,
     /// Name of the function that runs, if one does.
     pub function: Option<String>,
+    /// The job that it runs for.
+    pub job: Option<JobId>,
     /// Items done by this worker.
     pub items_done: u64,
     /// Bytes of heap in use, as last known.
@@ -121,6 +125,8 @@ pub(super) enum Transition {
     Withdraw,
     /// The mailbox was empty: the worker is to look into the queue.
     LookInQueue,
+    /// The worker's chunk is reported before it looks for the next.
+    Rest,
     /// The worker has a chunk.
     Begin,
     /// Somebody interrupted what runs.
@@ -137,6 +143,8 @@ pub(super) enum Transition {
     Lose,
     /// The slot of a lost worker goes to the next, on another thread.
     Replace,
+    /// As [`Replace`](Self::Replace), where the worker has ended that could not start.
+    Restart,
 }
 
 impl Transition {
@@ -151,6 +159,7 @@ impl Transition {
             (Self::Assign, Claimed) => Assigned,
             (Self::Withdraw, Idle) => Resting,
             (Self::LookInQueue, Assigned) => Resting,
+            (Self::Rest, Running | Draining) => Resting,
             (Self::Begin, Starting | Assigned | Running | Draining | Resting) => Running,
             (Self::Interrupt, Running) => Draining,
             (Self::Renew, Running | Draining | Resting) => Starting,
@@ -160,7 +169,7 @@ impl Transition {
             (Self::Lose, Starting | Idle | Claimed | Assigned | Running | Draining | Resting) => {
                 Lost
             }
-            (Self::Replace, Lost) => Starting,
+            (Self::Replace, Lost) | (Self::Restart, Stopped) => Starting,
             _ => return None,
         };
         Some(to)
@@ -168,7 +177,7 @@ impl Transition {
 
     /// Whether the slot goes to the next worker.
     fn hands_over_slot(self) -> bool {
-        matches!(self, Self::Renew | Self::Replace)
+        matches!(self, Self::Renew | Self::Replace | Self::Restart)
     }
 
     fn apply(self, from: Word) -> Option<Word> {
@@ -231,12 +240,13 @@ mod tests {
         Starting, Idle, Claimed, Assigned, Running, Draining, Resting, Lost, Stopped,
     ];
 
-    const TRANSITIONS: [Transition; 13] = [
+    const TRANSITIONS: [Transition; 15] = [
         Transition::BecomeIdle,
         Transition::Claim,
         Transition::Assign,
         Transition::Withdraw,
         Transition::LookInQueue,
+        Transition::Rest,
         Transition::Begin,
         Transition::Interrupt,
         Transition::Renew,
@@ -245,6 +255,7 @@ mod tests {
         Transition::Leave,
         Transition::Lose,
         Transition::Replace,
+        Transition::Restart,
     ];
 
     fn is(word: &StateWord, generation: u64, state: WorkerState) -> bool {

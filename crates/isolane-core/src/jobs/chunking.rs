@@ -10,8 +10,12 @@ use std::num::NonZeroU32;
 /// What a chunk should take. Jobs take turns chunk by chunk, so this is what a short job waits.
 const TARGET_NANOS: u64 = 4_000_000;
 
-/// Work worth less than this is not split, and no chunk is made shorter.
-const SMALL_NANOS: u64 = 300_000;
+/// A job worth less than this is not split: to wake a worker takes the one that does it some ten
+/// microseconds, and the one that sleeps some tens until it is awake (`examples/handoff.rs`).
+const WHOLE_NANOS: u64 = 200_000;
+
+/// No chunk is made shorter than this; each costs a few microseconds.
+const SMALL_NANOS: u64 = 60_000;
 
 /// Size of a first chunk while the cost of an item is unknown, and how often it doubles.
 const PROBE_ITEMS: u64 = 8;
@@ -50,6 +54,11 @@ pub(super) fn chunk_items(grain: Grain, outlook: Outlook) -> u64 {
     }
 }
 
+/// How many items of a cost make no job that is worth splitting; none while the cost is unknown.
+pub(crate) fn unsplit_items(cost: Option<u64>) -> u64 {
+    cost.map_or(0, |cost| (WHOLE_NANOS / cost.max(1)).max(1))
+}
+
 /// Small at first, since an item may take a second; growing, since it may take a nanosecond.
 fn probe_items(outlook: Outlook) -> u64 {
     let probe = PROBE_ITEMS << outlook.chunks.min(PROBE_DOUBLINGS);
@@ -57,7 +66,9 @@ fn probe_items(outlook: Outlook) -> u64 {
 }
 
 fn timed_items(outlook: Outlook, cost: u64) -> u64 {
-    if outlook.at_hand.saturating_mul(cost) <= SMALL_NANOS {
+    let is_whole = outlook.sealed && outlook.chunks == 0;
+    let unsplit = if is_whole { WHOLE_NANOS } else { SMALL_NANOS };
+    if outlook.at_hand.saturating_mul(cost) <= unsplit {
         return outlook.at_hand.max(1);
     }
     let (target, small) = (TARGET_NANOS / cost, SMALL_NANOS / cost);
@@ -97,16 +108,23 @@ mod tests {
         let near_end = |at_hand| auto(Outlook { at_hand, ..LARGE });
         assert_eq!(near_end(2_000), 250);
         assert_eq!(near_end(400), 50);
-        assert_eq!(near_end(100), 30);
+        assert_eq!(near_end(40), 6);
     }
 
     #[test]
-    fn small_work_is_not_split() {
-        let small = Outlook {
-            at_hand: 30,
-            ..LARGE
+    fn a_small_job_is_not_split() {
+        let first = |at_hand| {
+            auto(Outlook {
+                at_hand,
+                chunks: 0,
+                ..LARGE
+            })
         };
-        assert_eq!(auto(small), 30);
+        let unsplit = unsplit_items(LARGE.cost);
+        assert_eq!(first(unsplit), unsplit);
+        assert!(first(unsplit + 1) < unsplit);
+        assert_eq!(unsplit_items(Some(u64::MAX)), 1);
+        assert_eq!(unsplit_items(None), 0);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::{Alarm, Chunk, Emptied, Finished, Job, JobState, Jobs};
-use crate::Event;
+use crate::{Event, NoItem};
 
 /// What became of a ticket.
 #[derive(Debug)]
@@ -18,6 +18,12 @@ pub(crate) enum Taken {
     },
     /// Nothing was left to take. The ticket is void; whoever appends something makes a new one.
     Nothing,
+    /// That there was nothing left has ended the job.
+    Ended(Emptied),
+    /// The job must end: no more items can be found in what was given.
+    NoItem(NoItem),
+    /// Items are still to be found. The ticket is to be handed on.
+    Later,
     /// The worker has been given up. The ticket is to be handed on.
     Lost,
 }
@@ -36,19 +42,32 @@ impl Jobs {
         if self.rejection().is_some() || !state.keep_ticket() {
             return Taken::Nothing;
         }
+        if state.items.sought().is_some() {
+            // What is looked for is part of what the timeout bounds.
+            self.start_once(job, &mut state, now);
+            state = match self.seek(job, state) {
+                Ok(state) => state,
+                Err(taken) => return taken,
+            };
+        }
+        // A worker that has begun cannot go back, so that first it must be sure that there is something.
+        if state.items.at_hand() == 0 {
+            return Taken::Later;
+        }
         // Before the lock is let go: who ends the job from now on finds the worker running it.
         if !begin() {
             return Taken::Lost;
         }
         let chunk = job.next_chunk(&mut state, self.threads);
-        if state.started.is_none() {
-            self.start(job, &mut state, now);
-        }
+        self.start_once(job, &mut state, now);
         let more = state.keep_ticket();
         Taken::Chunk { chunk, more }
     }
 
-    fn start(&self, job: &Arc<Job>, state: &mut JobState, now: Instant) {
+    fn start_once(&self, job: &Arc<Job>, state: &mut JobState, now: Instant) {
+        if state.started.is_some() {
+            return;
+        }
         state.started = Some(now);
         self.admission.begin_running();
         if mem::take(&mut state.queued) {
@@ -74,7 +93,7 @@ impl Jobs {
         if self.deliver(slot, finished) {
             self.job_ended()
         } else {
-            self.completions.signal();
+            self.completions.signal_pending();
             Emptied::NO
         }
     }
@@ -90,7 +109,9 @@ impl Jobs {
                     self.close_account(job, &mut state, Some(slot), event);
                     return true;
                 }
-                self.completions.push(event);
+                if !job.spec.quiet {
+                    self.completions.push(event);
+                }
             }
             None => {
                 state.take_back();

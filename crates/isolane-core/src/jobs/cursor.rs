@@ -27,29 +27,22 @@ pub(super) struct Cursor {
 
 impl Cursor {
     pub(super) fn new(parts: Vec<Part>, sealed: bool) -> Self {
-        let mut cursor = Self {
-            parts: VecDeque::with_capacity(parts.len()),
-            at_hand: 0,
+        // In the memory of `parts`: most jobs have one.
+        let mut parts = VecDeque::from(parts);
+        parts.retain_mut(prepare);
+        Self {
+            at_hand: parts.iter().map(|part| u64::from(part.count)).sum(),
+            parts,
             taken: 0,
             sealed,
-        };
-        for part in parts {
-            cursor.push(part);
         }
-        cursor
     }
 
     pub(super) fn push(&mut self, mut part: Part) {
-        if part.count == 0 {
-            return;
+        if prepare(&mut part) {
+            self.at_hand += u64::from(part.count);
+            self.parts.push_back(part);
         }
-        // A raw part whose length is not what it says cannot be cut between items. It goes to the
-        // engine whole, which knows how to report bad input.
-        if part.bytes.len() as u64 != u64::from(part.count) * u64::from(part.stride) {
-            part.stride = 0;
-        }
-        self.at_hand += u64::from(part.count);
-        self.parts.push_back(part);
     }
 
     pub(super) fn seal(&mut self) {
@@ -135,6 +128,15 @@ impl Cursor {
             stride,
         })
     }
+}
+
+/// Whether a part has items. A raw one whose length is not what it says cannot be cut between items:
+/// it goes to the engine whole, which knows how to report bad input.
+fn prepare(part: &mut Part) -> bool {
+    if part.bytes.len() as u64 != u64::from(part.count) * u64::from(part.stride) {
+        part.stride = 0;
+    }
+    part.count > 0
 }
 
 #[cfg(test)]

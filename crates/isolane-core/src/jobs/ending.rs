@@ -38,6 +38,9 @@ impl Jobs {
     /// Ends `job` as soon as nothing of it runs. `first` is the first item of the chunk that is the
     /// reason, `slot` is that of the worker that found it.
     pub(crate) fn fail(&self, job: &Job, end: End, first: u64, slot: Option<usize>) -> Failed {
+        if let Some(run) = &job.warm_run {
+            run.fails(&end);
+        }
         self.fail_if(job, slot, |state| state.fail(end, first))
     }
 
@@ -73,6 +76,11 @@ impl Jobs {
         let Some(event) = job.conclude(state) else {
             return false;
         };
+        if let Event::Ended { end: End::Done, .. } = event
+            && let Some(results) = job.finish(state)
+        {
+            self.completions.push(results);
+        }
         self.close_account(job, state, slot, event);
         true
     }
@@ -100,9 +108,18 @@ impl Jobs {
             Event::Ended { end, .. } => *end == End::Done,
             _ => true,
         };
-        self.recorder.job_ended(slot, well, times);
+        if !job.spec.warm_up {
+            self.recorder.job_ended(slot, well, times);
+        }
         self.table.remove(job.spec.id);
-        self.completions.push(event);
+        if let Some(timing) = state.timing.take() {
+            let told = timing.told(job.spec.id, job.submitted, state.started);
+            self.completions.push(told);
+        }
+        self.completions.push(match &job.warm_run {
+            Some(run) => run.told(event),
+            None => event,
+        });
     }
 
     /// A job has ended: the last step, outside of its lock.

@@ -101,9 +101,9 @@ impl Finished {
             self.cut.results += 1;
             return Some(End::ResultTooLarge { limit: max_result });
         }
-        if let Some(target) = &self.job.spec.target {
-            // The host's memory; a panic must not lose the report.
-            let put = || target.put(self.first, self.count, mem::take(&mut output.bytes));
+        if let Some(sink) = &self.job.spec.sink {
+            // The host's; a panic must not lose the report.
+            let put = || sink.put(self.first, self.count, mem::take(&mut output.bytes));
             match catch_unwind(AssertUnwindSafe(put)) {
                 Ok(left) => output.bytes = left,
                 Err(panic) => {

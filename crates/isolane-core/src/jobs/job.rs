@@ -9,17 +9,25 @@ use std::mem;
 use std::time::{Duration, Instant};
 
 use super::chunking::{Grain, Outlook, chunk_items};
-use super::cursor::{Chunk, Cursor};
+use super::cursor::Chunk;
+use super::items::Items;
+use super::timing::Timing;
+use super::warm_up::WarmRun;
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Mutex, MutexGuard, lock};
 use crate::watchdog::AlarmKey;
 use crate::{ChunkCall, End, Event, JobSpec, Output, Part};
 
+/// Items that are looked for ahead of those who take them, at the most.
+const MAX_LOOK_AHEAD: u64 = 1 << 16;
+
 #[derive(Debug)]
 pub(crate) struct Job {
-    /// As submitted; its `parts` and `sealed` have gone into the state. Never written.
+    /// As submitted; its `parts`, `sealed` and `source` have gone into the state. Never written.
     pub(crate) spec: JobSpec,
     pub(crate) submitted: Instant,
+    /// What it warms, if that is what it is for.
+    pub(crate) warm_run: Option<WarmRun>,
     /// Bytes of all results that have come so far. Written by workers, Relaxed: the sum decides
     /// nothing but itself.
     output: AtomicU64,
@@ -29,7 +37,7 @@ pub(crate) struct Job {
 
 #[derive(Debug)]
 pub(super) struct JobState {
-    cursor: Cursor,
+    pub(super) items: Items,
     grain: Grain,
     /// Whether the ticket is about.
     ticket: bool,
@@ -48,6 +56,8 @@ pub(super) struct JobState {
     pub(super) queued: bool,
     /// The alarm that is set for it: one at a time, the queue timeout and then the timeout.
     pub(super) alarm: Option<AlarmKey>,
+    /// Until it is over, if somebody has asked.
+    pub(super) timing: Option<Box<Timing>>,
 }
 
 /// How a job is going to end that does not end well.
@@ -62,7 +72,7 @@ impl Job {
     pub(super) fn new(mut spec: JobSpec) -> Self {
         let parts = mem::take(&mut spec.parts);
         let state = JobState {
-            cursor: Cursor::new(parts, spec.sealed),
+            items: Items::new(parts, spec.sealed, spec.source.take()),
             grain: spec.chunk_size.map_or(Grain::Auto, Grain::Fixed),
             ticket: false,
             unreported: 0,
@@ -73,12 +83,22 @@ impl Job {
             started: None,
             queued: false,
             alarm: None,
+            timing: spec.timed.then(Box::default),
         };
         Self {
             spec,
             submitted: Instant::now(),
+            warm_run: None,
             output: AtomicU64::new(0),
             state: Mutex::new(state),
+        }
+    }
+
+    /// The run of a recipe on one worker.
+    pub(super) fn warming(spec: JobSpec, run: WarmRun) -> Self {
+        Self {
+            warm_run: Some(run),
+            ..Self::new(spec)
         }
     }
 
@@ -110,6 +130,13 @@ impl Job {
         before + length <= limit
     }
 
+    /// A call of its, by the worker with this id, has ended and is to be reported.
+    pub(crate) fn called(&self, worker: u32, ended: Instant) {
+        if let Some(timing) = &mut self.lock().timing {
+            timing.called(worker, ended);
+        }
+    }
+
     /// Whether an interrupted call is to be asked for what it has finished.
     pub(crate) fn salvages(&self) -> bool {
         self.spec.salvage && self.lock().has_timed_out()
@@ -130,21 +157,33 @@ impl Job {
         }
     }
 
-    /// Takes the next chunk. Only with [`JobState::has_chunk`], under the same lock.
+    /// Takes the next chunk. Only with items at hand, under the same lock.
     pub(super) fn next_chunk(&self, state: &mut JobState, threads: usize) -> Chunk {
-        let target = chunk_items(
+        let at_hand = state.items.at_hand();
+        let target = self.chunk_items(state, at_hand, state.items.are_last(), threads);
+        let chunk = state.items.take(state.grain, target);
+        state.chunks = state.chunks.saturating_add(1);
+        state.unreported += 1;
+        chunk
+    }
+
+    /// How many items should have been found before the next chunk is taken: enough for all workers.
+    pub(super) fn wanted(&self, state: &JobState, threads: usize) -> u64 {
+        let chunk = self.chunk_items(state, u64::MAX, false, threads);
+        chunk.saturating_mul(threads as u64).min(MAX_LOOK_AHEAD)
+    }
+
+    fn chunk_items(&self, state: &JobState, at_hand: u64, sealed: bool, threads: usize) -> u64 {
+        chunk_items(
             state.grain,
             Outlook {
-                at_hand: state.cursor.at_hand(),
-                sealed: state.cursor.is_sealed(),
+                at_hand,
+                sealed,
                 chunks: state.chunks,
                 cost: self.spec.function.cost(),
                 threads,
             },
-        );
-        state.chunks = state.chunks.saturating_add(1);
-        state.unreported += 1;
-        state.cursor.take(state.grain, target)
+        )
     }
 
     /// Takes a chunk's output in. If the event has `last` set, the job is over.
@@ -158,17 +197,33 @@ impl Job {
         state.unreported -= 1;
         state.done += u64::from(count);
         state.over = state.is_complete();
+        let bytes = match &self.spec.sink {
+            Some(sink) if state.over => sink.finish(),
+            _ => output.bytes,
+        };
         Event::Chunk {
             job: self.spec.id,
             first,
             count,
-            output: output.bytes,
+            output: bytes,
             attachments: output.attachments,
-            ran: state
-                .started
-                .map_or(Duration::ZERO, |started| started.elapsed()),
+            ran: state.ran(),
             last: state.over,
         }
+    }
+
+    /// What the sink of a job gives that ends well, and not with its last chunk.
+    pub(super) fn finish(&self, state: &JobState) -> Option<Event> {
+        let sink = self.spec.sink.as_ref()?;
+        Some(Event::Chunk {
+            job: self.spec.id,
+            first: state.done,
+            count: 0,
+            output: sink.finish(),
+            attachments: Vec::new(),
+            ran: state.ran(),
+            last: false,
+        })
     }
 
     /// Ends the job if there is a reason and nothing of it is in call. The event, if that ended
@@ -195,7 +250,14 @@ impl Job {
 impl JobState {
     /// Whether the holder of the ticket can take a chunk.
     pub(super) fn has_chunk(&self) -> bool {
-        !self.is_ending() && self.cursor.is_ready(self.grain)
+        !self.is_ending() && self.items.is_ready(self.grain)
+    }
+
+    /// Whether items must be looked for before a chunk can be taken.
+    pub(super) fn must_look(&mut self) -> bool {
+        let grain = self.grain;
+        let sought = self.items.sought();
+        sought.is_some_and(|items| items.must_look(grain))
     }
 
     /// Whether no more chunks are handed out.
@@ -219,6 +281,12 @@ impl JobState {
         self.ticket
     }
 
+    /// Time since the first chunk was started.
+    fn ran(&self) -> Duration {
+        self.started
+            .map_or(Duration::ZERO, |started| started.elapsed())
+    }
+
     fn has_timed_out(&self) -> bool {
         let end = self.ending.as_ref().map(|ending| &ending.end);
         matches!(end, Some(End::TimedOut { .. }))
@@ -230,15 +298,15 @@ impl JobState {
     }
 
     pub(super) fn append(&mut self, part: Part) {
-        if !self.is_ending() && !self.cursor.is_sealed() {
-            self.cursor.push(part);
+        if !self.is_ending() && !self.items.is_sealed() {
+            self.items.push(part);
         }
     }
 
     pub(super) fn seal(&mut self) {
         // A job that is ending has dropped items; sealed, it could look complete.
         if !self.is_ending() {
-            self.cursor.seal();
+            self.items.seal();
         }
     }
 
@@ -251,7 +319,7 @@ impl JobState {
         }
         match &mut self.ending {
             None => {
-                self.cursor.clear();
+                self.items.clear();
                 self.ending = Some(Ending { end, first });
                 true
             }
@@ -268,7 +336,7 @@ impl JobState {
     /// way home has missed the job.
     fn is_complete(&self) -> bool {
         let overtaken = self.ending.is_some() && !self.has_timed_out();
-        self.unreported == 0 && !overtaken && self.cursor.total() == Some(self.done)
+        self.unreported == 0 && !overtaken && self.items.total() == Some(self.done)
     }
 }
 

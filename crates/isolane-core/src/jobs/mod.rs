@@ -13,8 +13,12 @@ mod chunks;
 mod cursor;
 mod ending;
 mod finished;
+mod items;
 mod job;
+mod seeking;
 mod table;
+mod timing;
+mod warm_up;
 
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -29,11 +33,13 @@ use crate::sync::{Mutex, lock};
 use crate::watchdog::{AlarmKey, Watchdog};
 use crate::{End, Event, JobId, JobSpec, Part, PoolOptions, Stats};
 
+pub(crate) use self::chunking::unsplit_items;
 pub(crate) use self::chunks::Taken;
 pub(crate) use self::cursor::Chunk;
 pub(crate) use self::ending::{Emptied, Failed};
 pub(crate) use self::finished::{Called, Finished};
 pub(crate) use self::job::Job;
+pub(crate) use self::warm_up::{Recipe, WarmRun};
 
 /// The jobs of a pool. Shared by the host, the workers and the watchdog.
 #[derive(Debug)]
@@ -80,8 +86,12 @@ pub(crate) enum Alarm {
     Arrival(Weak<Job>),
     /// A worker's start was put off until now.
     Ask(WorkerRef),
+    /// The worker, which could not start, is to have a successor.
+    Again(WorkerRef),
     /// A worker must have taken the step that the expectation of this number is for.
     Step { worker: WorkerRef, number: u64 },
+    /// Something waited in the queue, for so long since the last look.
+    Queue { pause: Duration },
     /// All workers must have left.
     Leave,
 }
@@ -107,6 +117,15 @@ pub(crate) struct Fed {
     /// The job, if its ticket is to be handed over.
     pub(crate) ticket: Option<Arc<Job>>,
     pub(crate) emptied: Emptied,
+}
+
+/// Jobs that have not ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outstanding {
+    /// Those that have been started.
+    pub running: Vec<JobId>,
+    /// Those that wait.
+    pub queued: Vec<JobId>,
 }
 
 /// The host's side.
@@ -171,7 +190,7 @@ impl Jobs {
         }
         let ticket = state.issue_ticket();
         let claim = ticket.then(claim).flatten();
-        if claim.is_none() {
+        if claim.is_none() && !job.spec.warm_up {
             if job.spec.continues {
                 self.admission.queue_again();
             } else if let Err(end) = self.admission.queue(spare) {
@@ -216,6 +235,13 @@ impl Jobs {
         self.feed(job, |state| state.append(part))
     }
 
+    pub(crate) fn append_last(&self, job: JobId, part: Part) -> Fed {
+        self.feed(job, |state| {
+            state.append(part);
+            state.seal();
+        })
+    }
+
     pub(crate) fn seal(&self, job: JobId) -> Fed {
         self.feed(job, JobState::seal)
     }
@@ -245,6 +271,21 @@ impl Jobs {
     /// Those that have not ended.
     pub(crate) fn all(&self) -> Vec<Arc<Job>> {
         self.table.all()
+    }
+
+    /// The jobs that have been started and those that wait, each up to `most`, the oldest first.
+    pub(crate) fn outstanding(&self, most: usize) -> Outstanding {
+        let mut jobs = self.table.all();
+        jobs.sort_by_key(|job| job.submitted);
+        let (running, queued): (Vec<_>, Vec<_>) = jobs
+            .iter()
+            .map(|job| (job.spec.id, job.lock().started.is_some()))
+            .partition(|(_, started)| *started);
+        let ids = |jobs: Vec<(JobId, bool)>| jobs.into_iter().map(|(id, _)| id).take(most);
+        Outstanding {
+            running: ids(running).collect(),
+            queued: ids(queued).collect(),
+        }
     }
 
     /// Admits no more.

@@ -8,7 +8,7 @@ use crate::sync::{Mutex, lock};
 #[derive(Debug, Default)]
 pub(super) struct Abandoned {
     /// Written by whoever gives a worker up, and by the worker's own thread when it comes back after
-    /// all. Either may be first: the first leaves an entry, the other takes it out. The lock is a
+    /// all, or by the host when it has ended one of its own. Either may be first: the first leaves an entry, the other takes it out. The lock is a
     /// leaf.
     entries: Mutex<Vec<Entry>>,
 }
@@ -84,6 +84,7 @@ mod tests {
             state: WorkerState::Running,
             generation: 3,
             function: Some("endless".into()),
+            job: None,
             items_done: 2,
             heap_used: 5,
             age: Duration::ZERO,

@@ -18,13 +18,20 @@ use super::supply::Supply;
 use super::worker::Worker;
 use crate::handoff::WorkerRef;
 use crate::jobs::Alarm;
-use crate::sync::atomic::{AtomicUsize, Ordering};
+use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
 use crate::sync::{Mutex, lock};
 use crate::watchdog::AlarmKey;
 use crate::{Event, Interrupt, LostReason, Waker};
 
 /// How long a worker that was asked for may take to come; twice as long the next time.
 const START_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long something has waited in the queue when it is first looked for workers that are idle, or do
+/// not come back from what they have run. Much longer than one takes that comes in a moment.
+const FIRST_PAUSE: Duration = Duration::from_millis(2);
+
+/// Between two looks, while something waits in the queue: each pause is twice the one before, up to this.
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// How long workers may take to leave a pool that stops. Longer than exit handlers take; code that
 /// a function has left behind in the event loop may never end.
@@ -48,6 +55,9 @@ pub(in crate::pool) struct Adopted {
     /// Workers that have come and have not been given up. Written under the lock of the state, read
     /// by whoever submits a job, Relaxed: nothing is read on the strength of it.
     present: AtomicUsize,
+    /// Whether an alarm is set to look for workers. Set by whoever queues something, taken back by the
+    /// watchdog; Relaxed, ordered by fences: see `call_back`.
+    looks: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -88,6 +98,18 @@ impl Adopted {
                 last_number: 0,
             }),
             present: AtomicUsize::new(0),
+            looks: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Adopted {
+    /// Sets the alarm for a look after `pause`, unless it is set.
+    fn look_after(&self, workers: &Workers, pause: Duration) {
+        // Relaxed: see the field. The first look is all that most make.
+        if !self.looks.load(Ordering::Relaxed) && !self.looks.swap(true, Ordering::Relaxed) {
+            let due = Instant::now() + pause;
+            workers.jobs.watchdog().add(due, Alarm::Queue { pause });
         }
     }
 }
@@ -170,6 +192,11 @@ impl Supply for Adopted {
         self.present.load(Ordering::Relaxed) == 0
     }
 
+    fn why_awaited(&self) -> String {
+        let last = lock(&self.state).restarts.last_failure();
+        last.unwrap_or_else(|| "no worker has started yet".to_owned())
+    }
+
     fn expect(&self, workers: &Arc<Workers>, worker: WorkerRef, limit: Duration) {
         // Without a watchdog a worker that does not come is not noticed; nothing else suffers.
         let _ = workers.start_watchdog();
@@ -217,6 +244,29 @@ impl Supply for Adopted {
         } else {
             "it takes too long to start".to_owned()
         }))
+    }
+
+    fn queued(&self, workers: &Arc<Workers>) {
+        self.look_after(workers, FIRST_PAUSE);
+    }
+
+    fn call_back(&self, workers: &Arc<Workers>, pause: Duration) {
+        self.looks.store(false, Ordering::Relaxed);
+        // Between taking the flag back and looking into the queue. Pairs with the fence in
+        // `Scheduler::enqueue`, between the push and the look at the flag in `queued`: either that
+        // finds no alarm and sets one, or this finds what was queued.
+        fence(Ordering::SeqCst);
+        if !workers.scheduler.hand_out() {
+            return;
+        }
+        for slot in 0..workers.scheduler.slots().len() {
+            if workers.scheduler.is_overdue(slot)
+                && lock(&self.state).slots[slot].expected.is_none()
+            {
+                workers.scheduler.call(slot);
+            }
+        }
+        self.look_after(workers, (pause * 2).min(LONGEST_PAUSE));
     }
 
     fn cancel(&self, workers: &Workers) -> usize {

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::running_chunk::RunningChunk;
 use super::summons::Expected;
-use super::worker::{Leave, Next, RunningChunk, Wait, Worker};
+use super::worker::{Leave, Next, Wait, Worker};
 use crate::jobs::Called;
-use crate::{ChunkCall, Function, Interrupt, Reply};
+use crate::{ChunkCall, Event, Function, Interrupt, JobId, Reply};
 
 /// A worker of a pool, in the hands of the thread that is it.
 ///
@@ -20,12 +21,14 @@ pub struct AdoptedWorker {
     lanes: Box<[Lane]>,
     /// Whether it is waited for.
     expected: Arc<Expected>,
+    /// When it stepped out, if it has.
+    left: Option<u64>,
 }
 
 struct Lane {
     running: Option<RunningChunk>,
-    /// The function of the running call, or of the last one.
-    last: Option<Arc<Function>>,
+    /// The job and the function of the running call, or of the last one.
+    last: Option<(JobId, Arc<Function>)>,
     interrupt: Arc<dyn Interrupt>,
 }
 
@@ -58,7 +61,7 @@ pub enum Step {
 impl AdoptedWorker {
     /// A worker that has just taken its slot.
     pub(super) fn new(
-        worker: Worker,
+        mut worker: Worker,
         expected: Arc<Expected>,
         interrupt: impl Fn(usize) -> Arc<dyn Interrupt>,
     ) -> Self {
@@ -77,19 +80,24 @@ impl AdoptedWorker {
             worker,
             lanes,
             expected,
+            left: None,
         }
     }
 
     /// Looks for the next call. When there is none, waits up to `patience` on this thread, but not
     /// while calls are running, and then has the thread wait elsewhere.
     ///
-    /// With every lane in use it only reports what has finished.
+    /// With every lane in use, or while a warm-up runs, it only reports what has finished.
     pub fn next(&mut self, patience: Duration) -> Step {
         self.worker.parker().come_back();
+        if let Some(since) = self.left.take() {
+            let scheduler = &self.worker.workers().scheduler;
+            scheduler.come_back(self.worker.me(), since);
+        }
         if self.expected.take() {
             self.worker.came();
         }
-        let Some(lane) = self.lanes.iter().position(|lane| lane.running.is_none()) else {
+        let Some(lane) = self.free_lane() else {
             if self.worker.is_lost() {
                 return self.leave(Leave::Lost);
             }
@@ -103,7 +111,7 @@ impl AdoptedWorker {
         };
         match self.worker.next(lane, wait) {
             Next::Run(chunk) => {
-                self.lanes[lane].last = Some(Arc::clone(chunk.call().function));
+                self.lanes[lane].last = Some(chunk.name());
                 self.lanes[lane].running = Some(chunk);
                 Step::Run { lane }
             }
@@ -111,6 +119,15 @@ impl AdoptedWorker {
             Next::Nothing => Step::Nothing,
             Next::Leave(leave) => self.leave(leave),
         }
+    }
+
+    /// Where the next call runs, if there is room: not while a warm-up runs, which is to end before calls.
+    fn free_lane(&self) -> Option<usize> {
+        let mut running = self.lanes.iter().filter_map(|lane| lane.running.as_ref());
+        if running.any(|chunk| chunk.warm_run().is_some()) {
+            return None;
+        }
+        self.lanes.iter().position(|lane| lane.running.is_none())
     }
 
     /// The call in `lane`.
@@ -128,11 +145,12 @@ impl AdoptedWorker {
     }
 
     /// Ends the call in `lane`. `salvaged` is what it had finished when it was interrupted; it counts
-    /// where that was asked for ([`ChunkCall::salvage`]). The call is reported with the next
-    /// [step](Self::next), or with [`report`](Self::report). `false`: the worker has been given up
-    /// and must end.
+    /// where that was asked for ([`ChunkCall::salvage`]). The call is reported at once: what it has left
+    /// behind on this thread may keep the next [step](Self::next) for ever. `takes_more` says whether
+    /// that step could take a call: whoever hears of the end may have one. `false`: the worker has
+    /// been given up and must end.
     #[must_use]
-    pub fn finish(&mut self, lane: usize, reply: Reply, salvaged: Bytes) -> bool {
+    pub fn finish(&mut self, lane: usize, reply: Reply, salvaged: Bytes, takes_more: bool) -> bool {
         let Some(Lane {
             running, interrupt, ..
         }) = self.lanes.get_mut(lane)
@@ -142,23 +160,33 @@ impl AdoptedWorker {
         let Some(chunk) = running.take() else {
             return true;
         };
+        let warms = chunk.warm_run().is_some();
         let called = Ok(Called { reply, salvaged });
-        self.worker
-            .finish(lane, chunk, &**interrupt, called)
-            .is_ok()
-    }
-
-    /// Reports what has finished, for a worker that takes no next step yet.
-    pub fn report(&mut self) {
+        let finished = self.worker.finish(lane, chunk, &**interrupt, called);
+        if finished.is_ok() && takes_more {
+            let stepped_out = self.worker.workers().scheduler.step_out(self.worker.me());
+            self.left = stepped_out.or(self.left);
+        }
         self.worker.report();
+        if warms {
+            // Its next step may be long in coming.
+            self.worker.end_warm_ups();
+        }
+        finished.is_ok()
     }
 
     /// Tells the host at once what a function has logged: that of the call in `lane`, or of
     /// the last one there. What comes with a [reply](Self::finish) is told when that is.
     pub fn log(&self, lane: usize, records: Bytes) {
-        let function = self.lanes.get(lane).and_then(|lane| lane.last.clone());
-        if let Some(function) = function {
-            self.worker.log(function, records);
+        let last = self.lanes.get(lane).and_then(|lane| lane.last.clone());
+        if let Some((job, function)) = last {
+            let worker = self.worker.progress().worker();
+            self.worker.workers().jobs.completions().emit(Event::Log {
+                job,
+                function,
+                worker,
+                records,
+            });
         }
     }
 

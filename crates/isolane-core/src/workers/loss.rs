@@ -20,15 +20,15 @@ impl Workers {
     pub(super) fn begin_worker(&self, worker: WorkerRef) {
         let born = self.since_epoch(Instant::now());
         let id = self.roster.next_id();
-        self.scheduler.slot(worker.slot).progress.begin(id, born);
+        self.scheduler.slot(worker.slot).begin(id, born);
         self.presence.begin(worker, id);
     }
 
     /// `worker` is there.
     pub(super) fn worker_came(&self, worker: WorkerRef) {
         let completions = self.jobs.completions();
-        self.presence.come(worker, |worker| {
-            completions.push(Event::WorkerCreated { worker });
+        self.presence.come(worker, |worker, before| {
+            completions.push(Event::WorkerCreated { worker, before });
         });
         completions.signal_pending();
     }
@@ -82,6 +82,14 @@ impl Workers {
         }
     }
 
+    /// The thread of `worker`, which is one of the host's, has ended.
+    pub(crate) fn thread_ended(&self, worker: WorkerRef) {
+        // What left by itself was never away.
+        if worker.slot < self.scheduler.slots().len() && self.scheduler.is_lost(worker) {
+            self.abandoned.came_back(worker);
+        }
+    }
+
     /// Takes what runs away from a worker that is being given up.
     fn seize(&self, worker: WorkerRef) -> Vec<Seized> {
         let lanes = self.running.of(worker.slot).iter();
@@ -96,15 +104,15 @@ impl Workers {
             self.fail(running, reason.into(), 0, Some(worker.slot));
         }
         // Looked at before another takes the slot.
+        let id = self.scheduler.slot(worker.slot).progress.worker();
         let mut status = self.status_of(worker.slot);
-        let function = seized
-            .first()
-            .map(|it| it.running.spec.function.name().to_owned());
-        status.function = function.or(status.function);
+        if let Some(Removed { running, .. }) = seized.first() {
+            status.function = Some(running.spec.function.name().to_owned());
+            status.job = Some(running.spec.id);
+        }
         if let Some(mail) = self.scheduler.lose(worker) {
-            if self.supply.abandons_threads() {
-                self.abandoned.add(worker, status);
-            }
+            self.release_warm_ups(worker);
+            self.abandoned.add(worker, status);
             self.tell_end(worker, Some(reason.to_string()));
             if let Some(job) = mail {
                 self.dispatch(job);
@@ -121,6 +129,9 @@ impl Workers {
         }
         for Removed { running, alarm } in seized {
             self.jobs.disarm(alarm);
+            if running.spec.timed {
+                running.called(id, Instant::now());
+            }
             self.report(worker.slot, &mut Finished::lost(running));
         }
         // It may have been the last that a pool waited for which stops.
@@ -128,11 +139,15 @@ impl Workers {
     }
 
     /// `worker` was expected to take a step, and the limit of that `number` has passed. One with calls
-    /// has them to show for it: they have limits of their own.
+    /// has them to show for it: they have limits of their own. What it was handed goes to whoever comes
+    /// first.
     pub(super) fn give_up_absent(self: &Arc<Self>, worker: WorkerRef, number: u64) {
         let lanes = self.running.of(worker.slot);
         if lanes.iter().any(|call| call.peek(|_| ()).is_some()) {
             self.supply.expect(self, worker, ANSWER_LIMIT);
+            if let Some(job) = self.scheduler.take_back(worker) {
+                self.dispatch(job);
+            }
         } else if let Some(reason) = self.supply.overdue(worker, number) {
             self.give_up(worker, &reason);
         }
@@ -150,6 +165,13 @@ impl Workers {
         self.jobs.completions().signal_pending();
     }
 
+    /// Brings up another worker in the place of one that could not start.
+    pub(super) fn start_again(self: &Arc<Self>, failed: WorkerRef) {
+        self.roster.add_if(|alive| {
+            !self.scheduler.is_stopping() && self.supply.start_again(self, failed, alive)
+        });
+    }
+
     /// Does without the workers that have not left yet, though the pool has stopped.
     pub(super) fn stop_waiting(self: &Arc<Self>) {
         // Let go outside of the lock: a ticket may be the last that refers to its job.
@@ -158,7 +180,9 @@ impl Workers {
             for slot in 0..self.scheduler.slots().len() {
                 let generation = self.scheduler.slot(slot).status().0;
                 let worker = WorkerRef { slot, generation };
+                let status = self.status_of(slot);
                 if let Some(letter) = self.scheduler.lose(worker) {
+                    self.abandoned.add(worker, status);
                     self.tell_end(worker, None);
                     mail.push(letter);
                 }
@@ -180,21 +204,39 @@ impl Workers {
             if !self.scheduler.replace(worker) {
                 return Ok(Replaced::NotNeeded);
             }
-            self.supply
-                .start(self, worker.successor())
-                .map_err(|error| format!("a lost worker cannot be replaced: {error}"))?;
+            let next = worker.successor();
+            if let Err(error) = self.supply.start(self, next) {
+                let why = format!("a lost worker cannot be replaced: {error}");
+                self.begin_worker(next);
+                if self.scheduler.leave(next) {
+                    self.tell_failure(next, Some(why.clone()));
+                }
+                return Err(why);
+            }
             Ok(Replaced::Yes)
         })
     }
 
     /// `worker` ends by itself. `reason` says why, unless it was time.
     pub(super) fn worker_ended(self: &Arc<Self>, worker: WorkerRef, reason: Option<String>) {
-        self.tell_end(worker, reason.clone());
+        let last = self
+            .roster
+            .remove(|| self.tell_failure(worker, reason.clone()));
         self.jobs.completions().signal_pending();
-        if self.roster.remove() && !self.scheduler.is_stopping() {
+        if last && !self.scheduler.is_stopping() {
             self.break_down(reason.unwrap_or_else(|| "every worker has ended".to_owned()));
         }
         self.stop_if(self.jobs.emptied());
+    }
+
+    /// Adds to the events that `worker` has left its slot. `reason` says why it could not start, if it
+    /// could not: then it is tried again, and nothing is told until that succeeds. Under the roster's
+    /// lock.
+    fn tell_failure(self: &Arc<Self>, worker: WorkerRef, mut reason: Option<String>) {
+        if reason.is_some() && !self.scheduler.is_stopping() && !self.supply.failed(self, worker) {
+            reason = None;
+        }
+        self.tell_end(worker, reason);
     }
 
     /// The pool has no worker left and will get none.
@@ -207,6 +249,7 @@ impl Workers {
     pub(super) fn report(self: &Arc<Self>, slot: usize, finished: &mut Finished) {
         if !finished.logs.is_empty() {
             self.jobs.completions().push(Event::Log {
+                job: finished.job.spec.id,
                 function: Arc::clone(&finished.job.spec.function),
                 worker: self.scheduler.slot(slot).progress.worker(),
                 records: std::mem::take(&mut finished.logs),

@@ -13,9 +13,11 @@ mod presence;
 mod restarts;
 mod roster;
 mod running;
+mod running_chunk;
+mod spawned;
 mod summons;
 mod supply;
-mod thread;
+mod warm_ups;
 mod worker;
 
 use std::fmt;
@@ -27,6 +29,7 @@ use self::abandoned::Abandoned;
 use self::presence::Presence;
 use self::roster::Roster;
 use self::running::RunningCalls;
+use self::warm_ups::WarmUps;
 use crate::handoff::{Scheduler, Spinners, WorkerRef, WorkerState};
 use crate::jobs::{Alarm, Emptied, Failed, Fed, Job, Jobs, Submitted};
 use crate::watchdog::AlarmKey;
@@ -36,8 +39,8 @@ pub use self::adopted::{AdoptHandle, Adoption, SlotTaken};
 pub use self::adopted_worker::{AdoptedWorker, Step};
 
 pub(super) use self::adopted::Adopted;
+pub(super) use self::spawned::Spawned;
 pub(super) use self::supply::Supply;
-pub(super) use self::thread::Spawned;
 
 /// The workers of a pool. Shared by the host, the workers' threads and the watchdog.
 pub(in crate::pool) struct Workers {
@@ -52,6 +55,8 @@ pub(in crate::pool) struct Workers {
     presence: Presence,
     /// Under a lock of its own, a leaf.
     abandoned: Abandoned,
+    /// Under locks of its own, each a leaf.
+    warm_ups: WarmUps,
     /// Under locks of its own, which are taken after the roster's.
     supply: Box<dyn Supply>,
     spinners: Spinners,
@@ -101,6 +106,7 @@ impl Workers {
             roster: Roster::new(options.max_lost_workers.unwrap_or(terms.max_lost_workers)),
             presence: Presence::new(threads),
             abandoned: Abandoned::default(),
+            warm_ups: WarmUps::new(threads),
             supply,
             spinners: Spinners::new(),
             limits: Limits {
@@ -136,7 +142,15 @@ impl Workers {
         {
             return self.jobs.refuse(id, End::Unavailable { reason });
         }
-        let claim = || self.scheduler.claim();
+        if spec.warm_up {
+            return self.submit_warm_up(spec);
+        }
+        self.warm_ups.serve();
+        let claim = || {
+            // One that comes in a moment is quicker than one that must be woken.
+            let comes = self.scheduler.expects();
+            (!comes).then(|| self.scheduler.claim()).flatten()
+        };
         let job = match self.jobs.submit(spec, claim, || self.count_spare()) {
             Submitted::Claimed(claim, job) => {
                 if claim.assign(Some(Arc::clone(&job))).is_err() {
@@ -145,7 +159,9 @@ impl Workers {
                 job
             }
             Submitted::Queued(job) => {
-                self.scheduler.enqueue(Arc::clone(&job), job.spec.priority);
+                if self.scheduler.enqueue(Arc::clone(&job), job.spec.priority) {
+                    self.supply.queued(self);
+                }
                 job
             }
             Submitted::Waits(job) => job,
@@ -170,21 +186,18 @@ impl Workers {
         }
     }
 
-    /// Workers that take a job each before one has to wait: those about to be idle, or to be seen
-    /// to be.
+    /// Workers that take a job each before one has to wait.
     fn count_spare(&self) -> usize {
-        let spare = |state| {
-            matches!(
-                state,
-                WorkerState::Starting | WorkerState::Resting | WorkerState::Idle
-            )
-        };
         let slots = self.scheduler.slots();
-        slots.filter(|slot| spare(slot.status().1)).count()
+        slots.filter(|slot| slot.is_spare()).count()
     }
 
     pub(super) fn append(self: &Arc<Self>, job: JobId, part: Part) {
         self.carry_on(self.jobs.append(job, part));
+    }
+
+    pub(super) fn append_last(self: &Arc<Self>, job: JobId, part: Part) {
+        self.carry_on(self.jobs.append_last(job, part));
     }
 
     pub(super) fn seal(self: &Arc<Self>, job: JobId) {
@@ -199,9 +212,22 @@ impl Workers {
     }
 
     /// Hands a job's ticket to an idle worker, or queues it.
-    fn dispatch(&self, job: Arc<Job>) {
+    fn dispatch(self: &Arc<Self>, job: Arc<Job>) {
         let priority = job.spec.priority;
-        self.scheduler.dispatch(job, priority);
+        if self.scheduler.dispatch(job, priority) {
+            self.supply.queued(self);
+        }
+    }
+
+    /// Passes the ticket of a job on, of which the worker that calls this begins a chunk.
+    fn pass_on(self: &Arc<Self>, job: Arc<Job>) {
+        if self.supply.looks_at_once() {
+            let priority = job.spec.priority;
+            self.scheduler.offer(job, priority);
+        } else {
+            // That worker may have a lane free, or be absent for long when it is done.
+            self.dispatch(job);
+        }
     }
 
     /// Ends a job, and interrupts what runs of it. `first` is the first item of the chunk that is
@@ -284,7 +310,8 @@ impl Workers {
 
     pub(super) fn join(&self, limit: Duration) -> bool {
         let since = Instant::now();
-        let workers = self.supply.join(&self.roster, limit) && self.abandoned.is_empty();
+        let none_away = !self.supply.abandons_threads() || self.abandoned.is_empty();
+        let workers = self.supply.join(&self.roster, limit) && none_away;
         let left = limit.saturating_sub(since.elapsed());
         self.jobs.watchdog().join(left) && workers
     }
@@ -308,12 +335,13 @@ impl Workers {
         let slot = self.scheduler.slot(index);
         let (generation, state) = slot.status();
         let seen = slot.progress.look();
-        let name = |job: &Arc<Job>| job.spec.function.name().to_owned();
+        let name = |job: &Arc<Job>| (job.spec.id, job.spec.function.name().to_owned());
         let mut lanes = self.running.of(index).iter();
-        let function = lanes.find_map(|call| call.peek(name));
+        let (job, function) = lanes.find_map(|call| call.peek(name)).unzip();
         let state = match state {
-            // It could take more, but it has calls that wait for something.
-            WorkerState::Idle if function.is_some() => WorkerState::Running,
+            // It could take more, but it has calls that wait for something, or it does not come for it.
+            WorkerState::Idle | WorkerState::Resting if function.is_some() => WorkerState::Running,
+            WorkerState::Resting if self.scheduler.is_overdue(index) => WorkerState::Running,
             state => state,
         };
         WorkerStatus {
@@ -322,6 +350,7 @@ impl Workers {
             state,
             generation,
             function,
+            job,
             items_done: seen.items_done,
             heap_used: seen.heap_used,
             age: Duration::from_nanos(now.saturating_sub(seen.born)),
@@ -357,11 +386,14 @@ impl Workers {
             Alarm::Arrival(job) => {
                 if let Some(job) = job.upgrade().filter(|_| self.supply.is_awaited()) {
                     let limit = job.spec.timeout.unwrap_or_default();
-                    self.fail_unstarted(&job, End::TimedOut { limit, done: 0 });
+                    let reason = self.supply.why_awaited();
+                    self.fail_unstarted(&job, End::NotStarted { limit, reason });
                 }
             }
             Alarm::Ask(worker) => self.ask(worker),
+            Alarm::Again(worker) => self.start_again(worker),
             Alarm::Step { worker, number } => self.give_up_absent(worker, number),
+            Alarm::Queue { pause } => self.supply.call_back(self, pause),
             Alarm::Leave => self.stop_waiting(),
         });
     }

@@ -17,6 +17,10 @@ struct Holder {
     generation: u64,
     id: u32,
     told: Told,
+    /// Whether the host was told of it.
+    came: bool,
+    /// The holder before that came.
+    before: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,19 +48,29 @@ impl Presence {
 
     /// `worker` starts.
     pub(super) fn begin(&self, worker: WorkerRef, id: u32) {
-        *lock(&self.holders[worker.slot]) = Holder {
+        let mut holder = lock(&self.holders[worker.slot]);
+        let before = if holder.came {
+            Some(holder.id)
+        } else {
+            holder.before
+        };
+        *holder = Holder {
             generation: worker.generation,
             id,
             told: Told::Nothing,
+            came: false,
+            before,
         };
     }
 
-    /// `worker` is there. `tell` runs under the lock, unless the worker has ended meanwhile.
-    pub(super) fn come(&self, worker: WorkerRef, tell: impl FnOnce(u32)) {
+    /// `worker` is there. `tell` gets its id, and that of the one that it replaces; it runs under the lock,
+    /// unless the worker has ended meanwhile.
+    pub(super) fn come(&self, worker: WorkerRef, tell: impl FnOnce(u32, Option<u32>)) {
         let mut holder = lock(&self.holders[worker.slot]);
         if holder.generation == worker.generation && holder.told == Told::Nothing {
             holder.told = Told::Created;
-            tell(holder.id);
+            holder.came = true;
+            tell(holder.id, holder.before);
         }
     }
 
@@ -87,13 +101,28 @@ mod tests {
         let presence = Presence::new(1);
         presence.begin(WORKER, 7);
         assert!(!presence.end(WORKER).was_there);
-        presence.come(WORKER, |_| panic!("it has gone"));
+        presence.come(WORKER, |_, _| panic!("it has gone"));
         presence.begin(WORKER.successor(), 8);
-        presence.come(WORKER, |_| panic!("the slot is another's"));
+        presence.come(WORKER, |_, _| panic!("the slot is another's"));
         let mut came = None;
-        presence.come(WORKER.successor(), |id| came = Some(id));
-        assert_eq!(came, Some(8));
+        presence.come(WORKER.successor(), |id, before| came = Some((id, before)));
+        assert_eq!(came, Some((8, None)));
         let was_there = true;
         assert_eq!(presence.end(WORKER.successor()), Ended { id: 8, was_there });
+    }
+
+    #[test]
+    fn one_that_comes_replaces_the_last_that_was_there() {
+        let presence = Presence::new(1);
+        let next = WORKER.successor();
+        presence.begin(WORKER, 7);
+        presence.come(WORKER, |_, before| assert_eq!(before, None));
+        presence.end(WORKER);
+        presence.begin(next, 8);
+        presence.end(next);
+        presence.begin(next.successor(), 9);
+        let mut replaced = None;
+        presence.come(next.successor(), |_, before| replaced = before);
+        assert_eq!(replaced, Some(7));
     }
 }

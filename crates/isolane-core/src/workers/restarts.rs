@@ -23,6 +23,8 @@ const STEADY: Duration = Duration::from_secs(10);
 pub(super) struct Restarts {
     /// Failed starts in a row.
     failures: u32,
+    /// What the last of them failed for.
+    last: Option<String>,
     /// The worker whose start is tried meanwhile.
     probe: Option<WorkerRef>,
     /// Workers that start once that one works.
@@ -59,15 +61,22 @@ impl Restarts {
         }
         self.failures += if overdue { OVERDUE } else { 1 };
         self.probe = Some(worker.successor());
+        let what = format!("workers do not start: {reason}");
         if self.failures >= MOST_FAILURES {
-            self.given_up = Some(format!("workers do not start: {reason}"));
+            self.given_up = Some(what.clone());
         }
+        self.last = Some(what);
         self.refused()
     }
 
     /// Why no other is to be started, if none is.
     pub(super) fn refused(&self) -> Result<(), String> {
         self.given_up.clone().map_or(Ok(()), Err)
+    }
+
+    /// What the last start failed for, if none has succeeded since.
+    pub(super) fn last_failure(&self) -> Option<String> {
+        self.last.clone()
     }
 
     /// When `worker` is to be started. [`Later`](When::Later) is noted here.
@@ -87,6 +96,7 @@ impl Restarts {
     /// A worker has work. Those that are to be started now.
     pub(super) fn works(&mut self) -> Vec<WorkerRef> {
         self.failures = 0;
+        self.last = None;
         self.probe = None;
         self.release()
     }

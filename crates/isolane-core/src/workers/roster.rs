@@ -64,6 +64,12 @@ impl Roster {
         Ok(())
     }
 
+    /// As [`add`](Self::add), where `start`, which is told how many there are, says that it does.
+    pub(super) fn add_if(&self, start: impl FnOnce(usize) -> bool) {
+        let mut state = lock(&self.state);
+        state.alive += usize::from(start(state.alive));
+    }
+
     /// Runs `change` while nobody brings workers up or does without them.
     pub(super) fn hold(&self, change: impl FnOnce()) {
         let _state = lock(&self.state);
@@ -94,9 +100,10 @@ impl Roster {
         replaced.map(drop)
     }
 
-    /// A worker ends. True if it was the last.
-    pub(super) fn remove(&self) -> bool {
+    /// A worker ends, which `tell` tells. True if it was the last.
+    pub(super) fn remove(&self, tell: impl FnOnce()) -> bool {
         let mut state = lock(&self.state);
+        tell();
         self.remove_from(&mut state, 1);
         state.alive == 0
     }

@@ -1,30 +1,28 @@
 //! [`Worker`]: what a worker does, step by step: it looks for a chunk, waits for one, and reports
-//! what came of it. Who takes the steps is either a thread of the pool's (`thread.rs`) or one of the
+//! what came of it. Who takes the steps is either a thread of the pool's (`spawned`) or one of the
 //! host's (`adopted.rs`).
 //!
-//! A chunk that has finished is reported only once the worker has taken its next one or is idle:
-//! when the host hears of it, the slot is free, so a host that submits the next job at once meets
-//! no queue that is still full.
+//! A chunk that has finished is reported once the worker has taken its next one, is idle, or is seen to
+//! be so soon: when the host hears of it, the slot is free, so a host that submits the next job at
+//! once meets no queue that is still full.
 
 use std::collections::VecDeque;
-use std::hint;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Workers;
 use super::running::RunningCall;
-use crate::handoff::{Found, Parker, Progress, SPIN, Turn, WorkerRef};
-use crate::jobs::{Called, Chunk, Finished, Job, Taken};
+use super::running_chunk::RunningChunk;
+use super::warm_ups::Warmth;
+use crate::handoff::{Found, Parker, Progress, Turn, WorkerRef};
+use crate::jobs::{Called, Finished, Job, Taken};
 use crate::watchdog::AlarmKey;
-use crate::{ChunkCall, Event, Function, Interrupt};
+use crate::{Interrupt, NoItem};
 
 /// How long a worker with a new isolate that has nothing to do waits before it rests: while others
 /// start, they need the CPU more.
 const FIRST_REST: Duration = Duration::from_millis(100);
-
-/// Polls between two looks at the clock.
-const POLLS: u32 = 64;
 
 /// Belongs to one thread; what threads share is in [`Workers`].
 pub(super) struct Worker {
@@ -43,6 +41,7 @@ pub(super) struct Worker {
     idle: bool,
     /// Whether it has had work.
     works: bool,
+    pub(super) warmth: Warmth,
 }
 
 /// When a worker that has nothing to do rests.
@@ -87,24 +86,6 @@ pub(super) enum Leave {
     Failed(String),
 }
 
-/// A chunk that a worker runs.
-pub(super) struct RunningChunk {
-    job: Arc<Job>,
-    chunk: Chunk,
-    began: Instant,
-}
-
-impl RunningChunk {
-    pub(super) fn call(&self) -> ChunkCall<'_> {
-        self.job.call(&self.chunk)
-    }
-
-    /// Whether what it has finished is wanted, now that it has been interrupted.
-    pub(super) fn salvages(&self) -> bool {
-        self.job.salvages()
-    }
-}
-
 impl Worker {
     /// On the worker's own thread.
     pub(super) fn new(workers: Arc<Workers>, me: WorkerRef) -> Self {
@@ -119,6 +100,7 @@ impl Worker {
             rest: Rest::Done,
             idle: false,
             works: false,
+            warmth: Warmth::default(),
         }
     }
 
@@ -158,8 +140,9 @@ impl Worker {
         self.rest = Rest::Later;
     }
 
-    /// Tells the host that it is there.
-    pub(super) fn announce(&self) {
+    /// Tells the host that it is there. What has been posted by now, its isolate has before calls.
+    pub(super) fn announce(&mut self) {
+        self.warmth.owed = self.workers.scheduler.posted();
         self.workers.worker_came(self.me);
     }
 
@@ -170,11 +153,13 @@ impl Worker {
 
     /// Hands the slot to the next worker on this thread.
     pub(super) fn renew(&mut self, reason: Option<String>) -> Result<(), Leave> {
+        self.end_warm_ups();
         let before = self.me;
         if !self.workers.scheduler.renew(before) {
             return Err(Leave::Lost);
         }
         self.me = before.successor();
+        self.warmth = Warmth::default();
         // The next start may never return; nobody shall wait for it.
         self.report();
         self.workers.tell_end(before, reason);
@@ -184,6 +169,7 @@ impl Worker {
 
     /// The last step.
     pub(super) fn leave(&mut self, leave: Leave) {
+        self.end_warm_ups();
         self.report();
         let reason = match leave {
             Leave::Lost => return self.workers.came_back(self.me),
@@ -195,16 +181,6 @@ impl Worker {
         } else {
             self.workers.came_back(self.me);
         }
-    }
-
-    /// Tells the host what `function` has logged.
-    pub(super) fn log(&self, function: Arc<Function>, records: bytes::Bytes) {
-        let worker = self.progress().worker();
-        self.workers.jobs.completions().emit(Event::Log {
-            function,
-            worker,
-            records,
-        });
     }
 
     /// Reports the chunks that have finished.
@@ -244,13 +220,19 @@ impl Worker {
         }
     }
 
-    /// Looks into the queue; becomes idle, and reports, when that has nothing.
+    /// Looks for warm-ups and into the queue; becomes idle, and reports, when there is nothing.
     fn find(&mut self) -> Option<Found<Arc<Job>>> {
-        let scheduler = &self.workers.scheduler;
         if self.idle {
             self.report();
             return None;
         }
+        if self.workers.scheduler.posted() > self.warmth.seen
+            && let Some(job) = self.next_warm_up()
+        {
+            return Some(Found::Work(job));
+        }
+        self.end_warm_ups();
+        let scheduler = &self.workers.scheduler;
         if let Some(job) = scheduler.pop(&mut self.turn) {
             return Some(Found::Work(job));
         }
@@ -265,9 +247,9 @@ impl Worker {
         self.idle = true;
         self.report();
         let scheduler = &self.workers.scheduler;
-        scheduler
-            .withdraw_if_queued(self.me)
-            .then_some(Found::LookInQueue)
+        let looks = scheduler.withdraw_if_queued(self.me)
+            || scheduler.withdraw_if_posted(self.me, self.warmth.seen, || self.may_warm());
+        looks.then_some(Found::LookInQueue)
     }
 
     /// Waits while idle: spins, does the housekeeping, sleeps.
@@ -302,19 +284,8 @@ impl Worker {
     }
 
     fn spin(&self) -> Option<Found<Arc<Job>>> {
-        let _permit = self.workers.spinners.permit()?;
-        let since = Instant::now();
-        loop {
-            for _ in 0..POLLS {
-                if let Some(found) = self.workers.scheduler.poll(self.me) {
-                    return Some(found);
-                }
-                hint::spin_loop();
-            }
-            if since.elapsed() >= SPIN {
-                return None;
-            }
-        }
+        let workers = &self.workers;
+        workers.spinners.spin(|| workers.scheduler.poll(self.me))
     }
 
     /// Sleeps on its thread, no longer than `time`.
@@ -334,13 +305,26 @@ impl Worker {
         });
         match taken {
             Taken::Nothing => None,
-            Taken::Lost => {
+            Taken::Ended(emptied) => {
+                workers.stop_if(emptied);
+                None
+            }
+            Taken::NoItem(NoItem { end, index }) => {
+                workers.fail(&job, end, index, Some(me.slot));
+                None
+            }
+            Taken::Later => {
                 workers.dispatch(job);
+                self.report();
+                None
+            }
+            Taken::Lost => {
+                workers.hand_back(job);
                 Some(Next::Leave(Leave::Lost))
             }
             Taken::Chunk { chunk, more } => {
                 if more {
-                    workers.dispatch(Arc::clone(&job));
+                    workers.pass_on(Arc::clone(&job));
                 }
                 self.report();
                 self.rest = Rest::Due;
@@ -379,6 +363,9 @@ impl Worker {
             jobs.disarm(removed.alarm);
         }
         self.running -= 1;
+        if job.spec.timed {
+            job.called(self.progress().worker(), began + busy);
+        }
         let (finished, end) = Finished::new(&job, &chunk, called, busy, jobs.max_result());
         if finished.output.is_some() {
             self.progress().add_items(chunk.count);

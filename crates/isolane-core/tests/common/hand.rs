@@ -113,6 +113,7 @@ impl Hand {
                 cut: Cut::default(),
             },
             Bytes::new(),
+            true,
         )
     }
 }

@@ -89,6 +89,8 @@ pub(crate) struct Controls {
     /// Starts that fail from now on.
     pub(crate) failing_starts: AtomicU32,
     pub(crate) start_panics: AtomicBool,
+    /// Threads that are started from now on are to have more stack than there is.
+    pub(crate) refuses_threads: AtomicBool,
     pub(crate) rest_panics: AtomicBool,
     /// The next rest waits at the gate.
     pub(crate) rest_waits: AtomicBool,
@@ -146,6 +148,9 @@ impl Engine for Mock {
     }
 
     fn stack_size(&self) -> usize {
+        if self.0.refuses_threads.load(Ordering::SeqCst) {
+            return usize::MAX / 16 + 1;
+        }
         256 * 1024
     }
 

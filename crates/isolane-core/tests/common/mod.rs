@@ -9,6 +9,7 @@
 mod gate;
 mod hand;
 mod mock;
+pub(crate) mod warming;
 
 use std::collections::HashMap;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -110,8 +111,12 @@ impl Host {
 
     /// With a pool whose workers the test brings.
     pub(crate) fn adopting(threads: usize, terms: Adoption) -> Self {
+        Self::adopting_with(options(threads), terms)
+    }
+
+    pub(crate) fn adopting_with(options: PoolOptions, terms: Adoption) -> Self {
         Self::start(Controls::default(), |_, notify| {
-            Pool::start_adopting(terms, options(threads), notify).unwrap()
+            Pool::start_adopting(terms, options, notify).unwrap()
         })
     }
 

@@ -41,6 +41,11 @@ impl Control {
         self.0.word(control::LOGS) != 0
     }
 
+    /// Whether the call has timers, or left an error that nobody has caught.
+    pub(super) fn has_turns(&self) -> bool {
+        self.0.word(control::TURNS) != 0
+    }
+
     /// How many buffers the output refers to.
     pub(super) fn attachments(&self) -> u32 {
         self.0.word(control::ATTACHMENTS)

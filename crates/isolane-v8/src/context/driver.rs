@@ -10,14 +10,18 @@ use v8::{Local, PinScope, Value};
 
 use crate::context::control::Control;
 use crate::context::ending::{Ending, Failing};
-use crate::context::exports::{Export, Exports, number};
+use crate::context::exports::{Awaited, Export, Exports, number};
 use crate::context::input::{InputBuffer, attach};
+use crate::context::lender::Loan;
 use crate::context::natives;
 use crate::memory;
 use crate::options::V8Options;
 use crate::script::prelude::{self, Part};
 use crate::script::source::{self, Stop};
 use crate::signal::Signal;
+
+/// Shared values of so many bytes leave the input buffer no larger than it was at first.
+const RELEASED_FROM: usize = 64 << 10;
 
 const NO_MEMORY: &str = "no memory for the prelude's natives";
 
@@ -65,13 +69,49 @@ impl Driver {
         &self.exports
     }
 
+    /// Has the driver begin anew where a call was terminated.
+    pub(super) fn recover(&mut self, scope: &mut PinScope<'_, '_>) -> Result<(), Ending> {
+        self.begin_anew(scope, Export::Recover)
+    }
+
+    /// Has the driver begin with another input buffer, by `export`.
+    fn begin_anew(&mut self, scope: &mut PinScope<'_, '_>, export: Export) -> Result<(), Ending> {
+        let begun = self.exports.call(scope, export, &[]);
+        let input = begun.and_then(|_| InputBuffer::new(scope, &self.exports));
+        self.input = input.map_err(|stop| self.exports.fail(scope, Failing::Throw, stop))?;
+        Ok(())
+    }
+
+    /// Calls a function of the driver's that has no answer.
+    fn tell<'s>(
+        &self,
+        scope: &mut PinScope<'s, '_>,
+        export: Export,
+        arguments: &[Local<'s, Value>],
+    ) -> Result<(), Ending> {
+        match self.exports.call(scope, export, arguments) {
+            Ok(_) => Ok(()),
+            Err(stop) => Err(self.exports.fail(scope, Failing::Throw, stop)),
+        }
+    }
+
+    /// Takes away what built-ins remember of the function that ran last.
+    pub(super) fn separate(&self, scope: &mut PinScope<'_, '_>) -> Result<(), Ending> {
+        self.tell(scope, Export::Separate, &[])
+    }
+
     /// Has the driver load what a call may need that the start has left out.
     pub(super) fn ready(&self, scope: &mut PinScope<'_, '_>) {
         // Where it fails, a call tries again.
         let _ = self.exports.call(scope, Export::Ready, &[]);
     }
 
-    /// Runs a chunk of `function`, and of `second` where the operation has two.
+    /// Tells the driver which call comes, before its functions are loaded: they may log by then.
+    pub(super) fn describe(&mut self, call: &ChunkCall<'_>) {
+        self.control.describe(call);
+    }
+
+    /// Runs the chunk that was [described](Self::describe); `second` where the operation has two functions.
     pub(super) fn call<'s>(
         &mut self,
         scope: &mut PinScope<'s, '_>,
@@ -93,7 +133,6 @@ impl Driver {
             })
             .map_err(|_| Ending::CUT)?;
         let attachments = attach(scope, &self.exports, call.attachments)?;
-        self.control.describe(call);
         let memory = lent.map_or_else(|| v8::undefined(scope).into(), Into::into);
         let ending = self.compute(scope, &[function, second, attachments, memory], signal);
         if let Some(lent) = lent {
@@ -123,18 +162,55 @@ impl Driver {
         }
         // Also without a promise as result: what the function left behind belongs to this call.
         scope.perform_microtask_checkpoint();
-        if ending.is_none() && !signal.is_raised() && !scope.is_execution_terminating() {
+        if ending.is_none() {
+            self.take_turns(scope, signal);
+        }
+        if ending.is_none() && !is_cut(scope, signal) {
             let output = self.exports.call(scope, Export::Settle, &[]);
             ending = self.ending(scope, output);
             // Getters of the results may have left something behind too.
             scope.perform_microtask_checkpoint();
         }
-        let is_cut = signal.is_raised() || scope.is_execution_terminating();
+        let is_cut = is_cut(scope, signal);
         match ending {
             Some(Ending::Done(output)) if is_cut => Ending::Terminated(output.bytes),
             Some(ending) if !is_cut => ending,
             _ => Ending::CUT,
         }
+    }
+
+    /// Runs timers until what the call waits for has settled, or nothing is left that could settle it. An
+    /// interrupt ends the wait between them.
+    fn take_turns(&self, scope: &mut PinScope<'_, '_>, signal: &Signal) {
+        while self.control.has_turns()
+            && !is_cut(scope, signal)
+            && self.exports.turn(scope, Awaited::Results, signal)
+        {}
+    }
+
+    /// Ends what a call has left behind that microtasks do not.
+    pub(super) fn end_turns(&self, scope: &mut PinScope<'_, '_>) {
+        if self.control.has_turns() {
+            // It lets lists go; nothing in it can fail.
+            let _ = self.exports.call(scope, Export::EndTurns, &[]);
+        }
+    }
+
+    /// Ends a call that came to no chunk, with `ending`. A source that could not be evaluated may have
+    /// left microtasks behind: they belong to this call, and must not run in the next.
+    pub(super) fn end_early(
+        scope: &mut PinScope<'_, '_>,
+        ending: Ending,
+        signal: &Signal,
+    ) -> Ending {
+        if matches!(ending, Ending::Terminated(_)) {
+            return ending;
+        }
+        scope.perform_microtask_checkpoint();
+        if is_cut(scope, signal) {
+            return Ending::CUT;
+        }
+        ending
     }
 
     /// What the call that was terminated had finished, encoded; empty for nothing. Runs none of the
@@ -184,22 +260,92 @@ impl Driver {
             .collect()
     }
 
+    /// Freezes shared values from now on, and those that are there. `reason` goes to the log.
+    pub(super) fn guard(
+        &self,
+        scope: &mut PinScope<'_, '_>,
+        reason: Option<String>,
+    ) -> Result<(), Ending> {
+        // A text that V8 has no room for is not told.
+        let reason = reason.and_then(|reason| v8::String::new(scope, &reason));
+        let reason = reason.map_or_else(|| v8::undefined(scope).into(), Into::into);
+        self.tell(scope, Export::Guard, &[reason])
+    }
+
     /// Decodes a shared value in the isolate.
     pub(super) fn share(
         &mut self,
         scope: &mut PinScope<'_, '_>,
         value: &Arc<Shared>,
     ) -> Result<(), Ending> {
-        let bytes = value.bytes();
-        self.input.reserve(scope, &self.exports, bytes.len())?;
-        self.input.write(0, bytes);
-        let arguments = [number(scope, value.id()), number(scope, bytes.len() as u64)];
+        let length = self.write_shared(scope, value)?;
+        let arguments = [number(scope, value.id()), length];
         let output = self.exports.call(scope, Export::Share, &arguments);
         match self.ending(scope, output) {
-            Some(Ending::Done(_)) => Ok(()),
+            Some(Ending::Done(_)) => self.release(scope, value),
             Some(ending) => Err(ending),
             None => Err(Ending::CUT),
         }
+    }
+
+    /// Writes a shared value to the input, and gives its length.
+    fn write_shared<'s>(
+        &mut self,
+        scope: &mut PinScope<'s, '_>,
+        value: &Shared,
+    ) -> Result<Local<'s, Value>, Ending> {
+        let bytes = value.bytes();
+        self.input.reserve(scope, &self.exports, bytes.len())?;
+        self.input.write(0, bytes);
+        Ok(number(scope, bytes.len() as u64))
+    }
+
+    /// Gives the memory back that a large shared value took in the input: nothing else may ever be so
+    /// large.
+    fn release(&mut self, scope: &mut PinScope<'_, '_>, value: &Shared) -> Result<(), Ending> {
+        if value.bytes().len() < RELEASED_FROM {
+            return Ok(());
+        }
+        self.begin_anew(scope, Export::Release)
+    }
+
+    /// Makes the context one from which others borrow, whose built-in prototypes are returned. No user
+    /// code may run in it.
+    pub(super) fn become_lender<'s>(
+        &self,
+        scope: &mut PinScope<'s, '_>,
+    ) -> Result<Local<'s, Value>, Stop<'s>> {
+        self.exports.call(scope, Export::BecomeLender, &[])
+    }
+
+    /// Makes a shared value that others borrow; nothing where it cannot be lent.
+    pub(super) fn lendable<'s>(
+        &mut self,
+        scope: &mut PinScope<'s, '_>,
+        value: &Shared,
+    ) -> Result<Option<Local<'s, Value>>, Ending> {
+        let length = self.write_shared(scope, value)?;
+        let made = match self.exports.call(scope, Export::Lendable, &[length]) {
+            Ok(made) => made.try_cast::<v8::Array>().ok(),
+            Err(Stop::Terminated) => return Err(Ending::CUT),
+            // Whoever decodes its own copy finds out why.
+            Err(Stop::Thrown { .. }) => None,
+        };
+        let made = made.and_then(|made| made.get_index(scope, 0));
+        self.release(scope, value)?;
+        Ok(made)
+    }
+
+    /// Keeps a shared value that another context lends.
+    pub(super) fn borrow(
+        &self,
+        scope: &mut PinScope<'_, '_>,
+        value: &Shared,
+        loan: &Loan<'_>,
+    ) -> Result<(), Ending> {
+        let id = number(scope, value.id());
+        let [made, prototypes] = [loan.value, loan.prototypes].map(|it| Local::new(scope, it));
+        self.tell(scope, Export::Borrow, &[id, made, prototypes])
     }
 
     /// Says which shared values the next calls see.
@@ -219,10 +365,7 @@ impl Driver {
             .collect();
         let names = v8::Array::new_with_elements(scope, &names).into();
         let ids = v8::Array::new_with_elements(scope, &ids).into();
-        match self.exports.call(scope, Export::Select, &[names, ids]) {
-            Ok(_) => Ok(()),
-            Err(stop) => Err(self.exports.fail(scope, Failing::Throw, stop)),
-        }
+        self.tell(scope, Export::Select, &[names, ids])
     }
 
     /// Lets a shared value go.
@@ -248,4 +391,9 @@ impl Driver {
             .call(scope, Export::TakeLogs, &[])
             .map_or_else(|_| Bytes::new(), memory::copy_out)
     }
+}
+
+/// Whether the call is to end: an interrupt has come, or V8 is on its way out after one.
+fn is_cut(scope: &PinScope<'_, '_>, signal: &Signal) -> bool {
+    signal.is_raised() || scope.is_execution_terminating()
 }

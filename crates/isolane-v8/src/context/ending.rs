@@ -22,6 +22,13 @@ pub(crate) enum Ending {
 impl Ending {
     /// Nothing came of it.
     pub(crate) const CUT: Self = Self::Terminated(Bytes::new());
+
+    /// There is no program to run: why, as JSON.
+    pub(super) fn unlinked(fault: &str) -> Self {
+        let mut text = vec![protocol::LINK_FAULT];
+        text.extend_from_slice(fault.as_bytes());
+        Self::Failed(text.into())
+    }
 }
 
 /// What was done when it failed, as `Driver.fail` in `npm/isolane/src/driver/driver.ts` is told.
@@ -33,6 +40,10 @@ pub(super) enum Failing {
     Evaluate,
     /// An exception escaped the driver, as a stack overflow can.
     Throw,
+    /// A module of a function failed when it was evaluated.
+    Module,
+    /// A module of a function awaits what nothing can settle.
+    Stall,
 }
 
 impl Failing {
@@ -41,6 +52,8 @@ impl Failing {
             Self::Compile => "compile",
             Self::Evaluate => "evaluate",
             Self::Throw => "throw",
+            Self::Module => "module",
+            Self::Stall => "stall",
         }
     }
 }
@@ -52,6 +65,17 @@ impl Exports {
         scope: &mut PinScope<'s, '_>,
         failing: Failing,
         stop: Stop<'s>,
+    ) -> Ending {
+        self.fail_in(scope, failing, stop, None)
+    }
+
+    /// The same of what is about the module with this id.
+    pub(super) fn fail_in<'s>(
+        &self,
+        scope: &mut PinScope<'s, '_>,
+        failing: Failing,
+        stop: Stop<'s>,
+        module: Option<&str>,
     ) -> Ending {
         let Stop::Thrown {
             exception,
@@ -66,7 +90,10 @@ impl Exports {
         };
         let line = v8::Integer::new(scope, line).into();
         let column = v8::Integer::new(scope, column).into();
-        match self.call(scope, Export::Fail, &[kind.into(), exception, line, column]) {
+        let module = module.and_then(|id| v8::String::new(scope, id));
+        let module = module.map_or_else(|| v8::undefined(scope).into(), Into::into);
+        let arguments = [kind.into(), exception, line, column, module];
+        match self.call(scope, Export::Fail, &arguments) {
             Ok(output) => Ending::Failed(memory::copy_out(output)),
             Err(Stop::Terminated) => Ending::CUT,
             Err(stop) => {

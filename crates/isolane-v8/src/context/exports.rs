@@ -1,8 +1,11 @@
 //! The functions of the prelude's driver, found once for each context.
 
+use std::time::Duration;
+
 use v8::{Global, Local, PinScope, Value};
 
 use crate::script::source::{self, Stop};
+use crate::signal::Signal;
 
 macro_rules! exports {
     ($($export:ident = $name:literal),+ $(,)?) => {
@@ -20,18 +23,38 @@ macro_rules! exports {
 exports! {
     Reserve = "reserve",
     Call = "call",
+    Turn = "turn",
+    EndTurns = "endTurns",
     Settle = "settle",
     Salvage = "salvage",
     Fail = "fail",
+    Guard = "guard",
     Share = "share",
     Select = "select",
     Forget = "forget",
+    Recover = "recover",
+    Release = "release",
+    BecomeLender = "becomeLender",
+    Lendable = "lendable",
+    Borrow = "borrow",
+    Separate = "separate",
     TakeLogs = "takeLogs",
     Allocate = "allocate",
     TakeAttachments = "takeAttachments",
     Ready = "ready",
     WarmUp = "warmUp",
     NameHelper = "nameHelper",
+    Modules = "modules",
+    Exported = "exported",
+}
+
+/// What a call waits for while its timers run.
+#[derive(Clone, Copy)]
+pub(super) enum Awaited {
+    /// Promises of the chunk, which the driver knows.
+    Results,
+    /// A module that awaits at its top level.
+    Module,
 }
 
 pub(super) struct Exports {
@@ -82,6 +105,32 @@ impl Exports {
         let driver = Local::new(scope, &self.driver);
         let function = Local::new(scope, &self.functions[export as usize]);
         source::call(scope, function, driver, arguments)
+    }
+
+    /// Runs what is due next of the call's timers, with the microtasks of that, or waits until something
+    /// is due; an interrupt ends the wait. Whether there may be more, and no error is left that nobody
+    /// has caught.
+    pub(super) fn turn(
+        &self,
+        scope: &mut PinScope<'_, '_>,
+        awaited: Awaited,
+        signal: &Signal,
+    ) -> bool {
+        let is_loading = v8::Boolean::new(scope, matches!(awaited, Awaited::Module));
+        let Ok(wait) = self.call(scope, Export::Turn, &[is_loading.into()]) else {
+            return false;
+        };
+        // In milliseconds: 0 after a timer has run, less where there is none to wait for.
+        let wait = wait.number_value(scope).unwrap_or(-1.0);
+        if wait < 0.0 {
+            return false;
+        }
+        if wait == 0.0 {
+            scope.perform_microtask_checkpoint();
+        } else {
+            signal.wait(Duration::from_secs_f64(wait / 1000.0));
+        }
+        true
     }
 
     /// `__name`, which transpilers leave in functions.

@@ -4,13 +4,14 @@
 //! They reach only the prelude, which passes its own buffers; all the same, each checks its bounds
 //! and answers a bad call with nothing. None unwinds into V8.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use v8::{FunctionCallbackArguments as Arguments, Local, PinScope, ReturnValue, Value};
 
 use crate::context::exports::number;
-use crate::memory::Budget;
+use crate::context::globals;
+use crate::context::place;
+use crate::memory::{Budget, Charge};
 use crate::options::V8Options;
 use crate::script::prelude::{self, Part};
 use crate::script::source::Stop;
@@ -29,10 +30,14 @@ pub(super) fn object<'s>(
     let native = v8::Object::new(scope);
     define(scope, native)?;
     let wasm_pages = options.memory_limit / 2 / WASM_PAGE;
-    let settings: [(&str, Local<'_, Value>); 7] = [
+    let settings: [(&str, Local<'_, Value>); 9] = [
         ("control", control.into()),
         ("codegen", v8::Boolean::new(scope, options.eval).into()),
         ("wasm", v8::Boolean::new(scope, options.wasm).into()),
+        (
+            "hasGlobals",
+            v8::Boolean::new(scope, options.globals).into(),
+        ),
         ("wasmPages", number(scope, wasm_pages as u64)),
         (
             "maxLogRecords",
@@ -40,6 +45,7 @@ pub(super) fn object<'s>(
         ),
         ("maxLogSize", number(scope, options.max_log_size.into())),
         ("maxErrorSize", number(scope, options.max_error_size.into())),
+        ("placeLevel", number(scope, options.place_level.into())),
     ];
     for (name, value) in settings {
         set(scope, native, name, value)?;
@@ -47,7 +53,7 @@ pub(super) fn object<'s>(
     Some(native)
 }
 
-fn set<'s>(
+pub(super) fn set<'s>(
     scope: &PinScope<'s, '_>,
     target: Local<'s, v8::Object>,
     name: &str,
@@ -59,28 +65,30 @@ fn set<'s>(
 }
 
 /// One call of a native.
-struct Invocation<'a, 's, 'i> {
-    scope: &'a mut PinScope<'s, 'i>,
-    arguments: Arguments<'s>,
-    result: ReturnValue<'a>,
+pub(super) struct Invocation<'a, 's, 'i> {
+    pub(super) scope: &'a mut PinScope<'s, 'i>,
+    pub(super) arguments: Arguments<'s>,
+    pub(super) result: ReturnValue<'a>,
 }
 
 macro_rules! natives {
-    ($($name:literal => $native:ident),+ $(,)?) => {
+    ($($name:literal => $native:path),+ $(,)?) => {
         /// Defines the functions on `target`.
         fn define<'s>(
-            scope: &mut PinScope<'s, '_>,
-            target: Local<'s, v8::Object>,
+            scope: &mut v8::PinScope<'s, '_>,
+            target: v8::Local<'s, v8::Object>,
         ) -> Option<()> {
             $({
                 /// A panic ends here, since the caller is C++.
                 fn shielded<'s>(
-                    scope: &mut PinScope<'s, '_>,
-                    arguments: Arguments<'s>,
-                    result: ReturnValue<'_>,
+                    scope: &mut v8::PinScope<'s, '_>,
+                    arguments: v8::FunctionCallbackArguments<'s>,
+                    result: v8::ReturnValue<'_>,
                 ) {
                     let invocation = Invocation { scope, arguments, result };
-                    let _ = catch_unwind(AssertUnwindSafe(|| $native(invocation)));
+                    let _ = std::panic::catch_unwind(
+                        std::panic::AssertUnwindSafe(|| $native(invocation)),
+                    );
                 }
                 let function = v8::Function::new(scope, shielded)?;
                 set(scope, target, $name, function.into())?;
@@ -90,18 +98,26 @@ macro_rules! natives {
     };
 }
 
+pub(super) use natives;
+
 natives! {
     "writeLatin1" => write_latin1,
     "readLatin1" => read_latin1,
     "writeUtf16" => write_utf16,
     "readUtf16" => read_utf16,
+    "utf8Length" => utf8_length,
+    "writeUtf8" => write_utf8,
+    "readUtf8" => read_utf8,
     "isLatin1" => is_latin1,
     "isOpaque" => is_opaque,
+    "place" => place::place,
     "charge" => charge,
     "hold" => hold,
     "giveBack" => give_back,
     "defer" => defer,
     "codec" => codec,
+    "deferGlobals" => globals::defer,
+    "globals" => globals::load,
 }
 
 /// `(text, bytes, offset)`.
@@ -153,6 +169,39 @@ fn read_utf16(mut call: Invocation<'_, '_, '_>) -> Option<()> {
     Some(())
 }
 
+/// `(text)`: bytes that it takes as UTF-8.
+fn utf8_length(mut call: Invocation<'_, '_, '_>) -> Option<()> {
+    let length = call.text()?.utf8_length(call.scope);
+    call.result.set(number(call.scope, length as u64));
+    Some(())
+}
+
+/// `(text, bytes, offset)`.
+fn write_utf8(call: Invocation<'_, '_, '_>) -> Option<()> {
+    let text = call.text()?;
+    let window = call.window(1, text.utf8_length(call.scope))?;
+    // SAFETY: as in `write_latin1`.
+    let bytes = unsafe { std::slice::from_raw_parts_mut(window.start, window.length) };
+    text.write_utf8_v2(call.scope, bytes, v8::WriteFlags::kReplaceInvalidUtf8, None);
+    Some(())
+}
+
+/// `(bytes, offset, length)`: nothing where they are no UTF-8, or too many for a string.
+fn read_utf8(mut call: Invocation<'_, '_, '_>) -> Option<()> {
+    let window = call.window(0, call.index(2)?)?;
+    // SAFETY: as in `read_latin1`.
+    let bytes = unsafe { std::slice::from_raw_parts(window.start, window.length) };
+    let kind = v8::NewStringType::Normal;
+    let text = if bytes.is_ascii() {
+        v8::String::new_from_one_byte(call.scope, bytes, kind)?
+    } else {
+        std::str::from_utf8(bytes).ok()?;
+        v8::String::new_from_utf8(call.scope, bytes, kind)?
+    };
+    call.result.set(text.into());
+    Some(())
+}
+
 /// `(text)`.
 fn is_latin1(mut call: Invocation<'_, '_, '_>) -> Option<()> {
     let text = call.text()?;
@@ -176,14 +225,8 @@ fn charge(mut call: Invocation<'_, '_, '_>) -> Option<()> {
     if mappings > 0 {
         bytes = bytes.checked_next_multiple_of(PAGE).unwrap_or(usize::MAX);
     }
-    let budget = Arc::clone(call.scope.get_slot::<Arc<Budget>>()?);
-    let charge = budget.charge(bytes, mappings).or_else(|| {
-        // What hangs on garbage is given back first.
-        call.scope.low_memory_notification();
-        budget.charge(bytes, mappings)
-    })?;
-    let memory = charge.into_backing_store().make_shared();
-    let token = v8::ArrayBuffer::with_backing_store(call.scope, &memory);
+    let memory = call.take(bytes, mappings)?.into_backing_store();
+    let token = v8::ArrayBuffer::with_backing_store(call.scope, &memory.make_shared());
     call.result.set(token.into());
     Some(())
 }
@@ -220,11 +263,11 @@ fn defer(call: Invocation<'_, '_, '_>) -> Option<()> {
     Some(())
 }
 
-/// The value of a property that was deferred; an exception goes to whoever reads it. Does not
+/// The value of a property that was deferred, whose name is told; an exception goes to whoever reads it. Does not
 /// panic: `defer` passes a function, and what is no function gives `undefined`.
-fn make_deferred<'s>(
+pub(super) fn make_deferred<'s>(
     scope: &mut PinScope<'s, '_>,
-    _name: Local<'s, v8::Name>,
+    name: Local<'s, v8::Name>,
     arguments: v8::PropertyCallbackArguments<'s>,
     mut result: ReturnValue<'_>,
 ) {
@@ -233,7 +276,7 @@ fn make_deferred<'s>(
         .data()
         .try_cast::<v8::Function>()
         .ok()
-        .and_then(|make| make.call(scope, receiver, &[]));
+        .and_then(|make| make.call(scope, receiver, &[name.into()]));
     if let Some(value) = value {
         result.set(value);
     }
@@ -253,14 +296,14 @@ fn codec(mut call: Invocation<'_, '_, '_>) -> Option<()> {
 }
 
 /// A checked range of a typed array's memory.
-struct Window {
-    start: *mut u8,
-    length: usize,
+pub(super) struct Window {
+    pub(super) start: *mut u8,
+    pub(super) length: usize,
 }
 
 impl<'s> Invocation<'_, 's, '_> {
     /// The first argument.
-    fn text(&self) -> Option<Local<'s, v8::String>> {
+    pub(super) fn text(&self) -> Option<Local<'s, v8::String>> {
         self.arguments.get(0).try_cast::<v8::String>().ok()
     }
 
@@ -275,8 +318,38 @@ impl<'s> Invocation<'_, 's, '_> {
         Some(number as usize)
     }
 
-    fn index(&self, at: i32) -> Option<usize> {
+    pub(super) fn index(&self, at: i32) -> Option<usize> {
         usize::try_from(self.arguments.get(at).integer_value(self.scope)?).ok()
+    }
+
+    /// Takes bytes and mappings from the isolate's budget, if need be once garbage has been collected.
+    pub(super) fn take(&mut self, bytes: usize, mappings: usize) -> Option<Charge> {
+        let budget = Arc::clone(self.scope.get_slot::<Arc<Budget>>()?);
+        budget.charge(bytes, mappings).or_else(|| {
+            // What hangs on garbage is given back first.
+            self.scope.low_memory_notification();
+            budget.charge(bytes, mappings)
+        })
+    }
+
+    /// All of the typed array that is argument `at`.
+    pub(super) fn view(&self, at: i32) -> Option<Window> {
+        let view = self
+            .arguments
+            .get(at)
+            .try_cast::<v8::ArrayBufferView>()
+            .ok()?;
+        let length = view.byte_length();
+        let start = match std::ptr::NonNull::new(view.data()) {
+            Some(start) => start.cast::<u8>(),
+            // An empty one need not have any.
+            None if length == 0 => std::ptr::NonNull::dangling(),
+            None => return None,
+        };
+        Some(Window {
+            start: start.as_ptr(),
+            length,
+        })
     }
 
     /// The range of the typed array that is argument `at`, from the offset on that follows it.

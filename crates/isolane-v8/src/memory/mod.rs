@@ -14,7 +14,7 @@ mod heap;
 mod mappings;
 mod pages;
 
-pub(crate) use budget::Budget;
+pub(crate) use budget::{Budget, Charge};
 pub(crate) use buffers::{Memory, adopted, copy_out, lent, take_out};
 pub(crate) use heap::HeapGuard;
 pub(crate) use pages::trim;

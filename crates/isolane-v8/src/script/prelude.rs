@@ -1,7 +1,7 @@
 //! The compiled code of the prelude's scripts: each is compiled once for all contexts of an isolate, and
 //! takes its code from what the first isolate of the process has compiled.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use isolane_driver::protocol::PRELUDE_NAME;
 use v8::{Global, Isolate, Local, OwnedIsolate, PinScope, UnboundScript};
@@ -15,22 +15,33 @@ pub(crate) enum Part {
     Driver,
     /// When a call needs it, or at rest: in the start it would be a quarter of that.
     Codec,
+    /// When a function asks for a global of the web.
+    Globals,
 }
 
-const PARTS: usize = 2;
+const PARTS: usize = 3;
+/// Parts that each process runs.
+const USUAL_PARTS: usize = 2;
 
 /// Built from `npm/isolane/src`, in ASCII; `npm run build` renews them, `npm run lint` finds them
 /// stale.
-const TEXTS: [&str; PARTS] = [include_str!("../prelude.js"), include_str!("../codec.js")];
+const TEXTS: [&str; PARTS] = [
+    include_str!("../prelude.js"),
+    include_str!("../codec.js"),
+    include_str!("../globals.js"),
+];
 const _: () = assert!(
-    TEXTS[0].is_ascii() && TEXTS[1].is_ascii(),
+    TEXTS[0].is_ascii() && TEXTS[1].is_ascii() && TEXTS[2].is_ascii(),
     "V8 reads the texts as Latin-1"
 );
-/// Compiled code of each part.
-type Code = [Box<[u8]>; PARTS];
+/// Compiled code of the parts that each process runs.
+type Code = [Box<[u8]>; USUAL_PARTS];
 
 /// For all isolates of the process.
 static CODE: Mutex<Option<Arc<Code>>> = Mutex::new(None);
+
+/// Of the globals, whose functions are all in it: who is first has no sample to run.
+static CODE_OF_GLOBALS: OnceLock<Box<[u8]>> = OnceLock::new();
 
 /// The scripts of one isolate, kept in a slot of it.
 #[derive(Default)]
@@ -79,11 +90,23 @@ fn compile<'s>(
     scope: &mut PinScope<'s, '_>,
     part: Part,
 ) -> Result<Local<'s, UnboundScript>, Stop<'s>> {
-    let code = of(scope).code.clone();
-    let code = code.as_ref().map(|code| &*code[part as usize]);
+    let is_usual = (part as usize) < USUAL_PARTS;
+    let usual = of(scope).code.clone();
+    let code = if is_usual {
+        usual.as_ref().map(|code| &*code[part as usize])
+    } else {
+        CODE_OF_GLOBALS.get().map(|code| &**code)
+    };
     // All isolates refer to this one text.
     let text = v8::String::new_external_onebyte_static(scope, TEXTS[part as usize].as_bytes());
-    let script = source::compile_script(scope, text, PRELUDE_NAME, code)?;
+    let script = source::compile_script(scope, text, PRELUDE_NAME, code, !is_usual)?;
+    if !is_usual
+        && code.is_none()
+        && let Some(code) = script.create_code_cache()
+    {
+        // Others may have been first meanwhile.
+        let _ = CODE_OF_GLOBALS.set(Box::from(&**code));
+    }
     let kept = Global::new(scope, script);
     of_mut(scope).scripts[part as usize] = Some(kept);
     Ok(script)
@@ -98,7 +121,7 @@ impl First {
             Some(Box::from(&**code))
         });
         // Without one of them the next isolate is the first.
-        if let [Some(driver), Some(codec)] = code {
+        if let [Some(driver), Some(codec), _] = code {
             *self.0 = Some(Arc::new([driver, codec]));
         }
     }

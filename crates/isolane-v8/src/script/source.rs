@@ -1,22 +1,9 @@
-//! A function's text on its way into V8.
-//!
-//! The source is one expression that gives a function. It is compiled as the body of a function
-//! ([`v8::script_compiler::compile_function`]), not wrapped in program text that it could close.
-//! Strict mode first, since most functions come from modules and were strict where they were
-//! written; text that only sloppy mode accepts gets that.
+//! Text on its way into V8: it is compiled, run, and what stops it is told.
 
 use std::sync::Arc;
 
-use isolane_core::Function;
-use isolane_driver::protocol::FUNCTION_PREFIX;
 use v8::script_compiler::{self, CachedData, CompileOptions, NoCacheReason, Source};
 use v8::{Local, PinScope, UnboundScript};
-
-use super::{CodeCache, TextLimit};
-
-/// Names that the source finds besides the globals. esbuild and tsx leave calls of `__name` in
-/// the functions they transform.
-const PARAMETERS: [&str; 1] = ["__name"];
 
 /// A compiled source: calling `wrapper` gives the function.
 pub(crate) struct Compiled<'s> {
@@ -40,64 +27,18 @@ pub(crate) enum Stop<'s> {
     Terminated,
 }
 
-/// Compiles the source of a user's function.
-pub(crate) fn compile<'s>(
-    scope: &mut PinScope<'s, '_>,
-    function: &Function,
-    cache: &CodeCache,
-) -> Result<Compiled<'s>, Stop<'s>> {
-    TextLimit::check_source(scope, function.source())
-        .map_err(|reason| range_error(scope, &reason))?;
-    let resource = format!("{FUNCTION_PREFIX}{}", function.name());
-    let code = cache.get(function.id());
-    let code = code.as_deref();
-    let compiled = match compile_text(
-        scope,
-        "'use strict';return(",
-        function,
-        ")",
-        &resource,
-        code,
-    ) {
-        Err(Stop::Thrown { .. }) => compile_text(scope, "return(", function, ")", &resource, code),
-        compiled => compiled,
-    };
-    let compiled = compiled.map_err(|stop| stop.within(scope, function.source()))?;
-    if !compiled.cached {
-        // A text that closes the parenthesis around it is more than one expression: it cannot
-        // close a bracket too.
-        compile_text(scope, "return[", function, "]", &resource, None)
-            .map_err(|stop| stop.within(scope, function.source()))?;
-    }
-    Ok(compiled)
-}
-
-/// Compiles the text between `before` and `after`. It starts on a line of its own, numbered 1, so
-/// that positions need no correction.
-fn compile_text<'s>(
-    scope: &mut PinScope<'s, '_>,
-    before: &str,
-    function: &Function,
-    after: &str,
-    resource: &str,
-    code: Option<&[u8]>,
-) -> Result<Compiled<'s>, Stop<'s>> {
-    let text = v8::String::new(scope, &format!("{before}\n{}\n{after}", function.source()));
-    compile_body(scope, text, resource, -1, &PARAMETERS, code)
-}
-
 /// Compiles `body` as the body of a function of `parameters`, with `code` from the cache. No
 /// body: it was too long for V8.
 pub(crate) fn compile_body<'s>(
     scope: &mut PinScope<'s, '_>,
     body: Option<Local<'s, v8::String>>,
-    resource: &str,
+    origin: Origin<'_, 's>,
     line_offset: i32,
     parameters: &[&str],
     code: Option<&[u8]>,
 ) -> Result<Compiled<'s>, Stop<'s>> {
     v8::tc_scope!(let scope, scope);
-    let resource = v8::String::new(scope, resource);
+    let resource = v8::String::new(scope, origin.resource);
     let names = parameters
         .iter()
         .map(|name| v8::String::new(scope, name))
@@ -105,7 +46,8 @@ pub(crate) fn compile_body<'s>(
     let (Some(text), Some(resource), Some(names)) = (body, resource, names) else {
         return Err(range_error(scope, TOO_LONG));
     };
-    let (mut source, options) = source(scope, text, resource, line_offset, code);
+    let origin = script_origin(scope, resource, line_offset, false, origin.options);
+    let (mut source, options) = source(text, &origin, code);
     let compiled = script_compiler::compile_function(
         scope,
         &mut source,
@@ -125,18 +67,25 @@ pub(crate) fn compile_body<'s>(
     }
 }
 
-/// Compiles a script of the engine's own, with `code` from a cache.
+/// Compiles a script of the engine's own, with `code` from a cache; without it `eagerly`, where all of its
+/// functions are to be in the code that is made of it.
 pub(crate) fn compile_script<'s>(
     scope: &mut PinScope<'s, '_>,
     text: Option<Local<'s, v8::String>>,
     resource: &str,
     code: Option<&[u8]>,
+    eagerly: bool,
 ) -> Result<Local<'s, UnboundScript>, Stop<'s>> {
     v8::tc_scope!(let scope, scope);
     let (Some(text), Some(resource)) = (text, v8::String::new(scope, resource)) else {
         return Err(range_error(scope, TOO_LONG));
     };
-    let (mut source, options) = source(scope, text, resource, 0, code);
+    let origin = script_origin(scope, resource, 0, false, None);
+    let (mut source, options) = source(text, &origin, code);
+    let options = match code {
+        None if eagerly => CompileOptions::EagerCompile,
+        _ => options,
+    };
     let compiled = script_compiler::compile_unbound_script(
         scope,
         &mut source,
@@ -145,6 +94,30 @@ pub(crate) fn compile_script<'s>(
     );
     match compiled {
         Some(script) => Ok(script),
+        None => Err(stop(scope)),
+    }
+}
+
+/// Compiles an ES module, with `code` from a cache.
+pub(crate) fn compile_module<'s>(
+    scope: &mut PinScope<'s, '_>,
+    text: &str,
+    origin: Origin<'_, 's>,
+    code: Option<&[u8]>,
+) -> Result<Local<'s, v8::Module>, Stop<'s>> {
+    v8::tc_scope!(let scope, scope);
+    let texts = (
+        v8::String::new(scope, text),
+        v8::String::new(scope, origin.resource),
+    );
+    let (Some(text), Some(resource)) = texts else {
+        return Err(range_error(scope, TOO_LONG));
+    };
+    let origin = script_origin(scope, resource, 0, true, origin.options);
+    let (mut source, options) = source(text, &origin, code);
+    let reason = NoCacheReason::NoReason;
+    match script_compiler::compile_module2(scope, &mut source, options, reason) {
+        Some(module) => Ok(module),
         None => Err(stop(scope)),
     }
 }
@@ -166,18 +139,25 @@ pub(crate) fn code_of(function: Local<'_, v8::Function>) -> Option<Arc<[u8]>> {
     function.create_code_cache().map(|code| Arc::from(&**code))
 }
 
-/// What V8 compiles: `text`, whose first line is numbered `line_offset` + 1. It must not outlive
-/// `code`, which it points into.
-fn source(
-    scope: &PinScope<'_, '_>,
-    text: Local<'_, v8::String>,
-    resource: Local<'_, v8::String>,
+/// What a script is called, and what V8 tells its callbacks of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Origin<'a, 's> {
+    pub(crate) resource: &'a str,
+    pub(crate) options: Option<Local<'s, v8::Data>>,
+}
+
+/// The first line is numbered `line_offset` + 1.
+fn script_origin<'s>(
+    scope: &PinScope<'s, '_>,
+    resource: Local<'s, v8::String>,
     line_offset: i32,
-    code: Option<&[u8]>,
-) -> (Source, CompileOptions) {
-    let origin = v8::ScriptOrigin::new(
+    is_module: bool,
+    options: Option<Local<'s, v8::Data>>,
+) -> v8::ScriptOrigin<'s> {
+    let resource = resource.into();
+    v8::ScriptOrigin::new(
         scope,
-        resource.into(),
+        resource,
         line_offset,
         0,
         false,
@@ -185,16 +165,24 @@ fn source(
         None,
         false,
         false,
-        false,
-        None,
-    );
+        is_module,
+        options,
+    )
+}
+
+/// What V8 compiles. It must not outlive `code`, which it points into.
+fn source(
+    text: Local<'_, v8::String>,
+    origin: &v8::ScriptOrigin<'_>,
+    code: Option<&[u8]>,
+) -> (Source, CompileOptions) {
     match code {
         Some(code) => (
-            Source::new_with_cached_data(text, Some(&origin), CachedData::new(code)),
+            Source::new_with_cached_data(text, Some(origin), CachedData::new(code)),
             CompileOptions::ConsumeCodeCache,
         ),
         None => (
-            Source::new(text, Some(&origin)),
+            Source::new(text, Some(origin)),
             CompileOptions::NoCompileOptions,
         ),
     }
@@ -226,7 +214,7 @@ pub(crate) fn stop<'s>(
 }
 
 /// A RangeError about a text that is too long.
-fn range_error<'s>(scope: &PinScope<'s, '_>, reason: &str) -> Stop<'s> {
+pub(crate) fn range_error<'s>(scope: &PinScope<'s, '_>, reason: &str) -> Stop<'s> {
     let text = v8::String::new(scope, reason).unwrap_or_else(|| v8::String::empty(scope));
     Stop::Thrown {
         exception: v8::Exception::range_error(scope, text),
@@ -277,7 +265,7 @@ pub(crate) fn not_a_function<'s>(
 impl<'s> Stop<'s> {
     /// An error that the compiler met behind the end of `text`, in what stands around it, is one of
     /// the end.
-    fn within(self, scope: &PinScope<'s, '_>, text: &str) -> Self {
+    pub(super) fn within(self, scope: &PinScope<'s, '_>, text: &str) -> Self {
         let last_line = i32::try_from(text.split('\n').count()).unwrap_or(i32::MAX);
         match self {
             Self::Thrown { line, .. } if line > last_line => {

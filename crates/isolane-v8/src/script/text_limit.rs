@@ -37,7 +37,7 @@ impl TextLimit {
     }
 
     /// `Err` says why a function's source is too long for the isolate.
-    pub(super) fn check_source(isolate: &Isolate, source: &str) -> Result<(), String> {
+    pub(crate) fn check_source(isolate: &Isolate, source: &str) -> Result<(), String> {
         check(isolate, "source", source.chars().count(), CODE)
     }
 

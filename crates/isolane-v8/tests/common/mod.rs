@@ -231,7 +231,10 @@ impl Host {
                 let seen = self.seen.get_mut(&job).expect("ends of known jobs only");
                 assert_eq!(seen.end.replace(end), None, "a job ends once");
             }
-            Event::Log { .. } | Event::Salvaged { .. } => {}
+            Event::Log { .. }
+            | Event::Salvaged { .. }
+            | Event::Timed { .. }
+            | Event::Warmed { .. } => {}
             Event::WorkerCreated { .. } => self.created_workers += 1,
             Event::WorkerDestroyed { reason, .. } => self.lost_workers.extend(reason),
             Event::WorkerFailed { reason, .. } => self.lost_workers.push(reason),

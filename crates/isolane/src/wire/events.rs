@@ -12,8 +12,8 @@ use napi::Env;
 use napi::bindgen_prelude::{Array, ArrayBuffer, BufferSlice};
 
 use crate::memory::loans::Loans;
-use crate::number::double;
-use crate::wire::codes::{EventCode, event_word, padded};
+use isolane_wire::codes::{EventCode, event_word, padded};
+use isolane_wire::number::double;
 
 const HEADER: usize = event_word::END * WORD;
 /// From this size on a payload becomes a Buffer of its own: below it a copy is cheaper than one
@@ -75,7 +75,7 @@ impl<'a, 'env> Inbox<'a, 'env> {
         self.put(record(event))?;
         if let Some(job) = ended {
             // It needs nothing any more that it has borrowed.
-            self.loans.give_back(self.env, number(job));
+            self.loans.give_back(self.env, job_number(job));
         }
         Ok(())
     }
@@ -179,7 +179,7 @@ impl Record {
 
     /// About `count` items of a job from `first` on.
     fn of_chunk(code: EventCode, job: JobId, first: u64, count: u32, output: Bytes) -> Self {
-        let head = Self::of(code, number(job));
+        let head = Self::of(code, job_number(job));
         let head = head.numbered(double(first)).with(output);
         Self { count, ..head }
     }
@@ -213,14 +213,56 @@ fn record(event: Event) -> Record {
             count,
             output,
         } => Record::of_chunk(EventCode::Salvaged, job, first, count, output),
-        Event::Ended { job, end } => ended(number(job), end),
+        Event::Timed {
+            job,
+            queued,
+            ran,
+            workers,
+        } => {
+            let ids: Vec<u8> = workers.iter().flat_map(|id| id.to_le_bytes()).collect();
+            let head = Record::of(EventCode::Timed, job_number(job)).with(ids);
+            Record {
+                count: u32::try_from(workers.len()).unwrap_or(u32::MAX),
+                ran: ran.as_secs_f32() * 1e3,
+                ..head.numbered(milliseconds(queued))
+            }
+        }
+        Event::Ended { job, end } => ended(job_number(job), end),
         Event::Log {
-            worker, records, ..
-        } => Record {
-            count: 1,
-            ..Record::of(EventCode::Log, worker).with(records)
-        },
-        Event::WorkerCreated { worker } => Record::of(EventCode::WorkerCreated, worker),
+            job,
+            worker,
+            records,
+            ..
+        } => {
+            let head = Record::of(EventCode::Log, worker).numbered(job_number(job).into());
+            Record {
+                count: 1,
+                ..head.with(records)
+            }
+        }
+        Event::Warmed {
+            job,
+            slot,
+            worker,
+            end,
+        } => {
+            let job = job_number(job);
+            let end = ended(job, end);
+            let head = [slot.to_le_bytes(), worker.to_le_bytes()].concat();
+            Record {
+                code: EventCode::Warmed,
+                count: end.code as u32,
+                payload: [&head[..], &end.payload].concat().into(),
+                ..end
+            }
+        }
+        Event::WorkerCreated { worker, before } => {
+            let head = Record::of(EventCode::WorkerCreated, worker);
+            Record {
+                count: before.is_some().into(),
+                ..head.numbered(before.unwrap_or_default().into())
+            }
+        }
         Event::WorkerDestroyed { worker, reason } => {
             Record::of(EventCode::WorkerDestroyed, worker).with(reason.unwrap_or_default())
         }
@@ -239,12 +281,14 @@ fn record(event: Event) -> Record {
 
 /// How job number `job` has ended.
 fn ended(job: u32, end: End) -> Record {
-    let milliseconds = |limit: Duration| limit.as_secs_f64() * 1e3;
     let of = |code| Record::of(code, job);
     match end {
         End::Done => of(EventCode::Done),
         End::Failed { error } => of(EventCode::Failed).with(error),
         End::TimedOut { limit, .. } => of(EventCode::TimedOut).numbered(milliseconds(limit)),
+        End::NotStarted { limit, reason } => of(EventCode::TimedOut)
+            .numbered(milliseconds(limit))
+            .with(reason),
         End::QueueTimedOut { limit } => of(EventCode::QueueTimedOut).numbered(milliseconds(limit)),
         End::Cancelled => of(EventCode::Cancelled),
         End::QueueFull { limit } => of(EventCode::QueueFull).numbered(double(limit as u64)),
@@ -258,6 +302,10 @@ fn ended(job: u32, end: End) -> Record {
     }
 }
 
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
 fn ended_job(event: &Event) -> Option<JobId> {
     match event {
         Event::Ended { job, .. }
@@ -268,7 +316,7 @@ fn ended_job(event: &Event) -> Option<JobId> {
     }
 }
 
-/// Jobs are numbered by the host, in 32 bits.
-fn number(job: JobId) -> u32 {
-    u32::try_from(job.0).unwrap_or(u32::MAX)
+/// Jobs are numbered by the host, in 32 bits. The runs of a warm-up have more, above those of its own.
+pub(crate) fn job_number(job: JobId) -> u32 {
+    (job.0 & u64::from(u32::MAX)) as u32
 }

@@ -1,5 +1,4 @@
-//! Commands and events as bytes, as `npm/isolane/src/addon/{outbox,inbox}.ts` have them.
+//! Commands and events between the host and the pool. `isolane-wire` reads the bytes of commands.
 
-pub(crate) mod codes;
 pub(crate) mod commands;
 pub(crate) mod events;

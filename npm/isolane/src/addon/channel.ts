@@ -1,16 +1,19 @@
 import type { Attachment } from '../codec/index.js'
 import { holdOn, letGo } from './keep-alive.js'
 import { EngineUnavailableError } from '../errors/errors.js'
+import { addonError } from './failure.js'
+import type { WatchedCall } from './call-name.js'
 import type { NativePool } from './native.js'
 import { inSlices } from './slices.js'
-import { isOutOfStack } from './stack.js'
-import { guarded, inMicrotask, now, setImmediate } from './timers.js'
+import { guarded, inMicrotask, now, setImmediate, timestamp } from './timers.js'
 import { EventCode } from './codes.js'
 import { Inbox, type WireEvent } from './inbox.js'
 import { Outbox, type JobHead, type Part } from './outbox.js'
+import { Polling } from './polling.js'
 
 /** Where the events of one job go. */
 export interface Job {
+  readonly call: WatchedCall
   /** A chunk is done, or was interrupted and salvaged. The payload's memory is the channel's and is used again. */
   chunk(event: WireEvent): void
   /** The job has ended, well or not, and no more events will come for it. */
@@ -45,14 +48,8 @@ export interface JobWatcher {
 /** Outgoing bytes from which the outbox is sent at once. */
 const FLUSH_AT = 256 << 10
 
-/**
- * For so long after a call the channel looks for its answer by itself, turn by turn, before it has
- * the addon wake it: waking a sleeping event loop takes longer than a small job.
- */
-const POLL_MS = 0.05
-
-/** In the place of a job whose events are of no use to anybody any more. */
-const DEAF: Job = { chunk() {}, end() {}, fail() {} }
+/** A job in the place of one whose events are of no use to anybody any more. */
+const deaf = (call: WatchedCall): Job => ({ call, chunk() {}, end() {}, fail() {} })
 
 /** How many events are read before the clock is looked at. */
 const EVENTS_PER_LOOK = 16
@@ -72,11 +69,14 @@ export class Channel implements JobSpan {
   #outstanding = 0
   #lastJob = 0
   #flushing = false
+  #turn = 0
   #reading = false
   #polling = false
-  /** Whether a job that came in one piece waits to be sent. */
-  #hasSmallJob = false
-  #pollUntil = 0
+  /** Whether the answer of a job that was opened in this turn may come at once. */
+  #expectsAnswer = false
+  /** Whether it is known to. */
+  #knowsAnswer = false
+  readonly #poller = new Polling()
 
   readonly #watcher: JobWatcher | undefined
 
@@ -105,23 +105,28 @@ export class Channel implements JobSpan {
     return this.#jobs.keys().next().value
   }
 
+  /** The call of a job that has not ended. */
+  callOf(id: number): WatchedCall | undefined {
+    return this.#jobs.get(id)?.call
+  }
+
+  /** When calls of this turn are made, in milliseconds since the epoch: the clock is read once. */
+  get turn(): number {
+    if (!this.#flushing) this.#turn = timestamp()
+    return this.#turn
+  }
+
   /** Starts a job. Returns its id. */
   open(job: Job, head: JobHead, part: Part | undefined, sealed: boolean): number {
     const id = this.#newId()
-    // Whatever throws, for want of memory or of stack: a job is open and known, or neither.
-    try {
-      if (this.#outstanding === 0) holdOn(this)
-      this.#schedule()
-      this.#jobs.set(id, job)
-      this.#outbox.open(id, head, part, sealed)
-    } catch (error) {
-      this.#jobs.delete(id)
-      if (this.#outstanding === 0) letGo(this)
-      throw error
-    }
-    this.#outstanding++
-    // One call: its answer may come at once. That of a large input does not.
-    if (sealed) this.#hasSmallJob = true
+    // Each step leaves all consistent if the next one throws, for want of memory or of stack: a job that
+    // is open and not known runs for nobody.
+    this.#schedule()
+    this.#outbox.open(id, head, part, sealed)
+    this.#jobs.set(id, job)
+    if (this.#outstanding++ === 0) holdOn(this)
+    // That of one call or of few items. That of a large input does not.
+    if (sealed) this.#expectsAnswer = true
     this.#sendAtOnce(part)
     return id
   }
@@ -135,17 +140,47 @@ export class Channel implements JobSpan {
     return true
   }
 
-  /** Gives a job all its items at once, as raw memory. */
-  appendItems(id: number, items: Attachment, count: number, stride: number): void {
+  /** Gives a job items as raw memory, or a piece of a text. Returns whether it takes any: not when it has ended. */
+  appendItems(
+    id: number,
+    items: Attachment,
+    count: number,
+    stride: number,
+    sealed: boolean,
+  ): boolean {
+    if (!this.#jobs.has(id)) return false
     try {
       this.flush()
       // What follows would find no job, which would wait for it.
       if (this.#outbox.used > 0) throw new Error('no stack is left')
-      this.#native.appendItems(id, items, count, stride)
+      this.#native.appendItems(id, items, count, stride, sealed)
     } catch (cause) {
       const reason = (cause as Error).message
       throw new EngineUnavailableError(`The pool could not take the items: ${reason}`, { cause })
     }
+    return true
+  }
+
+  /** A job that was opened in this turn has all its items, and they take little time. */
+  expectAnswer(): void {
+    this.#schedule()
+    this.#expectsAnswer = this.#knowsAnswer = true
+  }
+
+  /** How many items of a function are not worth cutting into parts; 0 while that is unknown. */
+  unsplitItems(fn: number): number {
+    try {
+      return this.#native.unsplitItems(fn)
+    } catch (error) {
+      throw addonError('tell of a function', error)
+    }
+  }
+
+  /** A job gets no more items; one that has none ends. */
+  seal(id: number): void {
+    if (!this.#jobs.has(id)) return
+    this.#schedule()
+    this.#outbox.seal(id)
   }
 
   /** Stops a job; its end follows. */
@@ -193,16 +228,14 @@ export class Channel implements JobSpan {
    * What is running is stopped; its events find nobody.
    */
   #break(cause: unknown): void {
-    const error = new EngineUnavailableError(
+    const text =
       `The pool lost what it had to send or to receive: ${(cause as Error).message}. Its calls ` +
-        `were ended; those made from now on are not concerned`,
-      { cause },
-    )
+      `were ended; those made from now on are not concerned`
     const jobs = [...this.#jobs]
     this.#jobs.clear()
     for (const [id, job] of jobs) {
       this.#outbox.cancel(id)
-      guarded(() => job.fail(error))
+      guarded(() => job.fail(new EngineUnavailableError(text, { cause })))
       this.#ended()
     }
     this.#schedule()
@@ -227,8 +260,8 @@ export class Channel implements JobSpan {
   readonly #flushTurn = (): void => {
     this.#flushing = false
     this.flush()
-    if (this.#hasSmallJob) this.#poll()
-    this.#hasSmallJob = false
+    if (this.#expectsAnswer) this.#poll()
+    this.#expectsAnswer = this.#knowsAnswer = false
   }
 
   /** Reads waiting events, for one slice; what is left is read in the next turns. */
@@ -280,14 +313,13 @@ export class Channel implements JobSpan {
 
   /** Polls for a while after a call. */
   #poll(): void {
-    this.#pollUntil = now() + POLL_MS
-    if (this.#polling) return
+    if (!this.#poller.begin(now(), this.#knowsAnswer) || this.#polling) return
     this.#polling = true
     setImmediate(this.#pollOnce)
   }
 
   readonly #pollOnce = (): void => {
-    if (this.#jobs.size === 0 || now() > this.#pollUntil) this.#polling = false
+    if (this.#jobs.size === 0 || !this.#poller.goesOn(now())) this.#polling = false
     // First, so that nothing that happens on the way can end the polling: nobody would be notified.
     else setImmediate(this.#pollOnce)
     this.receive()
@@ -316,14 +348,21 @@ export class Channel implements JobSpan {
 
   /** A job has gone. */
   #ended(): void {
+    if (this.#polling) this.#poller.answered()
     this.#watcher?.sweep()
+    this.done()
+  }
+
+  /** The same as {@link release}, for what calls wait for: the listener is told when it was the last. */
+  done(): void {
     if (this.release()) this.#listener.drained()
   }
 
   /** Stops a job that takes no events any more. It is known until its end has come. */
   abandon(id: number): void {
-    if (!this.#jobs.has(id)) return
-    this.#jobs.set(id, DEAF)
+    const job = this.#jobs.get(id)
+    if (job === undefined) return
+    this.#jobs.set(id, deaf(job.call))
     this.cancel(id)
   }
 
@@ -333,4 +372,9 @@ export class Channel implements JobSpan {
     } while (this.#jobs.has(this.#lastJob))
     return this.#lastJob
   }
+}
+
+/** Whether there was no stack left. Calls nothing: there may be no stack for it. */
+function isOutOfStack(error: unknown): boolean {
+  return (error as Error).message === 'Maximum call stack size exceeded'
 }

@@ -1,5 +1,5 @@
 /**
- * The numbers of commands, events and steps, as `crates/isolane/src/wire/codes.rs` has them. Places are
+ * The numbers of commands, events and steps, as `crates/isolane-wire/src/codes.rs` has them. Places are
  * those of words of 32 bits.
  */
 
@@ -7,7 +7,21 @@
 export const OpCode = { Open: 1, Append: 2, Seal: 3, Cancel: 4 } as const
 
 /** Bits of a command's tag. The priority stands above them. */
-export const TagBit = { Sealed: 1 << 8, Salvage: 1 << 9, Continues: 1 << 10 } as const
+export const TagBit = {
+  Sealed: 1 << 8,
+  Salvage: 1 << 9,
+  Continues: 1 << 10,
+  /** The items are to be found in a text of the input kind, which the parts are pieces of. */
+  Sought: 1 << 11,
+  /** The results are joined to one text of the output kind. */
+  Joined: 1 << 12,
+  /** No chunk is told of but the last. */
+  Quiet: 1 << 13,
+  /** Every worker is to run the items. */
+  WarmUp: 1 << 14,
+  /** How long the job takes is told. */
+  Timed: 1 << 15,
+} as const
 
 /** How far up the priority stands in a command's tag. */
 export const PRIORITY_SHIFT = 16
@@ -43,6 +57,28 @@ export const OpenWord = {
   /** The first part, see {@link PartWord}. */
   Part: 15,
   End: 18,
+} as const
+
+/**
+ * Places in what a `NativeSplitter` tells of a piece. Where no item ends in it, those of items are left as
+ * they are.
+ */
+export const Found = {
+  /** Items that end in it. */
+  Count: 0,
+  /** Where the first of these begins. */
+  Start: 1,
+  Line: 2,
+  Column: 3,
+  /** Where the last of these ends. */
+  End: 4,
+  /** Where an item begins that has not ended; -1 for none. */
+  Begun: 5,
+  FaultOffset: 6,
+  FaultLine: 7,
+  FaultColumn: 8,
+  FaultIndex: 9,
+  Length: 10,
 } as const
 
 /** Places in the header of `Append`. Behind it stands the part. */
@@ -85,6 +121,8 @@ export const EventCode = {
   WorkerWanted: 19,
   WorkerUnwanted: 20,
   WorkerFailed: 21,
+  Warmed: 22,
+  Timed: 23,
 } as const
 
 /** Places in the header of an event. Behind it stands the payload. */
@@ -138,5 +176,7 @@ export const Frame = {
   Selects: 9,
   MaxFailures: 10,
   Attachments: 11,
-  Length: 12,
+  /** Whether shared values are to be frozen. */
+  Guards: 12,
+  Length: 13,
 } as const

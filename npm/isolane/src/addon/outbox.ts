@@ -1,5 +1,5 @@
 /**
- * Commands as bytes, as `crates/isolane/src/wire/commands.rs` reads them. One crossing carries many,
+ * Commands as bytes, as `crates/isolane-wire/src/commands.rs` reads them. One crossing carries many,
  * since a Node-API call costs about as much as a small job.
  */
 
@@ -28,6 +28,8 @@ export interface JobHead {
   /** Keys of shared values. */
   shared: readonly number[]
   args: Uint8Array | undefined
+  /** Whether how long it takes is told. */
+  timed: boolean
 }
 
 /** What of a job its operation decides. */
@@ -48,6 +50,14 @@ export interface JobShape {
   continues: boolean
   /** Where chunks put results of a fixed size, so that their events come without any. */
   target: Target | undefined
+  /** Whether the items are to be found in a text. */
+  sought: boolean
+  /** Whether the results come as one text, at the end. */
+  joined: boolean
+  /** Whether no chunk is told of but the last. */
+  quiet: boolean
+  /** Whether each worker runs the items, and each that replaces it. */
+  warmUp: boolean
 }
 
 /** Memory that results go to. Not to be used before the job has ended. */
@@ -63,6 +73,17 @@ export interface Part {
   count: number
   /** What the bytes refer to. */
   attachments: readonly Attachment[]
+}
+
+function flagsOf(shape: JobShape): number {
+  return (
+    (shape.salvage ? TagBit.Salvage : 0) |
+    (shape.continues ? TagBit.Continues : 0) |
+    (shape.sought ? TagBit.Sought : 0) |
+    (shape.joined ? TagBit.Joined : 0) |
+    (shape.quiet ? TagBit.Quiet : 0) |
+    (shape.warmUp ? TagBit.WarmUp : 0)
+  )
 }
 
 function bufferOf(size: number): ArrayBuffer {
@@ -94,7 +115,7 @@ export class Outbox {
 
   /** A new job, with its first part where there is one. */
   open(job: number, head: JobHead, part: Part | undefined, sealed: boolean): void {
-    const { shape, shared, args } = head
+    const { shape, shared, args, timed } = head
     const { target } = shape
     const argsLength = args === undefined ? 0 : args.length
     const argsStart = align((OpenWord.End + shared.length) * WORD)
@@ -103,7 +124,7 @@ export class Outbox {
     const length = partStart + align(partLength)
     const w = this.#begin(OpCode.Open, sealed, job, length)
     const words = this.#words
-    const flags = (shape.salvage ? TagBit.Salvage : 0) | (shape.continues ? TagBit.Continues : 0)
+    const flags = flagsOf(shape) | (timed ? TagBit.Timed : 0)
     words[w] = words[w]! | flags | (PRIORITIES[head.priority] << PRIORITY_SHIFT)
     words[w + OpenWord.Function] = head.function
     words[w + OpenWord.Second] = shape.second === undefined ? 0 : shape.second + 1

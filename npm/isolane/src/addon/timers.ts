@@ -7,12 +7,15 @@ import { performance } from 'node:perf_hooks'
 import * as timers from 'node:timers'
 import { PromiseThen } from '../codec/shared/primordials.js'
 
-export const { setImmediate, setInterval, setTimeout, clearTimeout } = timers
+export const { setImmediate, setInterval, setTimeout, clearInterval, clearTimeout } = timers
 
 export const nextTick = process.nextTick.bind(process)
 
 /** Milliseconds on a clock that only goes forward. */
 export const now: () => number = performance.now.bind(performance)
+
+/** Milliseconds since the epoch. */
+export const timestamp: () => number = Date.now
 
 /** The class of real dates. */
 export const RealDate = Date

@@ -1,5 +1,11 @@
-import { inspect, types } from 'node:util'
+import { inspect, TextDecoder, types } from 'node:util'
 import type { Platform } from './shared/platform.js'
+import {
+  TypedArrayBuffer,
+  TypedArrayByteOffset,
+  Uint8ArrayConstructor,
+  uncurryThis,
+} from './shared/primordials.js'
 
 /** Methods of Buffer that Node does not type: they skip the encoding dispatch of `toString`. */
 interface RawBuffer {
@@ -7,9 +13,16 @@ interface RawBuffer {
   latin1Slice(this: Uint8Array, start: number, end: number): string
   ucs2Write(this: Uint8Array, s: string, offset: number): number
   ucs2Slice(this: Uint8Array, start: number, end: number): string
+  utf8Write(this: Uint8Array, s: string, offset: number): number
 }
 
-const { latin1Write, latin1Slice, ucs2Write, ucs2Slice } = Buffer.prototype as unknown as RawBuffer
+const { latin1Write, latin1Slice, ucs2Write, ucs2Slice, utf8Write } =
+  Buffer.prototype as unknown as RawBuffer
+const { byteLength: sizeOf } = Buffer
+const Decoder = TextDecoder
+const decode = uncurryThis(TextDecoder.prototype.decode)
+/** Made when it is first needed. */
+let decoder: InstanceType<typeof TextDecoder> | undefined
 
 /** V8 compiles this to a constant for strings it stores in one byte per unit. */
 const WIDE = /[^\0-\xff]/
@@ -36,6 +49,19 @@ export const nodePlatform: Platform = {
     ucs2Write.call(bytes, s, offset)
   },
   readUtf16: (bytes, offset, byteLength) => ucs2Slice.call(bytes, offset, offset + byteLength),
+  utf8Length: (s) => sizeOf(s, 'utf8'),
+  writeUtf8(s, bytes, offset) {
+    utf8Write.call(bytes, s, offset)
+  },
+  readUtf8(bytes, offset, length) {
+    try {
+      decoder ??= new Decoder('utf-8', { fatal: true, ignoreBOM: true })
+      const start = TypedArrayByteOffset(bytes) + offset
+      return decode(decoder, new Uint8ArrayConstructor(TypedArrayBuffer(bytes), start, length))
+    } catch {
+      return undefined
+    }
+  },
   isLatin1: (s) => !WIDE.test(s),
   toBuffer(bytes) {
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

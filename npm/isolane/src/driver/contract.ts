@@ -15,7 +15,9 @@ export const Control = {
   CutErrors: 3,
   /** Out: buffers that the output of a call refers to. */
   Attachments: 4,
-  /** In: operation, input kind and output kind, a byte each from the lowest; and `SALVAGE`. */
+  /** Out: 1 when the call has left something behind that the engine ends: timers, or an error that nobody has caught. */
+  Turns: 5,
+  /** In: operation, input kind and output kind, a byte each from the lowest; `SALVAGE` and `PLACES`. */
   Kind: 6,
   /** In: bytes of the encoded arguments; 0 for none. */
   ArgsLength: 7,

@@ -6,6 +6,7 @@ import {
   StringSlice,
   TypedArrayLength,
 } from '../codec/shared/primordials.js'
+import type { DiffRefusal } from '../differ/operation.js'
 import type { Caps, FailureRecord } from '../protocol.js'
 import { Control, MARKER } from './contract.js'
 import type { DriverServices } from './services.js'
@@ -26,24 +27,45 @@ class Told {
     readonly error: unknown = undefined,
     readonly line = 0,
     readonly column = 0,
+    readonly offset = 0,
+    /** Id of the module that it is about. */
+    readonly module: string | undefined = undefined,
   ) {
     this.#kind = kind
+  }
+
+  /** Whether it is of this class. */
+  static is(value: unknown): value is Told {
+    return typeof value === 'object' && value !== null && #kind in value
   }
 
   /** The record of `value`, if it is of this class. */
   static record(value: object, index: number): FailureRecord | undefined {
     if (!(#kind in value)) return undefined
     const kind = value.#kind
-    const { error, line, column } = value
-    return kind === 'load' ? { kind, index, error, line, column } : { kind, index, error }
+    const { error, line, column, offset, module } = value
+    if (kind === 'json') return { kind, index, error, line, column, offset }
+    if (kind === 'load') return { kind, index, error, line, column, module }
+    return kind === 'module' ? { kind, index, error, module } : { kind, index, error }
   }
 }
 
 /** A promise is pending although nothing is left that could settle it. */
 export class NeverSettles extends Told {
-  constructor() {
-    super('pending')
+  /** @param loading it is that of modules that are being evaluated */
+  constructor(loading = false) {
+    super('pending', loading)
   }
+}
+
+/** An error that nobody has caught. */
+export interface Uncaught {
+  readonly error: unknown
+}
+
+/** Why a promise has not settled. */
+export function pendingOver(uncaught: Uncaught | undefined): unknown {
+  return uncaught === undefined ? new NeverSettles() : uncaught.error
 }
 
 /** What the source of a function threw when it was evaluated, or that it gave no function. */
@@ -53,10 +75,10 @@ export class EvaluationError extends Told {
   }
 }
 
-/** The function cannot be had from its module. */
+/** The function cannot be had from its module, or one of its modules failed. */
 export class ModuleError extends Told {
-  constructor(error: unknown) {
-    super('module', error)
+  constructor(error: unknown, module?: string) {
+    super('module', error, 0, 0, 0, module)
   }
 }
 
@@ -69,10 +91,29 @@ export class Exit extends Told {
   }
 }
 
+/** The text of an item is not JSON. Stands in its place until it is asked for. */
+export class NotJson extends Told {
+  constructor(reason: string, line: number, column: number, offset: number) {
+    super('json', reason, line, column, offset)
+  }
+}
+
+/** What a function changed cannot be told. */
+export class NoDifference extends Told {
+  constructor(refusal: DiffRefusal) {
+    super('changes', refusal)
+  }
+}
+
+/** Throws what stands in the place of an item that could not be read. */
+export function refuseUnread(item: unknown): void {
+  if (Told.is(item)) throw item as unknown
+}
+
 /** The source of a function does not compile. */
 export class LoadError extends Told {
-  constructor(error: unknown, line: number, column: number) {
-    super('load', error, line, column)
+  constructor(error: unknown, line: number, column: number, module?: string) {
+    super('load', error, line, column, 0, module)
   }
 }
 
@@ -143,7 +184,12 @@ function portable(error: unknown, longest: number): unknown {
   const source = error as Error & { code?: unknown }
   const short = longest >> 3
   const copy = new ErrorConstructor(text(() => source.message, longest - short))
-  defineValue(copy, 'name', text(() => source.name, short) || 'Error', false)
+  // Whatever else stands there is no name.
+  const name = text(() => {
+    const given: unknown = source.name
+    return typeof given === 'string' ? given : ''
+  }, short)
+  defineValue(copy, 'name', name || 'Error', false)
   defineValue(
     copy,
     'stack',

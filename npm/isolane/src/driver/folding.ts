@@ -1,5 +1,5 @@
 import type { Log } from './console.js'
-import { NotAwaitable } from './failure.js'
+import { NotAwaitable, refuseUnread } from './failure.js'
 
 /** What a function finds in its last parameter. */
 export interface Context {
@@ -12,6 +12,14 @@ const NativeUint8Array = Uint8Array
 
 /** A function of the user. */
 export type UserFunction = (...parameters: unknown[]) => unknown
+
+/** `fn` for items that may not have been read: it is not called for those. */
+export function readingFirst(fn: UserFunction): UserFunction {
+  return (item, index, context) => {
+    refuseUnread(item)
+    return fn(item, index, context)
+  }
+}
 
 /** Whether awaiting `value` would call its `then`. */
 export function isThenable(value: object): value is PromiseLike<unknown> {

@@ -2,10 +2,12 @@ import type { ReceivedBuffers, Decoder } from '../codec/index.js'
 import {
   ArrayBufferConstructor,
   TypedArrayLength,
+  TypedArraySet,
   Uint32ArrayConstructor,
   Uint8ArrayConstructor,
 } from '../codec/shared/primordials.js'
 import { CODEC, ELEMENT_KINDS, type ElementArray } from '../protocol.js'
+import { TextItems, textValue } from './late/text-items.js'
 import { arrayOf } from './results.js'
 import { NO_LITERAL, readLiteral } from './literals.js'
 import type { DriverServices } from './services.js'
@@ -65,9 +67,33 @@ export class InputBuffer {
     return this.#services.codec.decoder.decode(this.#bytes, offset, length, received)
   }
 
+  copy(offset: number, length: number): Uint8Array {
+    const copy = new Uint8ArrayConstructor(length)
+    TypedArraySet(copy, new Uint8ArrayConstructor(this.#memory, offset, length))
+    return copy
+  }
+
   /** The value of the first part. */
   value({ offset, received }: Input): unknown {
     return this.decode(offset, this.#lengths[0]!, received)
+  }
+
+  /** The items of all parts, which are text. */
+  textItems({ offset, parts, count }: Input): TextItems {
+    const { platform } = this.#services
+    return new TextItems(platform, this.#memory, offset, this.#lengths, parts, count)
+  }
+
+  /** The value of the first part, which is text of `kind`. */
+  textValue({ kind, offset, memory }: Input): unknown {
+    if (memory === undefined) return this.text(offset, this.#lengths[0]!, kind)
+    const bytes = new Uint8ArrayConstructor(memory)
+    return textValue(this.#services.platform, bytes, 0, TypedArrayLength(bytes), kind)
+  }
+
+  /** The value of a text. */
+  text(offset: number, length: number, kind: number): unknown {
+    return textValue(this.#services.platform, this.#bytes, offset, length, kind)
   }
 
   /** The items of all parts, or raw ones where they are. */
@@ -88,6 +114,14 @@ export class InputBuffer {
       offset += length
     }
     return items
+  }
+
+  /** The items once more, as {@link items} has given them, sharing nothing with those. Before user code runs. */
+  itemsAgain(input: Input): unknown[] | ElementArray {
+    const { kind, received } = input
+    // Elements are values: what is done to them changes no others.
+    if (kind !== CODEC || received === undefined) return this.items(input)
+    return this.items({ ...input, received: received.copied() })
   }
 }
 

@@ -1,50 +1,40 @@
-import {
-  ArrayBufferIsView,
-  TypedArrayBuffer,
-  Uint8ArrayConstructor,
-} from '../codec/shared/primordials.js'
-import { Operation, SALVAGE, Status, type ElementArray } from '../protocol.js'
-import { Control, type AwaitLimit } from './contract.js'
-import { NeverSettles, type FailureWriter } from './failure.js'
+import { ArrayBufferIsView, Uint8ArrayConstructor } from '../codec/shared/primordials.js'
+import { CHANGES, isText, Operation, SALVAGE, Status, type ElementArray } from '../protocol.js'
+import { Control } from './contract.js'
+import { pendingOver, refuseUnread, type Uncaught } from './failure.js'
 import {
   countOf,
   fold,
-  isEmpty,
   isThenable,
   nextValue,
-  truthMask,
+  readingFirst,
   type Context,
   type UserFunction,
 } from './folding.js'
-import { partialsOf, type Input, type InputBuffer } from './input-buffer.js'
+import { partialsOf, type Input } from './input-buffer.js'
+import { Changes } from './late/changes.js'
 import { Outcome } from './late/outcome.js'
+import type { Patching } from '../differ/late/patching.js'
+import type { DiffScope } from '../differ/operation.js'
 import { salvage } from './late/salvage.js'
 import { Settling } from './late/settling.js'
-import type { Output } from './output.js'
-import { addResults, arrayOf, newResults, type Results } from './results.js'
-import type { DriverServices } from './services.js'
+import type { TextItems } from './late/text-items.js'
+import { TextResults } from './late/text-results.js'
+import type { RunHost } from './run-host.js'
+import {
+  addResults,
+  arrayOf,
+  encodeResults,
+  newResults,
+  type Answer,
+  type Results,
+} from './results.js'
 
 /** Thrown where a call that was told to stop can stop. */
 const INTERRUPTED = { toString: () => 'interrupted' }
 
 const EMPTY = new Uint8ArrayConstructor(0)
-
-/** Bytes for the engine to carry away. An `ArrayBuffer` is given away. */
-export type Answer = Uint8Array | ArrayBuffer
-
-/** What the runs of a driver share, one after the other. */
-export interface RunHost {
-  readonly services: DriverServices
-  /** See {@link Control}. */
-  readonly words: Uint32Array
-  /** The same memory. */
-  readonly doubles: Float64Array
-  readonly input: InputBuffer
-  readonly output: Output
-  readonly failures: FailureWriter
-  /** Where promises may take their time. */
-  readonly awaitLimit: AwaitLimit | undefined
-}
+const EMPTY_LIST: readonly never[] = []
 
 /** The items from index `next` on, to be mapped by `fn`. */
 interface RemainingItems {
@@ -64,16 +54,24 @@ export class Run {
   at = -1
   /** Items that have been gone through, once that is all of them or no more can be for now. */
   passed = 0
+  /** Results that are text. */
+  text: TextResults | undefined
+  /** Items that a result may have to give. */
+  items: readonly unknown[] = EMPTY_LIST
   /** Promises that the function has returned. */
   settling: Settling | undefined
   /** What is left to do, where no more promises could be awaited. */
   private remaining: RemainingItems | undefined
+  /** What the function changes, where it is told what. */
+  private patching: Patching | undefined
+  /** What the function changes in its items, where that is the result. */
+  private changes: Changes | undefined
   /** Where failures of single items go, and what the chunk answers with if that is wanted. */
   private outcome: Outcome | undefined
   /** Whether a failing item leaves the others alone. */
   private readonly perItemErrors: boolean
   /** Index of the first item in the whole input. */
-  private first: number
+  first: number
 
   /** The chunk that the control words of `host` describe. */
   constructor(
@@ -105,25 +103,23 @@ export class Run {
     }
   }
 
-  /** Ends what has returned promises: what has no result by now never will. */
-  settle(): Answer {
+  /** Ends what has returned promises: what has no result by now never will, over `uncaught` if need be. */
+  settle(uncaught?: Uncaught): Answer {
     this.host.words[Control.Status] = Status.Done
     try {
-      if (this.perItemErrors) this.failLacking()
+      if (this.perItemErrors) this.failLacking(uncaught)
       const ending = this.settling!.ending()
       this.drop()
       if (ending.status === 'fulfilled' || this.perItemErrors) return this.answer()
-      if (this.operation !== Operation.Run) this.at = ending.index
-      throw ending.status === 'rejected' ? ending.reason : new NeverSettles()
+      if (this.operation !== Operation.Run && this.operation !== Operation.Patch)
+        this.at = ending.index
+      throw ending.status === 'rejected' ? ending.reason : pendingOver(uncaught)
     } catch (error) {
       return this.fail(error)
     }
   }
 
-  /**
-   * Goes on after promises have settled: calls the function for more items, or ends. Only with a
-   * limit on what is awaited.
-   */
+  /** Goes on after promises have settled, with more items if there are. Only with a limit on what is awaited. */
   resume(): Answer | undefined {
     this.host.words[Control.Status] = Status.Done
     try {
@@ -161,10 +157,10 @@ export class Run {
   /** What it has finished, as an outcome; empty where none is wanted. Runs none of the user's code. */
   salvage(): Uint8Array {
     if (this.outcome === undefined) return EMPTY
-    const { codec, platform } = this.host.services
+    const { codec, platform, shared } = this.host.services
     // The termination may have caught the encoder half-way.
     const outcome = this.outcome.closed(codec.freshEncoder())
-    return salvage(this, outcome, platform.isOpaque ?? (() => true))
+    return salvage(this, outcome, platform.isOpaque ?? (() => true), shared.lent)
   }
 
   /** Lets promises go that are awaited. */
@@ -175,13 +171,18 @@ export class Run {
     this.settling = undefined
   }
 
+  /** Whether promises are awaited that could change what comes of the chunk. */
+  get mayStillSettle(): boolean {
+    return this.isWaiting && this.settling?.isRejected === false
+  }
+
   /** Whether the function is still to be called for some items, when promises have settled. */
   get isPaused(): boolean {
     return this.remaining !== undefined
   }
 
   /** Whether functions have returned promises that have not settled, or are still to be called. */
-  private get isWaiting(): boolean {
+  get isWaiting(): boolean {
     return this.isPaused || (this.settling !== undefined && this.settling.pending > 0)
   }
 
@@ -194,9 +195,12 @@ export class Run {
     const { fn, context } = this
     const { input: buffer, services } = this.host
     switch (this.operation) {
-      case Operation.Run:
-        this.keep(fn(buffer.value(input), context), this.results, 0)
+      case Operation.Run: {
+        const arg = isText(input.kind) ? buffer.textValue(input) : buffer.value(input)
+        this.writeText(undefined)
+        this.keep(fn(arg, context), this.results, 0)
         break
+      }
       case Operation.Item: {
         // By index: an iterator could be the user's.
         const pair = buffer.value(input) as [unknown, number]
@@ -204,19 +208,86 @@ export class Run {
         const index = pair[1]
         this.first = index
         this.at = 0
+        this.writeText(undefined)
         this.keep(fn(item, index, context), this.results, 0)
         break
       }
+      case Operation.Patch: {
+        const scope = buffer.value(input) as DiffScope
+        const patching = services.codec.patching(services.shared.selection.target!, scope)
+        this.patching = patching
+        this.keep(fn(patching.copy, context), this.results, 0)
+        break
+      }
       case Operation.Combine:
+        this.writeText(undefined)
         this.results = partialsOf(services.codec.decoder, buffer.value(input) as Uint8Array[])
         break
       case Operation.Reduce:
-        this.results = buffer.items(input)
-        if (second !== undefined) this.map(second, this.results, arrayOf(input.count), 0)
+        this.reduce(input, second)
         break
       default:
-        this.map(fn, buffer.items(input), this.results, 0)
+        if (isText(input.kind)) this.mapText(input)
+        else {
+          const items = buffer.items(input)
+          this.writeText(undefined)
+          if (this.text !== undefined) this.items = items as readonly unknown[]
+          this.map(
+            this.told(fn, items, () => buffer.itemsAgain(input)),
+            items,
+            this.results,
+            0,
+          )
+        }
     }
+  }
+
+  private reduce(input: Input, second: UserFunction | undefined): void {
+    const { input: buffer } = this.host
+    if (!isText(input.kind)) {
+      this.results = buffer.items(input)
+      if (second !== undefined) this.map(second, this.results, arrayOf(input.count), 0)
+      return
+    }
+    const text = buffer.textItems(input)
+    const values = text.values(input.kind)
+    if (second !== undefined) {
+      const map = text.hasUnread ? readingFirst(second) : second
+      return this.map(map, values, arrayOf(input.count), 0)
+    }
+    for (this.at = 0; text.hasUnread && this.at < values.length; this.at++) {
+      refuseUnread(values[this.at])
+    }
+    this.at = -1
+    this.results = values
+  }
+
+  private mapText(input: Input): void {
+    const text = this.host.input.textItems(input)
+    const values = text.values(input.kind)
+    if (this.outcome !== undefined) this.outcome.items = text
+    this.writeText(text)
+    const fn = this.told(this.fn, values, () => text.values(input.kind))
+    this.map(text.hasUnread ? readingFirst(fn) : fn, values, this.results, 0)
+  }
+
+  /** `fn`, or what tells of its changes, where they are wanted. `again` reads the items once more. */
+  private told(
+    fn: UserFunction,
+    items: unknown[] | ElementArray,
+    again: () => ArrayLike<unknown>,
+  ): UserFunction {
+    if (((this.host.words[Control.Kind]! >> 16) & 0xff) !== CHANGES) return fn
+    this.changes = new Changes(this.host.services.codec, again(), items, this.first)
+    return this.changes.told(fn)
+  }
+
+  /** Has the results written as text, where they are to be. */
+  private writeText(items: TextItems | undefined): void {
+    const { words, services } = this.host
+    const kind = (words[Control.Kind]! >> 16) & 0xff
+    if (!isText(kind)) return
+    this.text = new TextResults(services.platform, this.operation, kind, this.first, items)
   }
 
   /** Applies `fn` to each item; as in Array.prototype.map, a hole is skipped and stays a hole. */
@@ -280,8 +351,8 @@ export class Run {
   }
 
   private newSettling(results: unknown[]): Settling {
-    if (!this.perItemErrors) return new Settling(results)
-    return new Settling(results, (index, reason) => this.failItem(index, reason))
+    const onRejection = (index: number, reason: unknown) => this.failItem(index, reason)
+    return new Settling(results, this.perItemErrors ? onRejection : undefined, this.changes?.at)
   }
 
   private failItem(index: number, error: unknown): void {
@@ -289,40 +360,28 @@ export class Run {
     if (!ArrayBufferIsView(this.results)) this.results[index] = undefined
   }
 
-  /** Nothing is left that could settle the promises that wait. */
-  private failLacking(): void {
-    this.settling?.forEachLacking((index) => this.failItem(index, new NeverSettles()))
+  private failLacking(uncaught?: Uncaught): void {
+    this.settling?.forEachLacking((index) => this.failItem(index, pendingOver(uncaught)))
   }
 
   private answer(): Answer {
     this.at = -1
     const { outcome } = this
-    if (outcome === undefined) return this.encoded()
-    addResults(this.operation, this.results, outcome, 0, this.passed)
+    if (outcome === undefined)
+      return this.text === undefined ? this.encoded() : this.written(this.text)
+    addResults(this, outcome, 0, this.passed)
     return outcome.encode()
   }
 
+  private written(text: TextResults): Answer {
+    const values = this.results as unknown[]
+    const folded = () => fold(this.fn, values, this.context)
+    return text.answer(values, this.items, folded, (index) => (this.at = index))
+  }
+
   private encoded(): Answer {
-    const { fn, context, results } = this
-    const { output, services } = this.host
-    const values = results as unknown[]
-    switch (this.operation) {
-      case Operation.Run:
-      case Operation.Item:
-        return output.encode(values[0])
-      case Operation.Combine:
-        return output.encode(fold(fn, values, context))
-      case Operation.Reduce:
-        // A chunk of holes has no partial result.
-        if (isEmpty(values)) return EMPTY
-        return services.codec.encoder.encode([fold(fn, values, context)], 'result')
-      case Operation.Filter:
-        return truthMask(values, 0, values.length)
-      case Operation.ForEach:
-        return EMPTY
-      default:
-        return ArrayBufferIsView(results) ? TypedArrayBuffer(results) : output.encode(results)
-    }
+    if (this.patching === undefined) return encodeResults(this, this.fn, this.context, this.host)
+    return this.host.output.encode(this.patching.changes((this.results as unknown[])[0]))
   }
 
   private fail(error: unknown): Uint8Array {

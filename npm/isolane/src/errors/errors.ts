@@ -6,11 +6,16 @@
  * | --- | --- | --- |
  * | `ERR_ISOLANE_INVALID_ARGUMENT` | {@link InvalidTypeError}, {@link InvalidRangeError} | an option or argument is wrong |
  * | `ERR_ISOLANE_SOURCE` | {@link SourceError} | the function's source does not compile |
- * | `ERR_ISOLANE_MODULE` | {@link ModuleLoadError} | the function cannot be had from its module |
+ * | `ERR_ISOLANE_MODULE` | `ModuleLoadError` | the function cannot be had from its module |
+ * | `ERR_ISOLANE_MODULE_CYCLE` | `ModuleCycleError` | modules require one another |
+ * | `ERR_ISOLANE_MODULE_NOT_FOUND` | `ModuleNotFoundError` | a module asks for one that is not there |
  * | `ERR_ISOLANE_FUNCTION` | {@link FunctionError} | the function threw |
  * | `ERR_ISOLANE_NEVER_SETTLES` | {@link NeverSettlesError} | the function's promise can never settle |
+ * | `ERR_ISOLANE_ITEM` | {@link ItemError} | reading an item threw, on the host |
  * | `ERR_ISOLANE_NOT_CLONEABLE` | {@link DataCloneError} | a value cannot cross between threads |
- * | `ERR_ISOLANE_TIMEOUT` | {@link TimeoutError} | the call ran longer than `timeout` |
+ * | `ERR_ISOLANE_INVALID_JSON` | {@link InvalidJsonError} | a text that was to be JSON is not |
+ * | `ERR_ISOLANE_ITEM_TOO_LARGE` | {@link ItemTooLargeError} | an item of a text that streams met `maxItemMb` |
+ * | `ERR_ISOLANE_TIMEOUT` | {@link TimeoutError} | the call ran longer than `timeout`, or no worker came to start it |
  * | `ERR_ISOLANE_QUEUE_TIMEOUT` | {@link QueueTimeoutError} | the call waited longer than `queueTimeout` |
  * | `ERR_ISOLANE_QUEUE_FULL` | {@link QueueFullError} | `maxQueue` calls wait already |
  * | `ERR_ISOLANE_ABORTED` | {@link AbortError} | the call's `signal` was aborted |
@@ -19,10 +24,18 @@
  * | `ERR_ISOLANE_WORKER_LOST` | {@link WorkerLostError} | the worker died, or was given up |
  * | `ERR_ISOLANE_POOL_CLOSED` | {@link PoolClosedError} | the pool is closed or was destroyed |
  * | `ERR_ISOLANE_ENGINE_UNAVAILABLE` | {@link EngineUnavailableError} | this build or machine lacks the engine |
+ * | `ERR_ISOLANE_PATCH` | `PatchError` | values have no difference that can be told, or an operation does not fit |
+ * | `ERR_ISOLANE_PATCH_CONFLICT` | `PatchConflictError` | patches change the same node, and that is to be refused |
+ * | `ERR_ISOLANE_CHECK_FAILED` | `CheckFailedError` | the checker found errors in a function that was to be published |
+ * | `ERR_ISOLANE_CHECK_RULE` | `CheckRuleError` | a rule that is a function threw |
+ * | `ERR_ISOLANE_WARM_UP` | `WarmUpError` | isolates could not be warmed |
+ * | `ERR_ISOLANE_STACK_OVERFLOW` | {@link StackOverflowError} | the caller's stack is nearly full |
  * | `ERR_ISOLANE_BAD_PAYLOAD` | {@link BadPayloadError} | bytes that the codec did not write |
  *
  * @module
  */
+
+import { textOfError } from './text.js'
 
 export { BadPayloadError, DataCloneError } from '../codec/shared/errors.js'
 
@@ -30,6 +43,12 @@ export { BadPayloadError, DataCloneError } from '../codec/shared/errors.js'
 export abstract class IsolaneError extends Error {
   /** Tells the kind; stable. */
   abstract readonly code: string
+  /** The call that it has ended, if there was one by then; see the option `callId`. */
+  declare readonly callId?: string
+  /** The function of the call; of a published one with its version. */
+  declare readonly function?: string
+  /** The tenant of the call, where it had one. */
+  declare readonly tenant?: string
 }
 
 const INVALID_ARGUMENT = 'ERR_ISOLANE_INVALID_ARGUMENT'
@@ -37,16 +56,28 @@ const INVALID_ARGUMENT = 'ERR_ISOLANE_INVALID_ARGUMENT'
 /** An option or argument has the wrong type. */
 export class InvalidTypeError extends TypeError {
   readonly code = INVALID_ARGUMENT
+  /** As of {@link IsolaneError}, as are the next two. */
+  declare readonly callId?: string
+  declare readonly function?: string
+  declare readonly tenant?: string
 }
 
 /** An option or argument is outside its range. */
 export class InvalidRangeError extends RangeError {
   readonly code = INVALID_ARGUMENT
+  /** As of {@link IsolaneError}, as are the next two. */
+  declare readonly callId?: string
+  declare readonly function?: string
+  declare readonly tenant?: string
 }
 
 /** The source of a function does not compile, or does not give a function. */
 export class SourceError extends SyntaxError {
   readonly code = 'ERR_ISOLANE_SOURCE'
+  /** As of {@link IsolaneError}, as are the next two. */
+  declare readonly callId?: string
+  declare readonly function?: string
+  declare readonly tenant?: string
 
   /** @internal */
   constructor(
@@ -58,6 +89,55 @@ export class SourceError extends SyntaxError {
     options: ErrorOptions,
   ) {
     super(message, options)
+  }
+}
+
+/**
+ * A text that was to be JSON is not (option `from`). Lines, columns and bytes are those of the whole text;
+ * columns count bytes.
+ */
+export class InvalidJsonError extends SyntaxError {
+  readonly code = 'ERR_ISOLANE_INVALID_JSON'
+  /** As of {@link IsolaneError}, as are the next two. */
+  declare readonly callId?: string
+  declare readonly function?: string
+  declare readonly tenant?: string
+
+  /** @internal */
+  constructor(
+    what: string,
+    reason: string,
+    /** From 1. */
+    readonly line: number,
+    /** From 1. */
+    readonly column: number,
+    /** Bytes before it. */
+    readonly offset: number,
+    /** Index of the item; `undefined` for a text that is one value. */
+    readonly index: number | undefined,
+  ) {
+    super(`${what} is not JSON: ${reason} (line ${line}, column ${column}, byte ${offset})`)
+  }
+}
+
+/** An item of a text that streams is longer than `maxItemMb`. */
+export class ItemTooLargeError extends IsolaneError {
+  override name = 'ItemTooLargeError'
+  readonly code = 'ERR_ISOLANE_ITEM_TOO_LARGE'
+
+  /** @internal */
+  constructor(
+    /** The limit, in MiB. */
+    readonly maxItemMb: number,
+    /** Index of the item. */
+    readonly index: number,
+    /** The byte of the whole text at which it begins. */
+    readonly offset: number,
+  ) {
+    super(
+      `Item ${index}, which begins at byte ${offset}, is longer than ${maxItemMb} MiB; raise maxItemMb ` +
+        `if it is meant to be`,
+    )
   }
 }
 
@@ -80,7 +160,7 @@ export class FunctionError extends IsolaneError {
   }
 }
 
-/** The function's promise is pending and nothing is left in its isolate that could settle it. */
+/** The function's promise is pending and nothing is left, such as a timer, that could settle it. */
 export class NeverSettlesError extends IsolaneError {
   override name = 'NeverSettlesError'
   readonly code = 'ERR_ISOLANE_NEVER_SETTLES'
@@ -90,26 +170,35 @@ export class NeverSettlesError extends IsolaneError {
     fn: string,
     /** Index of the item; `undefined` for `pool.run`. */
     readonly index: number | undefined,
+    /** Whether its modules wait, at their top level. */
+    loading = false,
   ) {
-    super(
-      `${fn} returned a promise that can never settle${atItem(index)}: an isolate has no timers and no ` +
-        `I/O, so nothing is left that could settle it`,
-    )
+    const what = loading
+      ? 'is made of modules that wait for ever at their top level'
+      : `returned a promise that can never settle${atItem(index)}`
+    super(`${fn} ${what}: no timer or I/O is left that could settle it`)
   }
 }
 
-/** A function given as `{ filename, name }` cannot be had: no such file or export, or the module fails. */
-export class ModuleLoadError extends IsolaneError {
-  override name = 'ModuleLoadError'
-  readonly code = 'ERR_ISOLANE_MODULE'
+/** An item cannot be read: a getter of its own, a Proxy or the list that it is in threw, which is the `cause`. */
+export class ItemError extends IsolaneError {
+  override name = 'ItemError'
+  readonly code = 'ERR_ISOLANE_ITEM'
 
   /** @internal */
-  constructor(fn: string, reason: string, options: ErrorOptions) {
-    super(`${fn} cannot be loaded: ${reason}`, options)
+  constructor(
+    /** Of the item, in the whole input. */
+    readonly index: number,
+    cause: unknown,
+  ) {
+    super(`Item ${index} cannot be read: ${textOfError(cause)}`, { cause })
   }
 }
 
-/** The call ran longer than its `timeout`, counted from the start of its execution. */
+/**
+ * The call ran longer than its `timeout`, counted from the start of its execution; or that passed, and
+ * the pool had no worker that could have started it. The message says which.
+ */
 export class TimeoutError extends IsolaneError {
   override name = 'TimeoutError'
   readonly code = 'ERR_ISOLANE_TIMEOUT'
@@ -119,8 +208,14 @@ export class TimeoutError extends IsolaneError {
     fn: string,
     /** The limit, in milliseconds. */
     readonly timeout: number,
+    /** Why it was not started, if it was not. */
+    notStarted = '',
   ) {
-    super(`${fn} ran longer than its timeout of ${timeout} ms and was stopped`)
+    super(
+      notStarted === ''
+        ? `${fn} ran longer than its timeout of ${timeout} ms and was stopped`
+        : `${fn} was not started within its timeout of ${timeout} ms: ${notStarted}`,
+    )
   }
 }
 
@@ -223,6 +318,20 @@ export class PoolClosedError extends IsolaneError {
   /** @internal */
   constructor(name: string) {
     super(`The pool ${name} is closed`)
+  }
+}
+
+/** The caller's stack is nearly full, as in the depth of a recursion. Nothing was begun. */
+export class StackOverflowError extends IsolaneError {
+  override name = 'StackOverflowError'
+  readonly code = 'ERR_ISOLANE_STACK_OVERFLOW'
+
+  /** @internal */
+  constructor(cause: unknown) {
+    super(
+      'There is too little stack left for a call of the pool; make it where fewer calls are under way',
+      cause === undefined ? undefined : { cause },
+    )
   }
 }
 

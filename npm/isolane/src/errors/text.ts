@@ -11,3 +11,8 @@ export function textOfError(thrown: unknown): string {
     return 'an error that cannot be shown'
   }
 }
+
+/** A number of things: `1 error`, `2 errors`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

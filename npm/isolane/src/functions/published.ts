@@ -1,6 +1,11 @@
+import type { CallName } from '../addon/call-name.js'
+import type { Diagnostic } from '../check/diagnostic.js'
 import { InvalidTypeError } from '../errors/errors.js'
+import { assertStack } from '../errors/stack.js'
 import type { AnyFunction, Expression, FunctionSource } from './source.js'
 import { checkPublishOptions, type PublishOptions } from '../options/call.js'
+import { changed, NO_OPTIONS } from '../options/check.js'
+import type { RulesConfig } from '../options/rules.js'
 import { FunctionForm, type ModuleAddress } from '../protocol.js'
 
 /** What `pool.map` and the others run: a function in any form, a published one, or the name of one. */
@@ -10,13 +15,23 @@ export type Runnable<F extends AnyFunction> = FunctionSource<F> | PublishedFunct
 export interface Publisher {
   /** Reads a function. @throws {InvalidTypeError} where it cannot run elsewhere */
   read(fn: unknown): Expression
+  /** Judges a version, and gives warnings. @throws {CheckFailedError} for errors */
+  check(
+    name: string,
+    version: Expression,
+    rules: true | RulesConfig,
+  ): Promise<readonly Diagnostic[]>
   /** Has a worker load a version, which compiles and evaluates it. */
-  load(version: Expression, options: PublishOptions): Promise<void>
+  load(version: Expression, options: PublishOptions): Promise<CallName>
+  /** A version is in force. */
+  announce(message: () => { name: string; version: number; callId: string }): void
   /** Makes a call of several jobs, for whose end a pool that closes waits. */
   inPhases<T>(phases: () => Promise<T>): Promise<T>
   /** Frees a name. */
   withdraw(name: string): void
 }
+
+const NONE: readonly Diagnostic[] = Object.freeze([])
 
 /**
  * A function under a name that the pool's calls may use, and that a new version replaces at once. A
@@ -31,6 +46,9 @@ export class PublishedFunction<out F extends AnyFunction = AnyFunction> {
   /** The version in force; none before the first has been checked. */
   #current: Expression | undefined
   #version = 0
+  /** By which versions are judged. */
+  #rules: boolean | RulesConfig = false
+  #diagnostics: readonly Diagnostic[] = NONE
   /** The end of the last update that was asked for, well or not. */
   #lastUpdate: Promise<unknown> = Promise.resolve()
   #disposed = false
@@ -49,6 +67,11 @@ export class PublishedFunction<out F extends AnyFunction = AnyFunction> {
     return this.#version
   }
 
+  /** What the checker has against the version in force: warnings. Empty where it was not checked. */
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics
+  }
+
   /**
    * Checks a new version as `pool.publish` does, and puts it in the place of the one before: calls
    * made afterwards run it, those made before keep theirs. Updates happen one after the other, in
@@ -64,6 +87,7 @@ export class PublishedFunction<out F extends AnyFunction = AnyFunction> {
     this.#assertAlive()
     const checked = checkPublishOptions(options)
     const text = this.#publisher.read(fn)
+    assertStack()
     return this.#publisher.inPhases(() => {
       const update = this.#lastUpdate.then(() => this.#replace(text, checked))
       this.#lastUpdate = update.catch(() => {})
@@ -80,12 +104,18 @@ export class PublishedFunction<out F extends AnyFunction = AnyFunction> {
           `put the new version into another file`,
       )
     }
+    const { check: rules = this.#rules, ...limits } = options
+    const { name } = this
+    const diagnostics = rules === false ? NONE : await this.#publisher.check(name, text, rules)
     const version = this.#version + 1
-    const next = { ...text, name: `${this.name}@${version}` }
-    await this.#publisher.load(next, options)
+    const next = { ...text, name: `${name}@${version}` }
+    const call = await this.#publisher.load(next, changed(NO_OPTIONS, limits))
     this.#assertAlive()
     this.#current = next
     this.#version = version
+    this.#rules = rules
+    this.#diagnostics = diagnostics
+    this.#publisher.announce(() => ({ name, version, callId: call.callId }))
     return version
   }
 
@@ -95,6 +125,7 @@ export class PublishedFunction<out F extends AnyFunction = AnyFunction> {
    */
   dispose(): void {
     if (this.#disposed) return
+    assertStack()
     this.#disposed = true
     this.#current = undefined
     this.#publisher.withdraw(this.name)

@@ -7,7 +7,7 @@ export type { Log } from '../driver/console.js'
 export interface Context {
   /** The option `args`, a copy per chunk; `undefined` without one. */
   readonly args: any
-  /** The values of the option `shared`, by name, deeply frozen. */
+  /** The values of the option `shared`, by name; frozen where the function may write to them. */
   readonly shared: Readonly<Record<string, any>>
   /** As `console`, which functions have too. */
   readonly log: Log

@@ -6,8 +6,8 @@
  */
 
 import type { Native } from './native.js'
-import { PromiseThen } from '../codec/shared/primordials.js'
-import { Charges } from './charges.js'
+import { PromiseThen, StringStartsWith } from '../codec/shared/primordials.js'
+import { BUFFER_MAPPINGS, type Charges } from './charges.js'
 import { chargedIntl } from './late/charged-intl.js'
 import { chargedWasm } from './late/charged-wasm.js'
 import { replaceConstructor, replaceMethod, type Constructor } from './replace.js'
@@ -15,7 +15,7 @@ import { replaceConstructor, replaceMethod, type Constructor } from './replace.j
 /** The type library has it only for browsers. */
 declare const WebAssembly: object
 
-const { construct, apply, ownKeys } = Reflect
+const { construct, apply, deleteProperty, ownKeys } = Reflect
 const { getOwnPropertyDescriptor } = Object
 
 /** What waits asynchronously: V8 lets it go when it is woken, or with the isolate. */
@@ -24,16 +24,13 @@ const WAITER_BYTES = 2048
 const LONG_TEXT = 1 << 16
 /** A text in UTF-16, before and after; what comes out can be eighteen times as long, but hardly ever is. */
 const NORMALIZED_BYTES = 8
-/** Memory that can be used, and what is reserved behind it. */
-const BUFFER_MAPPINGS = 2
 
 /**
  * Wraps what grants memory on the global object; the engine has run no user code yet. What few
  * functions use is wrapped when one asks for it. User code has run by then, but has not come by
  * anything of what is wrapped, since the global is the only way there.
  */
-export function chargeOutside(native: Native): void {
-  const charges = new Charges(native)
+export function chargeOutside(native: Native, charges: Charges): void {
   chargeBuffers(charges, ArrayBuffer, 'resize')
   chargeBuffers(charges, SharedArrayBuffer, 'grow')
   chargeWaiters(native)
@@ -44,7 +41,7 @@ export function chargeOutside(native: Native): void {
     const wasm = WebAssembly
     native.defer('WebAssembly', () => chargedWasm(charges, native.wasmPages, wasm))
   } else {
-    Reflect.deleteProperty(globalThis, 'WebAssembly')
+    deleteProperty(globalThis, 'WebAssembly')
   }
 }
 
@@ -82,7 +79,7 @@ function chargeBuffers(
   for (let i = 0; i < names.length; i++) {
     const name = names[i]!
     // The memory moves on to another object.
-    if (typeof name === 'string' && name.startsWith('transfer')) {
+    if (typeof name === 'string' && StringStartsWith(name, 'transfer')) {
       replaceMethod(
         prototype,
         name,

@@ -5,7 +5,14 @@ const weakGet = bind.bind(WeakMap.prototype.get) as (map: object, key: object) =
 const weakSet = bind.bind(WeakMap.prototype.set) as (map: object, key: object, to: Charge) => void
 const transfer = bind.bind(
   (ArrayBuffer.prototype as unknown as { transfer(length: number): ArrayBuffer }).transfer,
-) as (buffer: ArrayBuffer, length: number) => ArrayBuffer
+) as (buffer: ArrayBuffer, length?: number) => ArrayBuffer
+const ResizableBuffer = ArrayBuffer as unknown as new (
+  length: number,
+  options: { maxByteLength: number },
+) => ArrayBuffer
+
+/** Memory mappings of a buffer that can grow: what can be used, and what is reserved behind it. */
+export const BUFFER_MAPPINGS = 2
 
 /** What has been taken from the budget. An object of V8's: it ends with its collection. */
 export type Charge = ArrayBuffer
@@ -24,6 +31,17 @@ export class Charges {
     const charge = this.#native.charge(bytes, mappings)
     if (charge === undefined) throw new RangeError('Array buffer allocation failed')
     return charge
+  }
+
+  /** A buffer that can grow. */
+  resizable(length: number, maxByteLength: number): ArrayBuffer {
+    const charge = this.take(maxByteLength, BUFFER_MAPPINGS)
+    return this.keep(new ResizableBuffer(length, { maxByteLength }), charge)
+  }
+
+  /** Another buffer with the memory of one that is detached by it. */
+  move(buffer: ArrayBuffer): ArrayBuffer {
+    return this.keep(transfer(buffer), this.of(buffer))
   }
 
   of(owner: object): Charge | undefined {

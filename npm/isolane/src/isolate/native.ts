@@ -1,4 +1,6 @@
-import type { Codec } from '../codec/codec.js'
+import type { valueOfGlobal } from './globals/late/globals.js'
+import type { GlobalNatives } from './globals/host.js'
+import type { DifferingCodec } from '../differ/differing-codec.js'
 import type { Caps } from '../protocol.js'
 
 /** What the engine gives the prelude. Captured here; user code never sees it. */
@@ -7,8 +9,13 @@ export interface Native extends Caps {
   readLatin1(bytes: Uint8Array, offset: number, length: number): string
   writeUtf16(text: string, bytes: Uint8Array, offset: number): void
   readUtf16(bytes: Uint8Array, offset: number, byteLength: number): string
+  utf8Length(text: string): number
+  writeUtf8(text: string, bytes: Uint8Array, offset: number): void
+  readUtf8(bytes: Uint8Array, offset: number, length: number): string | undefined
   isLatin1(text: string): boolean
   isOpaque(value: object): boolean
+  /** Where the function's code is that has led here, as `script:line:column`. */
+  place(): string | undefined
   /** Whether text may become code in this context. */
   codegen: boolean
   /** Whether user code gets `WebAssembly`. */
@@ -26,8 +33,14 @@ export interface Native extends Caps {
   giveBack(bytes: number): void
   /** Has `make` give the value of a global when it is first read, and keeps it. */
   defer(name: string, make: () => unknown): void
+  /** Whether user code gets the globals of the web. */
+  hasGlobals: boolean
+  /** Has `make` give the value of each of them when it is first read, and keeps it. */
+  deferGlobals(make: (name: string) => unknown): void
+  /** The function that the script of the globals gives, and what it takes beside its externals. */
+  globals(): [(...externals: unknown[]) => typeof valueOfGlobal, GlobalNatives]
   /** The function that the codec's script gives: for its externals, the class. */
-  codec(): (...externals: unknown[]) => typeof Codec
+  codec(): (...externals: unknown[]) => typeof DifferingCodec
   /** Words that the engine and the driver exchange around a call; see `Control`. */
   control: ArrayBuffer
 }

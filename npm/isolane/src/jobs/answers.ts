@@ -4,15 +4,17 @@
  */
 
 import type { Decoder } from '../codec/index.js'
+import type { DiffRefusal } from '../differ/operation.js'
 import { BadPayloadError } from '../errors/errors.js'
 import {
   align,
+  LOG_LEVELS,
   OUTCOME_HEADER_WORDS,
   WORD,
   type FailureRecord,
-  type LogLevel,
   type LogRecord,
 } from '../protocol.js'
+import type { TextPlace } from '../values/text.js'
 import type { ResultBlock } from './results.js'
 
 /** Where an answer's bytes are. */
@@ -33,6 +35,8 @@ export interface OutcomePart {
   count: number
   offset: number
   length: number
+  /** Of a failure, where items are text: where its text is. */
+  place: TextPlace | undefined
 }
 
 /** An outcome's parts, as `protocol.ts` says. */
@@ -45,9 +49,10 @@ export interface OutcomeParts {
 /**
  * The parts of an outcome.
  *
+ * @param isText whether the items are text
  * @throws {BadPayloadError} for one that leads out of its bytes or its chunk
  */
-export function outcomeParts(answer: Answer): OutcomeParts {
+export function outcomeParts(answer: Answer, isText: boolean): OutcomeParts {
   const { bytes, offset, length } = answer
   const view = new DataView(bytes.buffer, bytes.byteOffset + offset, length)
   let at = 0
@@ -59,7 +64,7 @@ export function outcomeParts(answer: Answer): OutcomeParts {
   if (length < OUTCOME_HEADER_WORDS * WORD) throw bad(at, 'an outcome without a head')
   const blocks = word()
   const failures = word()
-  const head = (OUTCOME_HEADER_WORDS + blocks * 3 + failures * 2) * WORD
+  const head = (OUTCOME_HEADER_WORDS + blocks * 3 + failures * (isText ? 5 : 2)) * WORD
   if (head > length) throw bad(at, `${blocks} blocks and ${failures} failures`)
   let payload = align(head)
   const part = (isBlock: boolean): OutcomePart => {
@@ -68,7 +73,9 @@ export function outcomeParts(answer: Answer): OutcomeParts {
     const size = word()
     if (start + count > answer.count) throw bad(at, `items ${start} to ${start + count}`)
     if (payload + size > length && size > 0) throw bad(at, `a part of ${size} bytes`)
-    const found = { start, count, offset: offset + payload, length: size }
+    const place =
+      isBlock || !isText ? undefined : { offset: word() + word() * 0x1_0000_0000, length: word() }
+    const found = { start, count, offset: offset + payload, length: size, place }
     payload += align(size)
     return found
   }
@@ -95,6 +102,8 @@ const KINDS: ReadonlySet<unknown> = new Set<FailureRecord['kind']>([
   'module',
   'crash',
   'exit',
+  'changes',
+  'json',
 ])
 
 /**
@@ -104,17 +113,40 @@ const KINDS: ReadonlySet<unknown> = new Set<FailureRecord['kind']>([
  */
 export function failureRecord(value: unknown): FailureRecord {
   if (typeof value !== 'object' || value === null) throw bad(0, 'no record of a failure')
-  const { kind, index, path, first, line, column } = value as Record<string, unknown>
+  const { kind, index, path, module, first, line, column, offset } = value as Record<
+    string,
+    unknown
+  >
   const isRecord =
     KINDS.has(kind) &&
     typeof index === 'number' &&
-    (path === undefined || typeof path === 'string') &&
-    [first, line, column].every((number) => number === undefined || typeof number === 'number')
+    [path, module].every((text) => text === undefined || typeof text === 'string') &&
+    [first, line, column, offset].every(
+      (number) => number === undefined || typeof number === 'number',
+    )
   if (!isRecord) throw bad(0, 'no record of a failure')
   return value as FailureRecord
 }
 
-const LEVELS: ReadonlySet<unknown> = new Set<LogLevel>(['trace', 'debug', 'info', 'warn', 'error'])
+/** Why there is no difference, as a failure's record has it. */
+export function diffRefusal(value: unknown): DiffRefusal {
+  const { path, why } = (value ?? {}) as Partial<DiffRefusal>
+  if (!Array.isArray(path) || !path.every(isStep) || typeof why !== 'string') {
+    throw bad(0, 'no refusal of a difference')
+  }
+  return { path, why }
+}
+
+function isStep(step: unknown): boolean {
+  if (typeof step === 'string' || typeof step === 'number') return true
+  return typeof step === 'object' && step !== null && Object.values(step).every(isPrimitive)
+}
+
+function isPrimitive(value: unknown): boolean {
+  return value === null || (typeof value !== 'object' && typeof value !== 'function')
+}
+
+const LEVELS: ReadonlySet<unknown> = new Set(LOG_LEVELS)
 
 /** Log records, as far as they can be read. */
 export function logRecords(decoder: Decoder, { bytes, offset, length }: Bytes): LogRecord[] {
@@ -122,7 +154,7 @@ export function logRecords(decoder: Decoder, { bytes, offset, length }: Bytes): 
     const records = decoder.decode(bytes, offset, length)
     return Array.isArray(records) ? records.filter(isLogRecord) : []
   } catch (error) {
-    return [['warn', `[unreadable: ${(error as Error).message}]`, Date.now()]]
+    return [['warn', `[unreadable: ${(error as Error).message}]`, Date.now(), -1, '']]
   }
 }
 
@@ -131,7 +163,9 @@ function isLogRecord(value: unknown): value is LogRecord {
     Array.isArray(value) &&
     LEVELS.has(value[0]) &&
     typeof value[1] === 'string' &&
-    typeof value[2] === 'number'
+    typeof value[2] === 'number' &&
+    Number.isSafeInteger(value[3]) &&
+    typeof value[4] === 'string'
   )
 }
 

@@ -8,8 +8,8 @@ import {
   DataCloneError,
   EngineUnavailableError,
   FunctionError,
+  InvalidJsonError,
   MemoryLimitError,
-  ModuleLoadError,
   NeverSettlesError,
   PoolClosedError,
   QueueFullError,
@@ -19,31 +19,17 @@ import {
   TimeoutError,
   WorkerLostError,
 } from '../errors/errors.js'
-import { PLAIN_TEXT, type FailureRecord } from '../protocol.js'
+import { ModuleLoadError } from '../errors/module-errors.js'
+import { INVALID_JSON, LINK_FAULT, PLAIN_TEXT, type FailureRecord } from '../protocol.js'
+import { linkError } from '../functions/link-error.js'
 import { EventCode } from '../addon/codes.js'
 import type { WireEvent } from '../addon/inbox.js'
-import { failureRecord } from './answers.js'
+import { patchError, type PatchError } from '../patch/errors.js'
+import { diffRefusal, failureRecord } from './answers.js'
+import { named, type Call } from '../calls/call.js'
 import { referenceHint } from './reference-hint.js'
-import { cutStack } from './stack.js'
+import { cutStacks } from './stack.js'
 import { textOfError } from '../errors/text.js'
-
-/** What an error has to know about the pool of its call. */
-export interface PoolInfo {
-  name: string
-  memoryLimitMb: number
-  /** What the paths of inline functions begin with in stacks; undefined where they have none. */
-  functionPaths: string | undefined
-  /** What the last Worker that crashed had not caught. */
-  lastCrash?: unknown
-}
-
-/** What an error has to know about its call. */
-export interface CallInfo {
-  /** Name of the function. */
-  fn: string
-  pool: PoolInfo
-  signal: AbortSignal | undefined
-}
 
 const MIB = 1 << 20
 
@@ -51,8 +37,11 @@ const MIB = 1 << 20
  * The error for the end of a job that did not end well. It has no frames of the host: it is made in
  * the event loop, where none of them would be the caller's.
  */
-export function errorOf(event: WireEvent, call: CallInfo, decoder: Decoder): Error {
-  return withoutFrames(() => makeError(event, call, decoder))
+export function errorOf(event: WireEvent, call: Call, decoder: Decoder): Error {
+  return named(
+    withoutFrames(() => makeError(event, call, decoder)),
+    call,
+  )
 }
 
 /** An item's own failure: `length` bytes at `offset`, or none where only the fact is known. */
@@ -64,12 +53,12 @@ export interface ItemError {
 }
 
 /** The error of one item that failed, made as {@link errorOf} does. */
-export function itemError(failure: ItemError, call: CallInfo, decoder: Decoder): Error {
-  return withoutFrames(() =>
+export function itemError(failure: ItemError, call: Call, decoder: Decoder): Error {
+  const make = () =>
     failure.length === 0
-      ? new FunctionError(`${call.fn} failed${atItem(failure.index)}`, failure.index, {})
-      : functionFailure(failure, call, decoder),
-  )
+      ? new FunctionError(`${call.function} failed${atItem(failure.index)}`, failure.index, {})
+      : functionFailure(failure, call, decoder)
+  return named(withoutFrames(make), call)
 }
 
 function withoutFrames<T>(make: () => T): T {
@@ -83,27 +72,27 @@ function withoutFrames<T>(make: () => T): T {
   }
 }
 
-function makeError(event: WireEvent, call: CallInfo, decoder: Decoder): Error {
+function makeError(event: WireEvent, call: Call, decoder: Decoder): Error {
   switch (event.code) {
     case EventCode.Failed:
       return functionFailure(event, call, decoder)
     case EventCode.TimedOut:
-      return new TimeoutError(call.fn, event.number)
+      return new TimeoutError(call.function, event.number, textOf(event))
     case EventCode.QueueTimedOut:
-      return new QueueTimeoutError(call.fn, event.number)
+      return new QueueTimeoutError(call.function, event.number)
     case EventCode.Cancelled:
       return new AbortError(call.signal?.reason)
     case EventCode.QueueFull:
-      return new QueueFullError(call.fn, event.number)
+      return new QueueFullError(call.function, event.number)
     case EventCode.MemoryLimit:
-      return new MemoryLimitError(call.fn, call.pool.memoryLimitMb)
+      return new MemoryLimitError(call.function, call.pool.memoryLimitMb)
     case EventCode.ResultTooLarge:
-      return new ResultTooLargeError(call.fn, event.number / MIB)
+      return new ResultTooLargeError(call.function, event.number / MIB)
     case EventCode.WorkerLost:
       return new WorkerLostError(
-        `The worker that ran ${call.fn}`,
+        `The worker that ran ${call.function}`,
         textOf(event),
-        event.number > 0 ? { cause: new TimeoutError(call.fn, event.number) } : undefined,
+        event.number > 0 ? { cause: new TimeoutError(call.function, event.number) } : undefined,
       )
     case EventCode.Unavailable:
       return new EngineUnavailableError(
@@ -122,12 +111,19 @@ export function textOf({ bytes, offset, length }: Payload): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + offset, length).toString('utf8')
 }
 
-function functionFailure(event: Payload, call: CallInfo, decoder: Decoder): Error {
-  const { fn } = call
+function functionFailure(event: Payload, call: Call, decoder: Decoder): Error {
+  const fn = call.function
   if (event.bytes[event.offset] === PLAIN_TEXT) {
     const { bytes, offset, length } = event
     const text = textOf({ bytes, offset: offset + 1, length: length - 1 })
     return new FunctionError(`${fn} failed: ${text}`, undefined, { cause: new Error(text) })
+  }
+  if (event.bytes[event.offset] === INVALID_JSON) return noItem(event)
+  if (event.bytes[event.offset] === LINK_FAULT) {
+    const { bytes, offset, length } = event
+    // Only the v8 engine reads files itself.
+    const fault = textOf({ bytes, offset: offset + 1, length: length - 1 })
+    return linkError(call.function, fault, 'v8')
   }
   const record = failureRecord(decoder.decodeAnyway(event.bytes, event.offset, event.length))
   const index = record.index < 0 ? undefined : record.index
@@ -135,11 +131,15 @@ function functionFailure(event: Payload, call: CallInfo, decoder: Decoder): Erro
     case 'clone':
       return cloneError(record)
     case 'pending':
-      return new NeverSettlesError(fn, index)
+      return new NeverSettlesError(fn, index, record.error === true)
     case 'load':
       return loadError(record, call)
     case 'module':
       return moduleError(record, call)
+    case 'json':
+      return notJson(record)
+    case 'changes':
+      return noDifference(record)
     case 'crash':
     case 'exit':
       return lost(record, call)
@@ -148,41 +148,70 @@ function functionFailure(event: Payload, call: CallInfo, decoder: Decoder): Erro
   }
 }
 
-function thrown(cause: unknown, call: CallInfo, index: number | undefined): FunctionError {
-  const { fn } = call
+/** The text in which items were looked for has none from some byte on. */
+function noItem({ bytes, offset, length }: Payload): InvalidJsonError {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, length)
+  const number = (place: number) => view.getFloat64(place * 8, true)
+  const head = 5 * 8
+  const reason = textOf({ bytes, offset: offset + head, length: length - head })
+  return new InvalidJsonError('The text', reason, number(2), number(3), number(1), number(4))
+}
+
+/** What a function changed in an item cannot be told. */
+function noDifference({ error, index }: FailureRecord): PatchError {
+  const { path, why } = diffRefusal(error)
+  return patchError(path, why + atItem(index < 0 ? undefined : index))
+}
+
+function notJson({
+  error,
+  index,
+  line = 0,
+  column = 0,
+  offset = 0,
+}: FailureRecord): InvalidJsonError {
+  const what = index < 0 ? 'The text' : `Item ${index}`
+  const at = index < 0 ? undefined : index
+  return new InvalidJsonError(what, String(error), line, column, offset, at)
+}
+
+function thrown(cause: unknown, call: Call, index: number | undefined): FunctionError {
+  const fn = call.function
   if (!(cause instanceof Error)) {
     return new FunctionError(`${fn} threw${atItem(index)} a value that is no Error`, index, {
       cause,
     })
   }
-  cutStack(cause, call.pool.functionPaths)
-  const hint = referenceHint(cause)
+  const stack = cutStacks(cause, call)
+  const hint = referenceHint(cause, stack, call)
   return new FunctionError(`${fn} threw${atItem(index)}: ${textOfError(cause)}${hint}`, index, {
     cause,
   })
 }
 
-function moduleError({ error }: FailureRecord, call: CallInfo): ModuleLoadError {
-  if (error instanceof Error) cutStack(error, call.pool.functionPaths)
-  const reason = error instanceof Error ? error.message : inspect(error)
-  return new ModuleLoadError(call.fn, reason, { cause: error })
+function moduleError({ error, module }: FailureRecord, call: Call): ModuleLoadError {
+  if (error instanceof Error) cutStacks(error, call)
+  const text = error instanceof Error ? error.message : inspect(error)
+  const reason = module === undefined ? text : `module '${module}' threw ${textOfError(error)}`
+  return new ModuleLoadError(call.function, reason, { cause: error }, module)
 }
 
-function lost({ kind, error }: FailureRecord, call: CallInfo): WorkerLostError {
-  const worker = `The worker that ran ${call.fn}`
+function lost({ kind, error }: FailureRecord, call: Call): WorkerLostError {
+  const worker = `The worker that ran ${call.function}`
   if (kind === 'exit') {
     return new WorkerLostError(worker, `process.exit was called in it, with code ${String(error)}`)
   }
-  if (error instanceof Error) cutStack(error, call.pool.functionPaths)
+  if (error instanceof Error) cutStacks(error, call)
   return new WorkerLostError(worker, `nobody caught ${textOfError(error)}`, { cause: error })
 }
 
-function loadError({ error, line, column }: FailureRecord, call: CallInfo): Error {
+function loadError({ error, line, column, module }: FailureRecord, call: Call): Error {
   if (error instanceof Error) {
-    cutStack(error, call.pool.functionPaths)
+    cutStacks(error, call)
     const place = line ? ` (line ${line}, column ${column})` : ''
+    const where = module === undefined ? '' : `, in module '${module}'`
     return new SourceError(
-      `${call.fn} does not compile: ${error.message}${place}`,
+      `${call.function} does not compile${where}: ${error.message}${place}`,
       line ?? 0,
       column ?? 0,
       {

@@ -7,14 +7,17 @@ import type { Refuse } from '../codec/index.js'
 import {
   DataCloneError,
   FunctionError,
+  ItemError,
   MemoryLimitError,
   NeverSettlesError,
   TimeoutError,
   WorkerLostError,
 } from '../errors/errors.js'
 import { itemAt, type ItemList } from '../values/items.js'
+import { isTextInput, itemBytes, textItem, type TextInput, type TextPlace } from '../values/text.js'
 import type { IndexRange, OnError } from '../options/outcome.js'
-import type { ListResults, ResultBlock, Results } from './results.js'
+import { isListResults, type ListResults, type ResultBlock, type Results } from './results.js'
+import { TextResult } from './text-results.js'
 
 /** Takes results and failures. */
 export interface OnErrorPolicy<T> {
@@ -22,7 +25,7 @@ export interface OnErrorPolicy<T> {
   readonly needsErrors: boolean
   keep(block: ResultBlock, refuse: Refuse): void
   /** Item `index` has failed; its slot is in a block that came before, or in none. */
-  fail(index: number, error: Error | undefined): void
+  fail(index: number, error: Error | undefined, place?: TextPlace): void
   /** All of it. `missing`: what had neither result nor failure. */
   results(missing: readonly IndexRange[]): T
 }
@@ -34,30 +37,44 @@ export interface OnErrorPolicy<T> {
 export function policyFor<T>(
   onError: OnError,
   results: Results<T>,
-  items: ItemList,
+  items: ItemList | TextInput,
   isFilter: boolean,
 ): OnErrorPolicy<T> {
+  const item = (index: number, place: TextPlace | undefined): unknown =>
+    isTextInput(items) ? textItem(items, place!) : itemAt(items, index)
   if (typeof onError === 'function') {
-    return new Replace(results, true, (index, error) =>
-      onError(itemAt(items, index), index, error!),
+    return new Replace(results, true, (index, error, place) =>
+      onError(item(index, place), index, error!),
     )
   }
   switch (onError) {
     case 'original':
-      return new Replace(results, false, (index) => (isFilter ? true : itemAt(items, index)))
+      if (isFilter) return new Replace(results, false, () => true)
+      if (results.isChanges === true) return new Replace(results, false, () => [])
+      return results.isText === true && isTextInput(items)
+        ? new Replace(
+            results,
+            false,
+            (_, _error, place) => new TextResult(itemBytes(items, place!)),
+          )
+        : new Replace(results, false, (index, _, place) => item(index, place))
     case 'settle':
+      if (results.isText === true) return new Replace(results, true, (_, error) => rejected(error!))
       return (
         isListResults(results) ? new SettleEach(results) : new Replace(results, false)
       ) as OnErrorPolicy<T>
     case 'omit':
-      return isFilter ? new Replace(results, false) : new Omit(results, items.length)
+      if (isFilter) return new Replace(results, false)
+      return results.isText === true ? new Leave(results) : new Omit(results)
     default:
       return new Replace(results, false)
   }
 }
 
-function isListResults(results: object): results is ListResults {
-  return Object.hasOwn(results, 'list')
+/** In text, of an error what JSON can say of it. */
+export function rejected(error: Error & { code?: unknown }): object {
+  const { name, message, code } = error
+  return { status: 'rejected', reason: { name, message, code } }
 }
 
 /** Another value in place of each result that failed; without one, the slot stays as it is. */
@@ -65,15 +82,20 @@ class Replace<T> implements OnErrorPolicy<T> {
   constructor(
     private readonly kept: Results<T>,
     readonly needsErrors: boolean,
-    private readonly substitute?: (index: number, error: Error | undefined) => unknown,
+    private readonly substitute?: (
+      index: number,
+      error: Error | undefined,
+      place: TextPlace | undefined,
+    ) => unknown,
   ) {}
 
   keep(block: ResultBlock, refuse: Refuse): void {
     this.kept.keep(block, refuse)
   }
 
-  fail(index: number, error: Error | undefined): void {
-    if (this.substitute !== undefined) this.kept.replace(index, this.substitute(index, error))
+  fail(index: number, error: Error | undefined, place?: TextPlace): void {
+    if (this.substitute === undefined) return
+    this.kept.replace(index, this.substitute(index, error, place), place)
   }
 
   results(): T {
@@ -105,31 +127,51 @@ class SettleEach implements OnErrorPolicy<unknown[]> {
   }
 }
 
+/** What failed is not among the results anyway. */
+class Leave<T> implements OnErrorPolicy<T> {
+  readonly needsErrors = false
+
+  constructor(private readonly kept: Results<T>) {}
+
+  keep(block: ResultBlock, refuse: Refuse): void {
+    this.kept.keep(block, refuse)
+  }
+
+  fail(): void {}
+
+  results(): T {
+    return this.kept.valueAt(() => true)
+  }
+}
+
 /** Only what has a result. */
 class Omit<T> implements OnErrorPolicy<T> {
   readonly needsErrors = false
-  /** By index: 1 for an item without a result. */
-  readonly #lacks: Uint8Array
+  /** Indices of items without a result. */
+  readonly #failed = new Set<number>()
 
-  constructor(
-    private readonly kept: Results<T>,
-    total: number,
-  ) {
-    this.#lacks = new Uint8Array(total)
-  }
+  constructor(private readonly kept: Results<T>) {}
 
   keep(block: ResultBlock, refuse: Refuse): void {
     this.kept.keep(block, refuse)
   }
 
   fail(index: number): void {
-    this.#lacks[index] = 1
+    this.#failed.add(index)
   }
 
   results(missing: readonly IndexRange[]): T {
-    const lacks = this.#lacks
-    for (const [start, end] of missing) lacks.fill(1, start, end)
-    return this.kept.valueAt((index) => lacks[index] === 0)
+    const failed = this.#failed
+    // Indices are asked for in order, perhaps more than once.
+    let range = 0
+    let last = 0
+    return this.kept.valueAt((index) => {
+      if (index < last) range = 0
+      last = index
+      while (range < missing.length && index >= missing[range]![1]) range++
+      const isMissing = range < missing.length && index >= missing[range]![0]
+      return !isMissing && !failed.has(index)
+    })
   }
 }
 
@@ -139,12 +181,18 @@ export const OMITTED = Symbol('omitted')
 /** Ends of a call that are its item's own; others, such as the end of the pool, end the stream. */
 const OWN_FAILURES = [
   FunctionError,
+  ItemError,
   NeverSettlesError,
   DataCloneError,
   TimeoutError,
   MemoryLimitError,
   WorkerLostError,
 ]
+
+/** Whether an error is about one call, and no reason to end others that were made with it. */
+export function isOwnFailure(error: unknown): boolean {
+  return OWN_FAILURES.some((kind) => error instanceof kind)
+}
 
 /** What `onError` makes of the call of a stream's item. */
 export function itemPolicy<T>(
@@ -156,7 +204,7 @@ export function itemPolicy<T>(
     call.then(
       (value) => (settle ? { status: 'fulfilled', value } : value),
       (error: Error) => {
-        if (!OWN_FAILURES.some((kind) => error instanceof kind)) throw error
+        if (!isOwnFailure(error)) throw error
         if (typeof onError === 'function') return onError(item, index, error)
         if (settle) return { status: 'rejected', reason: error }
         return onError === 'original' ? item : OMITTED

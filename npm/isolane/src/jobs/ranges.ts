@@ -13,6 +13,12 @@ export class Ranges {
     this.#isSorted = false
   }
 
+  /** How many indices they have. */
+  get size(): number {
+    const end = this.#ranges.reduce((last, range) => Math.max(last, range[1]), 0)
+    return end - sizeOf(this.missing(end))
+  }
+
   /** The ranges of [0, total) that are not in here, in order. */
   missing(total: number): IndexRange[] {
     this.#sort()

@@ -1,6 +1,6 @@
 import { Driver } from '../driver/driver.js'
 import { Control } from '../driver/contract.js'
-import type { Answer } from '../driver/run.js'
+import type { Answer } from '../driver/results.js'
 import { Status } from '../protocol.js'
 
 const EMPTY = new Uint8Array(0)
@@ -16,6 +16,12 @@ export class LaneDriver extends Driver {
   /** Whether the function is still to be called for some items, when promises have settled. */
   get isPaused(): boolean {
     return this.run?.isPaused === true
+  }
+
+  /** Whether {@link resume} would end the pending call. */
+  get canEnd(): boolean {
+    const { run } = this
+    return run !== undefined && (!run.isWaiting || run.settling?.isRejected === true)
   }
 
   /** Goes on with a pending call after promises have settled. */

@@ -1,10 +1,10 @@
-import { ArrayBufferIsView, Uint8ArrayConstructor } from '../codec/shared/primordials.js'
 import { Frame } from '../addon/codes.js'
 import { LaneDriver } from './driver.js'
 import { LogBuffer } from '../driver/log.js'
 import { Control, type AwaitLimit } from '../driver/contract.js'
 import type { DriverServices } from '../driver/services.js'
 import type { Caps, LogLevel, LogRecord, Status } from '../protocol.js'
+import { placeNow } from './place.js'
 
 /** What lanes share: how many promises the Worker awaits, and which calls are to stop. */
 export class AwaitCounter {
@@ -15,11 +15,6 @@ export class AwaitCounter {
   constructor(limit: number, interrupts: ArrayBuffer) {
     this.#limit = limit
     this.#interrupts = new Uint32Array(interrupts)
-  }
-
-  /** Whether there is only one lane. */
-  get isSingle(): boolean {
-    return this.#limit === 1
   }
 
   /** Whether another promise may be awaited. */
@@ -55,12 +50,12 @@ class SendingLog extends LogBuffer {
   readonly #send: (records: LogRecord[]) => void
 
   constructor(control: ArrayBuffer, caps: Caps, send: (records: LogRecord[]) => void) {
-    super(control, caps)
+    super(control, caps, placeNow)
     this.#send = send
   }
 
-  override add(level: LogLevel, values: ArrayLike<unknown>): void {
-    super.add(level, values)
+  override add(level: LogLevel, values: ArrayLike<unknown>, isNote = false): void {
+    super.add(level, values, isNote)
     const records = this.takeEarly()
     if (records.length > 0) this.#send(records)
   }
@@ -74,6 +69,8 @@ export class Lane implements AwaitLimit {
   busy = false
   /** Whether the call waits for something other than its promises: its function is being loaded. */
   loading = false
+  /** Whether that is made of modules. */
+  loadsModules = false
   /** Whether a promise has settled since the call was last gone on with. */
   settledSome = false
   /** Tells this call from the one before it in the lane. */
@@ -84,7 +81,6 @@ export class Lane implements AwaitLimit {
   readonly #doubles = new Float64Array(this.#control)
   readonly #awaited: AwaitCounter
   #abort: AbortController | undefined
-  #output: Uint8Array | ArrayBuffer | undefined
 
   constructor(
     readonly number: number,
@@ -99,17 +95,6 @@ export class Lane implements AwaitLimit {
     this.input = new Uint8Array(this.driver.reserve(0))
   }
 
-  /** What the call came to, once it has come to something. */
-  get output(): Uint8Array | ArrayBuffer | undefined {
-    return this.#output
-  }
-
-  /** Keeps it until it is handed in. Before that, what other lanes encode may take the same memory. */
-  set output(output: Uint8Array | ArrayBuffer | undefined) {
-    const isSafe = this.#awaited.isSingle || !isView(output)
-    this.#output = isSafe ? output : new Uint8ArrayConstructor(output)
-  }
-
   /** Makes room for `size` bytes of input. */
   reserve(size: number): void {
     if (size > this.input.length) this.input = new Uint8Array(this.driver.reserve(size))
@@ -119,7 +104,6 @@ export class Lane implements AwaitLimit {
   begin(frame: Float64Array): void {
     this.busy = true
     this.callNumber++
-    this.output = undefined
     // What the last call has logged counts against its bounds, not this one's.
     this.logs.take()
     const words = this.#words
@@ -131,13 +115,14 @@ export class Lane implements AwaitLimit {
     words[Control.MaxFailures] = frame[Frame.MaxFailures]!
   }
 
-  /** The call has been handed in. */
-  end(): void {
+  /** The call is over. Returns what aborts its `signal`, if a function has asked for one. */
+  end(): AbortController | undefined {
+    const controller = this.#abort
     this.busy = false
     this.loading = false
     this.settledSome = false
-    this.output = undefined
     this.#abort = undefined
+    return controller
   }
 
   /** How the driver's last method ended. */
@@ -154,11 +139,6 @@ export class Lane implements AwaitLimit {
     const cut: [number, number] = [this.#words[Control.CutLogs]!, this.#words[Control.CutErrors]!]
     this.#words[Control.CutLogs] = this.#words[Control.CutErrors] = 0
     return cut
-  }
-
-  /** Has the `signal` aborted of those functions of the call that have asked for one. */
-  abort(): void {
-    this.#abort?.abort()
   }
 
   await(): boolean {
@@ -196,4 +176,3 @@ export class Lane implements AwaitLimit {
 }
 
 const { defineProperty } = Object
-const isView = ArrayBufferIsView as (value: unknown) => value is Uint8Array<ArrayBuffer>

@@ -1,20 +1,29 @@
 import { createRequire, type Module } from 'node:module'
-import { isAbsolute, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import vm from 'node:vm'
+import { join } from 'node:path'
 import { functionPathEnd, functionPathStart } from '../functions/files.js'
 import type { FunctionText } from '../addon/native.js'
-import { EvaluationError, LoadError, ModuleError } from '../driver/failure.js'
+import { importFunction } from '../functions/modules.js'
+import { EvaluationError, LoadError } from '../driver/failure.js'
 import type { UserFunction } from '../driver/folding.js'
 import { FunctionForm, type ModuleAddress } from '../protocol.js'
+import { NodeModules, type Program, type Resolve } from './modules/modules.js'
+import { Packages } from './modules/packages.js'
+import { compileExpression, importer, loadError, nameHelper, type Importer } from './script.js'
 
 /** Functions that stay loaded. */
 const MAX_LOADED = 256
 
 /** Names that inline source finds besides the globals. */
-const PARAMETERS = '__name,require,module,exports'
+const PARAMETERS = ['__name', 'require', 'module', 'exports']
 
 type Loaded = UserFunction | Promise<UserFunction>
+
+/** Functions of which modules have failed; a list. */
+interface Failed {
+  id: number
+  modules: NodeModules
+  next: Failed | undefined
+}
 
 // Captured: functions may replace them.
 const bind = Function.prototype.call
@@ -26,36 +35,90 @@ const mapDelete = bind.bind(remove) as (map: Map<number, Loaded>, id: number) =>
 const { apply } = Reflect
 const { parse } = JSON
 
-/** Turns texts into functions, and keeps them by id. */
+/** Turns texts into functions, and keeps them by id, but for those that are loaded for one call. */
 export class Loader {
   readonly #loaded = new Map<number, Loaded>()
+  /** Those whose modules are being evaluated. */
+  readonly #evaluating = new Map<number, Loaded>()
+  /** Since the last call. */
+  #failed: Failed | undefined
   /** Ids of what is loaded, in a ring: the oldest makes room. */
   readonly #ids = new Float64Array(MAX_LOADED)
   #next = 0
+  /** Whether the function that was asked for last, and is not loaded yet, is made of modules. */
+  loadsModules = false
   readonly #require: NodeRequire
+  readonly #packages: Packages
   /** The start of a path in the folder that `require` and `import` in inline source are resolved from. */
   readonly #base: string
   readonly #import: Importer
+  readonly #resolve: (id: number, from: number, specifier: string) => number
 
-  constructor(resolveFrom: string) {
+  /** @param resolve what a specifier means in a module of the function with this id */
+  constructor(
+    resolveFrom: string,
+    resolve: (id: number, from: number, specifier: string) => number,
+  ) {
+    this.#resolve = resolve
     this.#base = functionPathStart(resolveFrom)
     this.#require = createRequire(join(resolveFrom, 'functions.cjs'))
+    this.#packages = new Packages(this.#require)
     this.#import = importer(this.#require, this.#base)
   }
 
   /**
    * The function with this id. Throws, or rejects with, a {@link LoadError},
-   * {@link EvaluationError} or {@link ModuleError}.
+   * {@link EvaluationError} or `ModuleError`.
    */
   load(id: number, text: () => FunctionText): Loaded {
+    if (this.#failed !== undefined) this.#renew()
     const known = mapGet(this.#loaded, id)
+    this.loadsModules = mapHas(this.#evaluating, id)
     if (known !== undefined) return known
-    const { name, source, form } = text()
-    if (form === FunctionForm.Source) return this.#keep(id, this.#compile(name, source))
-    const loading = importFunction(parse(source) as ModuleAddress).then(
+    const found = text()
+    const { source, form, fresh } = found
+    // What Node has imported it keeps by itself.
+    if (form === FunctionForm.Module) {
+      return this.#keepPromised(id, importFunction(parse(source) as ModuleAddress))
+    }
+    const loaded =
+      form === FunctionForm.Modules
+        ? this.#evaluate(id, parse(source) as Program)
+        : this.#compile(found)
+    if (fresh) return loaded
+    return typeof loaded === 'function' ? this.#keep(id, loaded) : this.#keepPromised(id, loaded)
+  }
+
+  #evaluate(id: number, program: Program): Loaded {
+    const resolve: Resolve = (from, specifier) => this.#resolve(id, from, specifier)
+    // Then the next call evaluates them anew.
+    const onFailure = (modules: NodeModules) => {
+      this.#failed = { id, modules, next: this.#failed }
+    }
+    const loaded = new NodeModules(program, resolve, this.#packages, onFailure).load()
+    if (typeof loaded === 'function') return loaded
+    mapSet(this.#evaluating, id, loaded)
+    this.loadsModules = true
+    const isDone = () => void mapDelete(this.#evaluating, id)
+    loaded.then(isDone, isDone)
+    return loaded
+  }
+
+  /** Has what has failed ready to be evaluated anew, before the function is called. */
+  #renew(): void {
+    let failed = this.#failed
+    for (this.#failed = undefined; failed !== undefined; failed = failed.next) {
+      const { id, modules } = failed
+      const loaded = mapGet(this.#loaded, id)
+      if (loaded !== undefined) this.#keepPromised(id, modules.renewed(loaded))
+    }
+  }
+
+  #keepPromised(id: number, promised: Promise<UserFunction>): Loaded {
+    const loading = promised.then(
       (fn) => this.#keep(id, fn) as UserFunction,
       (error: unknown) => {
-        // The file may be there the next time.
+        // It may work the next time.
         mapDelete(this.#loaded, id)
         throw error
       },
@@ -73,25 +136,15 @@ export class Loader {
     return loaded
   }
 
-  /** As the v8 engine does (`source.rs`): strict first, sloppy if that fails; one expression. */
-  #compile(name: string, source: string): UserFunction {
-    const filename = this.#base + functionPathEnd(name)
+  /** As the v8 engine does (`expression.rs`): in the mode of its form; one expression. */
+  #compile(text: FunctionText): UserFunction {
+    const filename = this.#base + functionPathEnd(text.name)
+    const options = { filename, importModuleDynamically: this.#import }
     let wrapper: Function
     try {
-      wrapper = compileBody(`'use strict';return(\n${source}\n)`, filename, this.#import)
-    } catch {
-      try {
-        wrapper = compileBody(`return(\n${source}\n)`, filename, this.#import)
-      } catch (error) {
-        throw loadError(error, source)
-      }
-    }
-    try {
-      // A text that closes the parenthesis around it is more than one expression: it cannot close
-      // a bracket too.
-      compileBody(`return[\n${source}\n]`, filename, this.#import)
+      wrapper = compileExpression(text, PARAMETERS, options)
     } catch (error) {
-      throw loadError(error, source)
+      throw loadError(error, text.source)
     }
     const module = { exports: {} } as Module
     let fn: unknown
@@ -101,92 +154,7 @@ export class Loader {
       throw new EvaluationError(error)
     }
     if (typeof fn === 'function') return fn as UserFunction
-    const text = `The source gives a value of type ${typeof fn}, not a function`
-    throw new LoadError(new TypeError(text), 0, 0)
+    const message = `The source gives a value of type ${typeof fn}, not a function`
+    throw new LoadError(new TypeError(message), 0, 0)
   }
-}
-
-type Importer = vm.ScriptOptions['importModuleDynamically']
-
-/** What `import()` in inline source goes to. */
-function importer(require: NodeRequire, base: string): Importer {
-  // Resolves from the file name, which lies in the folder that functions are resolved from.
-  const loader = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER
-  if (loader !== undefined) return loader
-  // Before Node 20.12 there was none.
-  return (specifier) => {
-    if (/^\.{0,2}\/|^[a-z]+:/.test(specifier)) {
-      return import(new URL(specifier, pathToFileURL(base)).href)
-    }
-    const resolved = require.resolve(specifier)
-    return import(isAbsolute(resolved) ? pathToFileURL(resolved).href : resolved)
-  }
-}
-
-/** Not by `vm.compileFunction`: in Node 20 its lines cannot begin at 0. */
-function compileBody(body: string, filename: string, importModuleDynamically: Importer): Function {
-  const script = new vm.Script(`(function(${PARAMETERS}){${body}})`, {
-    filename,
-    lineOffset: -1,
-    importModuleDynamically,
-  })
-  return script.runInThisContext() as Function
-}
-
-/** `__name`, which esbuild and tsx leave in functions. */
-function nameHelper<F extends object>(fn: F, name: string): F {
-  const property = { __proto__: null, value: name, configurable: true } as PropertyDescriptor
-  return Object.defineProperty(fn, 'name', property)
-}
-
-/**
- * Where a source stops making sense. Node writes the place in front of the stack: file and line,
- * the text of that line, and a caret under the column.
- */
-function loadError(error: unknown, source: string): LoadError {
-  if (!(error instanceof SyntaxError)) return new LoadError(error, 0, 0)
-  const [head = '', , caret = ''] = String(error.stack).split('\n')
-  const line = Number(/:(\d+)$/.exec(head)?.[1] ?? 0)
-  const lines = source.split('\n')
-  if (line > lines.length) {
-    // The compiler met it in what stands around the text.
-    const end = new SyntaxError('Unexpected end of input')
-    return new LoadError(end, lines.length, [...lines.at(-1)!].length + 1)
-  }
-  error.stack = `${error.name}: ${error.message}`
-  return new LoadError(error, line, caret.indexOf('^') + 1)
-}
-
-async function importFunction({ filename, name }: ModuleAddress): Promise<UserFunction> {
-  const exported = await importFile(filename)
-  const fn = pick(exported, name)
-  if (typeof fn === 'function') return fn as UserFunction
-  const what = name === undefined ? 'default export' : `export '${name}'`
-  const message =
-    fn === undefined
-      ? `${filename} has no ${what}; it has: ${namesOf(exported).join(', ') || 'none'}`
-      : `The ${what} of ${filename} is no function but of type ${typeof fn}`
-  throw new ModuleError(new TypeError(message))
-}
-
-async function importFile(filename: string): Promise<Record<string, unknown>> {
-  try {
-    return (await import(pathToFileURL(filename).href)) as Record<string, unknown>
-  } catch (error) {
-    throw new ModuleError(error)
-  }
-}
-
-/** An export; of CommonJS also where Node's lexer does not see it, and as transpilers write it. */
-function pick(exported: Record<string, unknown>, name: string | undefined): unknown {
-  const main = exported['default'] as Record<string, unknown> | undefined
-  if (name !== undefined) return exported[name] ?? main?.[name]
-  if (typeof main === 'object' && main !== null && main['__esModule']) return main['default']
-  return main
-}
-
-function namesOf(exported: Record<string, unknown>): string[] {
-  const main = exported['default']
-  const inner = typeof main === 'object' && main !== null ? Object.keys(main) : []
-  return [...new Set([...Object.keys(exported), ...inner])].filter((name) => name !== '__esModule')
 }

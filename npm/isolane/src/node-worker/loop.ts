@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { getHeapStatistics } from 'node:v8'
-import { Codec } from '../codec/codec.js'
+import { DifferingCodec } from '../differ/differing-codec.js'
 import { Encoder, type Platform } from '../codec/index.js'
 import { nodePlatform } from '../codec/platform-node.js'
 import { Frame, Step } from '../addon/codes.js'
 import type { NodeWorker } from '../addon/native.js'
 import { setImmediate, setInterval } from '../addon/timers.js'
-import { ModuleError, type Exit } from '../driver/failure.js'
+import { ModuleError, NeverSettles, type Exit } from '../driver/failure.js'
 import type { UserFunction } from '../driver/folding.js'
 import type { LogBuffer } from '../driver/log.js'
 import { DriverServices } from '../driver/services.js'
@@ -26,14 +26,16 @@ const EMPTY = new Uint8Array(0)
 
 const NEVER_LOADED = 'nothing is left that its module could wait for at its top level'
 
+/** Why a function has not come of a file, or of modules. */
+const neverLoaded = (ofModules: boolean): unknown =>
+  ofModules ? new NeverSettles(true) : new ModuleError(new Error(NEVER_LOADED))
+
 const heapUsed = (): number => getHeapStatistics().used_heap_size
 
 const both = async (
   fn: UserFunction | Promise<UserFunction>,
   second: UserFunction | Promise<UserFunction> | undefined,
 ): Promise<[UserFunction, UserFunction | undefined]> => [await fn, await second]
-
-const isWaiting = (lane: Lane): boolean => lane.busy && lane.output === undefined
 
 // Captured: functions may replace them.
 const isView = ArrayBuffer.isView as (value: unknown) => value is Uint8Array
@@ -65,13 +67,15 @@ export class NodeWorkerLoop {
     platform: Platform,
   ) {
     this.#native = adopt(() => this.#wake(), heapUsed())
-    this.#services = new DriverServices(platform, () => new Codec(platform))
+    this.#services = new DriverServices(platform, () => new DifferingCodec(platform))
     this.#awaited = new AwaitCounter(concurrency, this.#native.interrupts())
     this.#lanes = Array.from(
       { length: concurrency },
       (_, number) => new Lane(number, this.#awaited, this.#services, caps, this.#sendLogs),
     )
-    this.#loader = new Loader(resolveFrom)
+    this.#loader = new Loader(resolveFrom, (id, from, specifier) =>
+      this.#native.resolveModule(id, from, specifier),
+    )
     if (concurrency > 1) this.#scope = new AsyncLocalStorage()
     this.#schedule()
   }
@@ -80,10 +84,9 @@ export class NodeWorkerLoop {
   giveUpWaiting(): void {
     for (let i = 0; i < this.#lanes.length; i++) {
       const lane = this.#lanes[i]!
-      if (!isWaiting(lane)) continue
-      lane.output = lane.loading
-        ? lane.driver.fail('throw', new ModuleError(new Error(NEVER_LOADED)), 0, 0)
-        : lane.driver.giveUp()
+      if (!lane.busy) continue
+      if (lane.loading) this.#refuse(lane, neverLoaded(lane.loadsModules))
+      else this.#run(lane, () => lane.driver.giveUp())
     }
     this.#schedule()
   }
@@ -102,11 +105,8 @@ export class NodeWorkerLoop {
   failAll(reason: Exit): void {
     for (let i = 0; i < this.#lanes.length; i++) {
       const lane = this.#lanes[i]!
-      if (!lane.busy) continue
-      lane.output = lane.driver.fail('throw', reason, 0, 0)
-      this.#finish(lane)
+      if (lane.busy) this.#handIn(lane, lane.driver.fail('throw', reason, 0, 0))
     }
-    this.#native.report()
   }
 
   #schedule(): void {
@@ -121,38 +121,33 @@ export class NodeWorkerLoop {
   }
 
   /**
-   * One turn: hands in what has ended, goes on with what can go on, takes one call. A turn of the
-   * event loop for each, so that what a call leaves behind (microtasks, rejections) comes out
-   * before the call is handed in.
+   * One turn: goes on with what can go on, takes one call. A turn of the event loop for each: what a
+   * call leaves behind (microtasks, rejections) comes out before the next one is taken. The call
+   * itself has been handed in by then, since what it leaves behind may never end.
    */
   readonly #turn = (): void => {
     this.#scheduled = false
     const lanes = this.#lanes
     for (let i = 0; i < lanes.length; i++) if (lanes[i]!.busy) this.#continue(lanes[i]!)
+    // What has been printed since the last call was handed in.
+    endLines()
     const lane = this.#freeLane()
-    if (lane === undefined) this.#native.report()
-    else this.#take(lane)
+    if (lane !== undefined) this.#take(lane)
     let waits = false
-    for (let i = 0; i < lanes.length; i++) waits ||= isWaiting(lanes[i]!)
+    for (let i = 0; i < lanes.length; i++) waits ||= lanes[i]!.busy
     if (waits) this.#keepAlive.unref()
     else this.#keepAlive.ref()
   }
 
   #continue(lane: Lane): void {
-    if (lane.output === undefined) {
-      const { driver } = lane
-      if (lane.isInterrupted()) this.#stop(lane)
-      else if (lane.settledSome || (driver.isPaused && this.#awaited.hasRoom)) this.#resume(lane)
-    }
-    if (lane.output === undefined) return
-    // What a call that has ended well leaves behind it does so by choice.
-    if (lane.status !== Status.Done) this.#inScope(lane, () => lane.abort())
-    this.#finish(lane)
+    const { driver } = lane
+    if (lane.isInterrupted()) this.#stop(lane)
+    else if (lane.settledSome || (driver.isPaused && this.#awaited.hasRoom)) this.#resume(lane)
   }
 
   #stop(lane: Lane): void {
     lane.loading = false
-    lane.output = lane.driver.interrupt()
+    this.#finish(lane, lane.driver.interrupt())
   }
 
   #resume(lane: Lane): void {
@@ -201,8 +196,12 @@ export class NodeWorkerLoop {
     const frame = this.#frame
     lane.begin(frame)
     try {
+      if (frame[Frame.Guards] !== 0) this.#guard(lane)
       const selects = frame[Frame.Selects] !== 0
-      if (selects && !this.#select(lane)) return
+      if (selects) {
+        const failure = this.#select(lane)
+        if (failure !== undefined) return this.#finish(lane, failure)
+      }
       const size = frame[Frame.Size]!
       if (selects || size > lane.input.length) {
         lane.reserve(size)
@@ -210,27 +209,35 @@ export class NodeWorkerLoop {
       }
       this.#load(lane)
     } catch (error) {
-      lane.output = lane.driver.fail('throw', error, 0, 0)
+      this.#refuse(lane, error)
     }
   }
 
-  /** Makes the shared values of the call visible to it, decoding those that are new here. */
-  #select(lane: Lane): boolean {
+  /** Before the functions of the call are loaded, which may write to shared values. */
+  #guard(lane: Lane): void {
+    if (this.#services.shared.isGuarded) return
+    lane.driver.guard(this.#native.guardReason(lane.number) ?? undefined)
+  }
+
+  /** Makes the shared values of the call visible to it, decoding those that are new here, or fails. */
+  #select(lane: Lane): Uint8Array | undefined {
     const { names, ids } = this.#native.selection(lane.number)
     const { shared } = this.#services
     for (let i = 0; i < ids.length; i++) {
       if (shared.has(ids[i]!)) continue
+      // Before there are more: a Worker that is never at rest would keep all versions of a value.
+      this.#housekeep()
       const bytes = this.#native.sharedValue(lane.number, i)
       lane.reserve(bytes.length)
       lane.input.set(bytes)
-      lane.output = lane.driver.share(ids[i]!, bytes.length)
-      if (lane.output !== undefined) {
+      const failure = lane.driver.share(ids[i]!, bytes.length)
+      if (failure !== undefined) {
         this.#native.unselect()
-        return false
+        return failure
       }
     }
     shared.select(names, ids)
-    return true
+    return undefined
   }
 
   #load(lane: Lane): void {
@@ -248,6 +255,7 @@ export class NodeWorkerLoop {
       if (typeof fn === 'function' && (other === undefined || typeof other === 'function')) {
         call(fn, other)
       } else {
+        lane.loadsModules = this.#loader.loadsModules
         this.#await(lane, both(fn, other), call)
       }
     } catch (error) {
@@ -262,7 +270,7 @@ export class NodeWorkerLoop {
     call: (fn: UserFunction, second: UserFunction | undefined) => void,
   ): void {
     const { shared } = this.#services
-    const { selected } = shared
+    const { selection } = shared
     const { callNumber } = lane
     lane.loading = true
     const then = (go: () => void) => {
@@ -274,17 +282,17 @@ export class NodeWorkerLoop {
     functions.then(
       ([fn, second]) =>
         then(() => {
-          const now = shared.selected
-          shared.selected = selected
+          const now = shared.selection
+          shared.selection = selection
           call(fn, second)
-          shared.selected = now
+          shared.selection = now
         }),
       (error: unknown) => then(() => this.#refuse(lane, error)),
     )
   }
 
   #refuse(lane: Lane, error: unknown): void {
-    lane.output = lane.driver.fail('throw', error, 0, 0)
+    this.#finish(lane, lane.driver.fail('throw', error, 0, 0))
   }
 
   /** Runs `step` as a part of the call in `lane`. */
@@ -292,34 +300,51 @@ export class NodeWorkerLoop {
     return this.#scope === undefined ? step() : this.#scope.run(lane, step)
   }
 
-  /** Runs a step of the driver. */
+  /** Runs a step of the driver, and hands the call in when that was the last. */
   #run(lane: Lane, step: () => Uint8Array | ArrayBuffer | undefined): void {
     const output = this.#inScope(lane, step)
     if (lane.status !== Status.Pending) {
-      lane.output = output ?? EMPTY
-      // At once: what the function has kept of it may change before the call is handed in.
+      // At once: what the function has left behind may change them.
       const attachments = lane.driver.takeAttachments()
       if (attachments.length > 0) this.#native.attach(lane.number, attachments as Uint8Array[])
-      return
+      return this.#finish(lane, output ?? EMPTY)
     }
     const { callNumber } = lane
     lane.driver.watch(() => {
       lane.settled(1)
       if (lane.callNumber !== callNumber) return
-      lane.settledSome = true
+      // Where that was all it waited for, at once: other microtasks may never end.
+      if (lane.driver.canEnd) this.#resume(lane)
+      else lane.settledSome = true
       this.#schedule()
     })
   }
 
-  #finish(lane: Lane): void {
+  /** Hands in what the call in `lane` has come to. */
+  #finish(lane: Lane, output: Uint8Array | ArrayBuffer): void {
+    const { status } = lane
+    const controller = this.#handIn(lane, output)
+    // What a call that has ended well leaves behind it does so by choice. Last: a listener may never
+    // return.
+    if (status !== Status.Done && controller !== undefined) {
+      this.#inScope(lane, () => controller.abort())
+    }
+  }
+
+  /** Returns what aborts the signal of the call. */
+  #handIn(lane: Lane, output: Uint8Array | ArrayBuffer): AbortController | undefined {
     endLines()
-    const { status, output } = lane
-    const bytes = isView(output) ? output : new Uint8Array(output!)
+    const { status } = lane
+    const bytes = isView(output) ? output : new Uint8Array(output)
     // The logs are encoded in the same memory.
     const kept = lane.hasLogs && isView(output) ? bytes.slice() : bytes
     const logs = lane.hasLogs ? lane.driver.takeLogs() : EMPTY
     const [cutLogs, cutErrors] = lane.takeCut()
-    lane.end()
-    if (!this.#native.finish(lane.number, status, kept, logs, cutLogs, cutErrors)) exit(0)
+    const controller = lane.end()
+    const takesMore = this.#freeLane() !== undefined
+    if (!this.#native.finish(lane.number, status, kept, logs, cutLogs, cutErrors, takesMore)) {
+      exit(0)
+    }
+    return controller
   }
 }

@@ -10,7 +10,11 @@ import { nodePlatform } from '../codec/platform-node.js'
 import { WorkerBuffers } from './buffers.js'
 import { NodeWorkerLoop } from './loop.js'
 import { captureOutput } from './output.js'
-import type { WorkerRef, WorkerTerms } from './terms.js'
+import { VM_MODULES, type WorkerRef, type WorkerTerms } from './terms.js'
+
+// Of the pool's making: functions and processes that they start need not know of it.
+const flag = process.execArgv.lastIndexOf(VM_MODULES)
+if (flag >= 0) process.execArgv.splice(flag, 1)
 
 const { pool, concurrency, resolveFrom, caps, ref, buffers, bufferIds } = workerData as WorkerTerms
 const { NodeWorker } = binding()

@@ -80,9 +80,9 @@ export class SharedBuffers implements JobWatcher {
     for (const hold of this.#holds.values()) this.#send(hold)
   }
 
-  /** Begins a call that is made of several jobs. Returns what ends it. */
-  span(): () => void {
-    const span = { after: this.#jobs.last }
+  /** Begins a call that is made of several jobs, the first of which comes after job `after`. Returns what ends it. */
+  span(after = this.#jobs.last): () => void {
+    const span = { after }
     this.#spans.add(span)
     return () => {
       this.#spans.delete(span)
@@ -147,9 +147,9 @@ export class SharedBuffers implements JobWatcher {
   }
 
   #oldest(): number | undefined {
-    const { oldest } = this.#jobs
+    let { oldest } = this.#jobs
     for (const { after } of this.#spans) {
-      return oldest === undefined || isAfter(oldest, after) ? after : oldest
+      if (oldest === undefined || isAfter(oldest, after)) oldest = after
     }
     return oldest
   }

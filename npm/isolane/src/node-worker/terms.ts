@@ -1,6 +1,9 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Caps } from '../protocol.js'
 
+/** Has a Worker offer ES modules that are not in files. */
+export const VM_MODULES = '--experimental-vm-modules'
+
 /** One place for a Worker in its pool, and which of those that have had it is meant. */
 export interface WorkerRef {
   slot: number

@@ -1,13 +1,48 @@
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import { Worker, type WorkerOptions } from 'node:worker_threads'
+import { ask } from '../addon/failure.js'
 import type { NativePool } from '../addon/native.js'
 import { textOfError } from '../errors/text.js'
 import { clearTimeout, setTimeout } from '../addon/timers.js'
 import type { Caps } from '../protocol.js'
 import type { SharedBuffers } from './shared-buffers.js'
-import type { WorkerRef, WorkerTerms } from './terms.js'
+import { VM_MODULES, type WorkerRef, type WorkerTerms } from './terms.js'
 
 const BOOTSTRAP = join(__dirname, 'main.js')
+
+/**
+ * Workers inherit the options of the process. Where one of them has their main module imported (`--import`,
+ * a loader), Node refuses `--input-type` with a file, but not with text; so the text requires the file.
+ */
+const BOOTSTRAP_TEXT = `
+  import { createRequire } from 'node:module'
+  createRequire(${JSON.stringify(BOOTSTRAP)})(${JSON.stringify(BOOTSTRAP)})`
+
+function bootstrap(): string | URL {
+  const options = [...process.execArgv, process.env.NODE_OPTIONS ?? '']
+  if (!options.some((option) => /--input[-_]type/.test(option))) return BOOTSTRAP
+  return new URL(`data:text/javascript,${encodeURIComponent(BOOTSTRAP_TEXT)}`)
+}
+
+/** Options of the process that are none of a Worker's, as Node has told. */
+const notForWorkers = new Set<string>()
+
+/** Starts a Worker with the options of the process, as far as they are for Workers, and {@link VM_MODULES}. */
+function startWorker(options: WorkerOptions): Worker {
+  const own = process.execArgv.filter((option) => !notForWorkers.has(option))
+  try {
+    return new Worker(bootstrap(), { ...options, execArgv: [...own, VM_MODULES] })
+  } catch (error) {
+    const { code, message } = error as { code?: unknown; message: string }
+    if (code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw error
+    const told = /flags: (.*)$/.exec(message)?.[1]?.split(', ') ?? []
+    const refused = told.filter((option) => own.includes(option))
+    // Without a list of its own a Worker takes what it can.
+    if (refused.length === 0) return new Worker(bootstrap(), options)
+    for (const option of refused) notForWorkers.add(option)
+    return startWorker(options)
+  }
+}
 
 /** How long the end of a Worker is waited for; one that is in native code may never come back. */
 const PATIENCE_MS = 5000
@@ -83,7 +118,7 @@ export class NodeWorkers {
     if (buffers === undefined) return undefined
     const port = buffers.connect()
     const terms: WorkerTerms = {
-      pool: this.#native.number,
+      pool: ask('name its pool', () => this.#native.number),
       concurrency,
       resolveFrom,
       caps,
@@ -92,7 +127,7 @@ export class NodeWorkers {
     }
     if (ref !== undefined) terms.ref = ref
     try {
-      const worker = new Worker(BOOTSTRAP, {
+      const worker = startWorker({
         workerData: terms,
         transferList: [port],
         resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb },
@@ -107,7 +142,7 @@ export class NodeWorkers {
       port.close()
       this.#options.crashes.lastCrash = error
       if (ref !== undefined) {
-        this.#native.giveUp(ref.slot, ref.generation, (error as Error).message)
+        this.#giveUp(ref, (error as Error).message)
       }
       return undefined
     }
@@ -152,9 +187,13 @@ export class NodeWorkers {
     })
   }
 
-  #gone(worker: Worker, { slot, generation }: WorkerRef, reason: string | undefined): void {
-    if (this.#bySlot.get(slot)?.worker === worker) this.#bySlot.delete(slot)
-    this.#native.giveUp(slot, generation, reason)
+  #gone(worker: Worker, ref: WorkerRef, reason: string | undefined): void {
+    if (this.#bySlot.get(ref.slot)?.worker === worker) this.#bySlot.delete(ref.slot)
+    this.#giveUp(ref, reason)
+  }
+
+  #giveUp({ slot, generation }: WorkerRef, reason: string | undefined): void {
+    ask('give a Worker up', () => this.#native.giveUp(slot, generation, reason))
   }
 
   /** Ends a Worker, after `grace` milliseconds in which it may end by itself. */

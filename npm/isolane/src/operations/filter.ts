@@ -1,9 +1,13 @@
 import { expectSize } from '../jobs/answers.js'
 import type { ResultBlock, Results } from '../jobs/results.js'
-import { checkFilterOptions } from '../options/call.js'
-import { Operation, type ElementArray } from '../protocol.js'
-import { assertUnchanged, isPlain, itemList, pickElements, type ItemList } from '../values/items.js'
+import { ParsedItems } from '../jobs/text-results.js'
+import { traced } from '../calls/channels.js'
+import { checkFilterOptions, type FilterOptions } from '../options/call.js'
+import { Operation, TextKind, type ElementArray } from '../protocol.js'
+import { assertUnchanged, isPlain, pickElements, type ItemList } from '../values/items.js'
+import { isTextInput, type TextInput } from '../values/text.js'
 import type { OperationHost } from './host.js'
+import { itemsOf, textOutput } from './text.js'
 
 /** See `Pool.filter`. */
 export function filter(
@@ -12,17 +16,30 @@ export function filter(
   fn: unknown,
   options: unknown,
 ): Promise<unknown> {
-  const input = itemList(items)
   const checked = checkFilterOptions(options)
+  const input = itemsOf(items, checked)
   const handle = pool.functions.handleOf(fn, checked)
   pool.life.assertOpen()
-  return pool.submission.batch<unknown>({
+  const call = pool.submission.call(handle, checked)
+  const batch = {
     operation: Operation.Filter,
-    fn: handle,
+    call,
     items: input,
     options: checked,
-    results: new FilterResults(input),
-  })
+    ...filterOutput(checked, input),
+  }
+  return traced(call, 'filter', () => pool.submission.batch<unknown>(batch))
+}
+
+/** What comes back of a filter: one bit for an item, or where the items are text that of those that stay. */
+function filterOutput(
+  options: FilterOptions,
+  input: ItemList | TextInput,
+): { outputKind?: number; results: Results<unknown> } {
+  const { into } = options
+  if (into !== undefined) return textOutput(into, options, input, true)
+  if (!isTextInput(input)) return { results: new FilterResults(input) }
+  return { outputKind: TextKind.Json, results: new ParsedItems(input) }
 }
 
 /** The items for which the function gave something truthy. */

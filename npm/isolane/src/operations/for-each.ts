@@ -1,8 +1,9 @@
 import type { Results } from '../jobs/results.js'
+import { traced } from '../calls/channels.js'
 import { checkForEachOptions } from '../options/call.js'
 import { Operation } from '../protocol.js'
-import { itemList } from '../values/items.js'
 import type { OperationHost } from './host.js'
+import { itemsOf } from './text.js'
 
 /** See `Pool.forEach`. */
 export function forEach(
@@ -13,15 +14,17 @@ export function forEach(
 ): Promise<unknown> {
   const checked = checkForEachOptions(options)
   const handle = pool.functions.handleOf(fn, checked)
-  const input = itemList(items)
+  const input = itemsOf(items, checked)
   pool.life.assertOpen()
-  return pool.submission.batch({
+  const call = pool.submission.call(handle, checked)
+  const batch = {
     operation: Operation.ForEach,
-    fn: handle,
+    call,
     items: input,
     options: checked,
     results: new NoResults(),
-  })
+  }
+  return traced(call, 'forEach', () => pool.submission.batch<unknown>(batch))
 }
 
 /** Nothing. */

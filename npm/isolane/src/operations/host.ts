@@ -2,6 +2,7 @@ import type { FunctionHandles } from '../functions/handles.js'
 import type { PublishedNames } from '../functions/names.js'
 import type { Submission } from '../jobs/submission.js'
 import type { SharedBuffers } from '../node-worker/shared-buffers.js'
+import type { SharedHost } from '../values/shared.js'
 
 /** What operations use of their pool. */
 export interface OperationHost {
@@ -10,6 +11,7 @@ export interface OperationHost {
   readonly functions: FunctionHandles
   readonly names: PublishedNames
   readonly submission: Submission
+  readonly shared: SharedHost
   readonly life: OpenPool
   /** Where buffers can be shared. */
   readonly buffers: SharedBuffers | undefined

@@ -1,3 +1,5 @@
+import { functionPublished, traced } from '../calls/channels.js'
+import { checkFunction } from '../functions/publish-check.js'
 import { PublishedFunction, type Publisher } from '../functions/published.js'
 import { expressionOf, type AnyFunction, type FunctionSource } from '../functions/source.js'
 import type { PublishOptions } from '../options/call.js'
@@ -28,9 +30,17 @@ export async function publish<F extends AnyFunction>(
 function publisher({ functions, life, names, submission }: OperationHost): Publisher {
   return {
     read: (fn) => expressionOf(fn, functions),
+    check: (name, version, rules) => checkFunction(name, version, rules, functions.engine),
     load: async (version, limits) => {
       // A worker compiles and evaluates the source, or imports the module, and calls nothing.
-      await submission.single(Operation.Map, functions.handleOfKnown(version), ONE_HOLE, limits)
+      await functions.read(version)
+      const call = submission.call(functions.handleOfKnown(version, limits), limits)
+      await traced(call, 'publish', () => submission.single(Operation.Map, call, ONE_HOLE, limits))
+      return call
+    },
+    announce: (message) => {
+      if (!functionPublished.hasSubscribers) return
+      functionPublished.publish({ pool: submission.defaults.name, ...message() })
     },
     inPhases: (phases) => life.inPhases(phases),
     withdraw: (name) => names.delete(name),

@@ -1,33 +1,36 @@
 import { InvalidTypeError, TimeoutError } from '../errors/errors.js'
 import { isArray, wrongType } from '../errors/invalid.js'
-import type { FunctionHandle } from '../functions/handles.js'
+import { named, type Call } from '../calls/call.js'
+import { traced } from '../calls/channels.js'
 import type { Reducers } from '../functions/types.js'
 import type { ResultBlock, Results } from '../jobs/results.js'
-import { checkBatchOptions, type CallOptions } from '../options/call.js'
+import { checkReduceOptions, type ReduceOptions } from '../options/call.js'
 import { changed, NO_OPTIONS } from '../options/check.js'
 import { Operation } from '../protocol.js'
-import { itemList } from '../values/items.js'
 import type { OperationHost } from './host.js'
+import { itemsOf, outputOf } from './text.js'
 
 const REDUCER_KEYS = ['reduce', 'map', 'initial']
 
 /** See `Pool.reduce`. Two phases: folding the chunks, and folding what that gave. */
-export function reduce<T, R>(
+export function reduce(
   pool: OperationHost,
   items: unknown,
-  reducers: Reducers<T, R>,
+  reducers: unknown,
   options: unknown,
-): Promise<R> {
-  const checked = checkBatchOptions(options)
-  const input = itemList(items)
+): Promise<unknown> {
+  const checked = checkReduceOptions(options)
+  const input = itemsOf(items, checked)
   const { fold, map, hasInitial, initial } = checkReducers(reducers)
   const reducer = pool.functions.handleOf(fold, checked)
   const mapper = map === undefined ? undefined : pool.functions.handleOf(map, checked)
   const { submission } = pool
-  return pool.life.inPhases(async () => {
+  const call = submission.call(reducer, checked)
+  call.second = mapper
+  const phases = async () => {
     const partials = (await submission.batch({
       operation: Operation.Reduce,
-      fn: reducer,
+      call,
       second: mapper,
       items: input,
       options: checked,
@@ -37,10 +40,14 @@ export function reduce<T, R>(
     const parts = partials.parts.filter(({ length }) => length > 0)
     if (hasInitial) parts.unshift(submission.encoder.encode([initial], 'initial').slice())
     if (parts.length === 0) {
-      throw new InvalidTypeError('reduce of no items needs an initial value; pass { initial }')
+      const reason = 'reduce of no items needs an initial value; pass { initial }'
+      throw named(new InvalidTypeError(reason), call)
     }
-    return (await combine(pool, reducer, parts, checked, partials.ran)) as R
-  })
+    return combine(pool, call, parts, checked, partials.ran)
+  }
+  const { timer } = call
+  const work = () => pool.life.inPhases(phases)
+  return traced(call, 'reduce', timer === undefined ? work : () => timer.over(work))
 }
 
 /**
@@ -48,7 +55,7 @@ export function reduce<T, R>(
  *
  * @throws {InvalidTypeError} where it is no object, or holds what no reducer is
  */
-function checkReducers<T, R>(reducers: Reducers<T, R>) {
+function checkReducers(reducers: unknown) {
   if (typeof reducers !== 'object' || reducers === null || isArray('reducers', reducers)) {
     throw wrongType('reducers', 'an object { reduce, map?, initial? }', reducers)
   }
@@ -59,7 +66,7 @@ function checkReducers<T, R>(reducers: Reducers<T, R>) {
       )
     }
   }
-  const { reduce: fold, map, initial } = changed(NO_OPTIONS, reducers)
+  const { reduce: fold, map, initial } = changed(NO_OPTIONS, reducers as Reducers<unknown, unknown>)
   return { fold, map, initial, hasInitial: Object.hasOwn(reducers, 'initial') }
 }
 
@@ -69,19 +76,20 @@ function checkReducers<T, R>(reducers: Reducers<T, R>) {
  */
 async function combine(
   { submission, buffers }: OperationHost,
-  fn: FunctionHandle,
+  call: Call,
   partials: Uint8Array[],
-  options: CallOptions,
+  options: ReduceOptions,
   ran: number,
 ): Promise<unknown> {
   const { timeout = submission.defaults.timeout } = options
-  if (ran >= timeout) throw new TimeoutError(fn.name, timeout)
+  const late = () => named(new TimeoutError(call.function, timeout), call)
+  if (ran >= timeout) throw late()
   const rest = changed(options, { timeout: timeout - ran })
   buffers?.relay()
   try {
-    return await submission.single(Operation.Combine, fn, partials, rest)
+    return await submission.single(Operation.Combine, call, partials, rest, outputOf(options.into))
   } catch (error) {
-    throw error instanceof TimeoutError ? new TimeoutError(fn.name, timeout) : error
+    throw error instanceof TimeoutError ? late() : error
   }
 }
 

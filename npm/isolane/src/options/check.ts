@@ -1,5 +1,6 @@
 /** How options are checked: a table for each kind of object, with a check for each key. */
 
+import { types } from 'node:util'
 import { InvalidTypeError } from '../errors/errors.js'
 import { isArray, outOfRange, refuseRevoked, wrongType } from '../errors/invalid.js'
 
@@ -64,6 +65,13 @@ export function checkText(what: string, value: unknown): void {
   if (typeof value !== 'string' || value === '') throw wrongType(what, 'a string with text', value)
 }
 
+/** What names something in logs: it stays on its line. */
+export function callName(what: string, value: unknown): void {
+  const expected = 'a string of 1 to 256 characters, none of them a control character'
+  if (typeof value !== 'string') throw wrongType(what, expected, value)
+  if (!/^\P{Cc}{1,256}$/u.test(value)) throw outOfRange(what, expected, value)
+}
+
 export function boolean(what: string, value: unknown): void {
   if (typeof value !== 'boolean') throw wrongType(what, 'a boolean', value)
 }
@@ -72,6 +80,23 @@ export function integerOrInfinity(min: number, max: number): Check {
   const check = integer(min, max)
   return (what, value) => {
     if (value !== Infinity) check(what, value)
+  }
+}
+
+/**
+ * Checks that `value` is an object of names with values: what has them elsewhere, as a Map, would count as
+ * empty.
+ *
+ * @throws {InvalidTypeError}
+ */
+export function assertRecord(
+  what: string,
+  expected: string,
+  value: unknown,
+): asserts value is Record<string, unknown> {
+  const isObject = typeof value === 'object' && value !== null && !isArray(what, value)
+  if (!isObject || types.isMap(value) || types.isSet(value) || types.isPromise(value)) {
+    throw wrongType(what, expected, value)
   }
 }
 
@@ -89,9 +114,29 @@ export function oneOf(...names: string[]): Check {
   }
 }
 
+/** `other` or one of `names`. */
+export function oneOfOr(other: boolean, ...names: readonly string[]): Check {
+  return (what, value) => {
+    if (value === other || names.includes(value as string)) return
+    const expected = `${names.map((name) => `'${name}'`).join(', ')} or ${other}`
+    throw typeof value === 'string'
+      ? outOfRange(what, expected, value)
+      : wrongType(what, expected, value)
+  }
+}
+
+/** A class is a function that nobody can call. */
+function isCallback(value: unknown): boolean {
+  return typeof value === 'function' && !/^class\b/.test(Function.prototype.toString.call(value))
+}
+
+export function callback(what: string, value: unknown): void {
+  if (!isCallback(value)) throw wrongType(what, 'a function', value)
+}
+
 export function modeOrFunction(...modes: string[]): Check {
   return (what, value) => {
-    if (typeof value === 'function') return
+    if (isCallback(value)) return
     const expected = `one of ${modes.map((mode) => `'${mode}'`).join(', ')}, or a function`
     if (typeof value !== 'string') throw wrongType(what, expected, value)
     if (!modes.includes(value)) throw outOfRange(what, expected, value)

@@ -1,5 +1,6 @@
 /**
- * What becomes of an item whose function throws, rejects, or gives what cannot be carried:
+ * What becomes of an item that cannot be read or carried, or whose function throws, rejects, or gives
+ * what cannot be carried:
  *
  * - `'reject'` (default): the call rejects, with the failure of the lowest index that came in time;
  * - `'original'`: the item itself, the very same value, stands in for its result;
@@ -32,6 +33,8 @@ export interface ItemFailure {
   index: number
   /** As the call would have rejected with. */
   error: Error
+  /** Where items are text (`from`): the byte at which the item begins. */
+  offset?: number
 }
 
 /**
@@ -48,7 +51,7 @@ export interface BatchOutcome<Results> {
   results: Results
   /** Items that were gone through, those that failed among them. */
   completed: number
-  /** Items that were not, in order. */
+  /** Items that were not, in order. Of a text that was not read to its end, the last range ends at Infinity. */
   missing: IndexRange[]
   /** In order; at most `maxFailures`, and then the first ones of those that were told. */
   failures: ItemFailure[]

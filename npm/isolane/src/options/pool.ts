@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { InvalidTypeError } from '../errors/errors.js'
-import { wrongType } from '../errors/invalid.js'
-import type { Engine } from '../protocol.js'
+import { outOfRange, wrongType } from '../errors/invalid.js'
+import { LOG_LEVELS, type Engine, type LogLevel } from '../protocol.js'
 import type { ShareOptions } from '../values/shared.js'
 import {
   boolean,
@@ -12,6 +12,7 @@ import {
   integerOrInfinity,
   milliseconds,
   oneOf,
+  oneOfOr,
   type Checks,
 } from './check.js'
 
@@ -42,10 +43,14 @@ export interface PoolOptions {
   maxResultMb?: number
   /** Size of one error as it is encoded, with its cause and properties, in KiB, 1 to 65536. A larger one arrives as the start of its message and stack. Default: 64. */
   maxErrorKb?: number
+  /** Whether the host's console prints what functions log and no `'log'` listener takes. Default: `true`; with `sandbox` `false`. */
+  console?: boolean
   /** Records that functions may log in one chunk, 0 to 1000000; the others are counted in a last one. Default: 1000. */
   maxLogRecords?: number
   /** Thousands (1024) of characters that functions may log in one chunk, 1 to 65536. Default: 1024. */
   maxLogKb?: number
+  /** The least level whose lines say where they were logged (`place` of a `LogEntry`), which costs some microseconds a line; `false`: none does. Default: `'warn'`. */
+  logPlaces?: LogLevel | false
   /** Engine `'v8'` only: chunks after which an isolate is replaced by a fresh one, 1 to 4294967295, or Infinity. Default: `Infinity`. */
   recycleAfterTasks?: number
   /** Engine `'v8'` only: memory in use after a chunk, without garbage, in MiB, above which an isolate is replaced by a fresh one; 1 to 65536, or Infinity. An empty isolate uses about 1. Default: `Infinity`. */
@@ -62,10 +67,12 @@ export interface PoolOptions {
    */
   concurrency?: number
   /**
-   * Engine `'node'` only: the folder whose `node_modules` inline functions `require` and `import`
-   * from, and from which the `filename` of functions is resolved. Default: the working directory.
+   * The folder from which the `filename` of functions is resolved; on engine `'node'` also the one whose
+   * `node_modules` inline functions, and modules that come as data, `require` and `import` from. Default: the working directory.
    */
   resolveFrom?: string
+  /** Engine `'v8'` only: whether each call looks at the files that its function, given as `{ filename }`, was read from, and reads those anew that have changed. For development. Default: `false`. */
+  watch?: boolean
   /**
    * Engine `'node'` only: Workers started ahead, 0 to 64, so that one which had to be terminated is
    * replaced at once. Default: 0.
@@ -79,6 +86,11 @@ export interface SandboxOptions {
   eval?: boolean
   /** Whether there is `WebAssembly`. Default: `true`. */
   wasm?: boolean
+  /**
+   * Whether there are globals of the web: `URL`, `TextEncoder`, `structuredClone`, timers and so on. Default:
+   * `false`; a pool without `sandbox` has them.
+   */
+  globals?: boolean
 }
 
 /** Options of `pool.close`. */
@@ -104,8 +116,10 @@ const poolChecks: Checks<PoolOptions> = {
   sliceMs: milliseconds,
   maxResultMb: integerOrInfinity(1, MAX_LIMIT_MB),
   maxErrorKb: integer(1, MAX_LIMIT_MB),
+  console: boolean,
   maxLogRecords: integer(0, 1_000_000),
   maxLogKb: integer(1, MAX_LIMIT_MB),
+  logPlaces: oneOfOr(false, ...LOG_LEVELS),
   recycleAfterTasks: integerOrInfinity(1, 0xffff_ffff),
   recycleAboveMb: integerOrInfinity(1, MAX_LIMIT_MB),
   maxLostWorkers: integer(0, 1000),
@@ -122,20 +136,30 @@ const poolChecks: Checks<PoolOptions> = {
       throw wrongType(what, 'the path of a folder', value)
   },
   spareWorkers: integer(0, MAX_SPARES),
+  watch: boolean,
 }
 
-const sandboxChecks: Checks<SandboxOptions> = { eval: boolean, wasm: boolean }
+const sandboxChecks: Checks<SandboxOptions> = { eval: boolean, wasm: boolean, globals: boolean }
 
 const closeChecks: Checks<CloseOptions> = { force: boolean }
 
-const shareChecks: Checks<ShareOptions> = { freeze: oneOf('deep', 'objects') }
+const shareChecks: Checks<ShareOptions> = {
+  freeze: (what, value) => {
+    if (value === false || value === 'deep' || value === 'objects') return
+    const expected = `'deep', 'objects' or false`
+    throw typeof value === 'string'
+      ? outOfRange(what, expected, value)
+      : wrongType(what, expected, value)
+  },
+  from: oneOf('json', 'ndjson'),
+}
 
 export const checkPoolOptions = checker('Pool', poolChecks)
 export const checkShareOptions = checker('options', shareChecks)
 export const checkCloseOptions = checker('options', closeChecks)
 
 function checkSandbox(what: string, value: unknown): void {
-  const expected = 'a boolean or an object { eval?, wasm? }'
+  const expected = 'a boolean or an object { eval?, wasm?, globals? }'
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw wrongType(what, expected, value)
   }

@@ -1,6 +1,7 @@
 /** Which engines this build has, and which one a pool gets. */
 
 import { EngineUnavailableError, InvalidTypeError } from '../errors/errors.js'
+import { ask } from '../addon/failure.js'
 import { binding } from '../addon/native.js'
 import type { PoolOptions } from '../options/pool.js'
 import type { Engine } from '../protocol.js'
@@ -13,7 +14,8 @@ import advice from './v8-advice.json'
  * @throws {EngineUnavailableError} where the addon cannot be loaded
  */
 export function engines(): Engine[] {
-  return binding().engines()
+  const addon = binding()
+  return ask('name its engines', () => addon.engines())
 }
 
 /**
@@ -47,8 +49,8 @@ function assertHeld(engine: Engine, { memoryLimitMb }: PoolOptions): void {
 
 /** Options that one engine has and the other has not. */
 const OPTIONS_OF = {
-  node: ['concurrency', 'resolveFrom', 'spareWorkers'],
-  v8: ['recycleAfterTasks', 'recycleAboveMb'],
+  node: ['concurrency', 'spareWorkers'],
+  v8: ['recycleAfterTasks', 'recycleAboveMb', 'watch'],
 } as const
 
 function choose({ engine = 'auto', sandbox = false }: PoolOptions): Engine {

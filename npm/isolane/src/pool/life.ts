@@ -1,5 +1,5 @@
 import type { Channel } from '../addon/channel.js'
-import { assertStack } from '../addon/stack.js'
+import { ask } from '../addon/failure.js'
 import type { NativePool } from '../addon/native.js'
 import { PoolClosedError } from '../errors/errors.js'
 import type { LargeResults } from '../jobs/large-results.js'
@@ -21,18 +21,15 @@ export interface PoolParts {
 export class PoolLife implements OpenPool {
   readonly #name: string
   readonly #parts: PoolParts
-  readonly #drained: () => void
   /** Calls in phases that have not ended. */
   readonly #phased = new Set<Promise<unknown>>()
   readonly #stopped: Promise<void>
   #onStopped!: () => void
   #isClosed = false
 
-  /** @param drained called when the last outstanding call was one in phases and has ended */
-  constructor(name: string, parts: PoolParts, drained: () => void) {
+  constructor(name: string, parts: PoolParts) {
     this.#name = name
     this.#parts = parts
-    this.#drained = drained
     this.#stopped = new Promise((resolve) => (this.#onStopped = resolve))
     const { native, nodeWorkers } = parts
     forgotten.register(this, { native, nodeWorkers }, this)
@@ -44,8 +41,6 @@ export class PoolLife implements OpenPool {
 
   async inPhases<T>(phases: () => Promise<T>): Promise<T> {
     this.assertOpen()
-    // What is held is let go in any case.
-    assertStack()
     const { channel, buffers } = this.#parts
     const endSpan = buffers?.span()
     channel.hold()
@@ -56,7 +51,7 @@ export class PoolLife implements OpenPool {
     } finally {
       this.#phased.delete(call)
       endSpan?.()
-      if (channel.release()) this.#drained()
+      channel.done()
     }
   }
 
@@ -73,7 +68,7 @@ export class PoolLife implements OpenPool {
     // Those would start another job.
     if (!force) await Promise.allSettled(this.#phased)
     channel.flush()
-    native.close(force)
+    this.#end(() => native.close(force))
     await stopped
   }
 
@@ -82,8 +77,18 @@ export class PoolLife implements OpenPool {
     this.#isClosed = true
     const { channel, native } = this.#parts
     channel.flush()
-    native.destroy()
+    this.#end(() => native.destroy())
     await this.#whenStopped()
+  }
+
+  /** Where the addon cannot end its pool, nothing waits for that. */
+  #end(end: () => void): void {
+    try {
+      ask('end its pool', end)
+    } catch (error) {
+      this.#onStopped()
+      throw error
+    }
   }
 
   async #whenStopped(): Promise<void> {
@@ -104,7 +109,7 @@ export class PoolLife implements OpenPool {
  */
 const forgotten = new FinalizationRegistry(
   ({ native, nodeWorkers }: Pick<PoolParts, 'native' | 'nodeWorkers'>) => {
-    native.destroy()
+    ask('end a forgotten pool', () => native.destroy())
     void nodeWorkers.close()
   },
 )

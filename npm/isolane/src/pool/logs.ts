@@ -1,26 +1,27 @@
+import type { WatchedCall } from '../addon/call-name.js'
 import { RealDate } from '../addon/timers.js'
-import type { LogLevel, LogRecord } from '../protocol.js'
-
-/** A line that a function logged; what the pool's `'log'` event carries. */
-export interface LogEntry {
-  level: LogLevel
-  /** The line, formatted as `console.log` does. */
-  message: string
-  /** When it was logged. */
-  time: Date
-  /** Name of the function. */
-  function: string
-  /** Id of the worker. */
-  worker: number
-}
+import type { LogEntry } from '../addon/log-entry.js'
+import type { PoolInfo } from '../calls/call.js'
+import { authorsPlace } from '../calls/places.js'
+import type { LogRecord } from '../protocol.js'
 
 /** Entries of the records that one chunk logged. */
-export function logEntries(records: LogRecord[], fn: string, worker: number): LogEntry[] {
-  return records.map(([level, message, time]) => ({
+export function logEntries(
+  records: LogRecord[],
+  fn: string,
+  worker: number,
+  call: WatchedCall | undefined,
+  pool: PoolInfo,
+): LogEntry[] {
+  return records.map(([level, message, time, item, place]) => ({
     level,
     message,
     time: new RealDate(time),
     function: fn,
+    callId: call?.callId,
+    tenant: call?.tenant,
     worker,
+    item: item < 0 ? undefined : item,
+    place: authorsPlace(place, pool, call?.maps),
   }))
 }

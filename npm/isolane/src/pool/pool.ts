@@ -1,10 +1,11 @@
-import { EventEmitterAsyncResource } from 'node:events'
 import type { PublishedFunction, Runnable } from '../functions/published.js'
 import type { AnyFunction, FunctionSource } from '../functions/source.js'
 import type { Mapper, Reducers, Task } from '../functions/types.js'
+import { stackError, withStack } from '../errors/stack.js'
 import { filter } from '../operations/filter.js'
 import { forEach } from '../operations/for-each.js'
 import { map } from '../operations/map.js'
+import { patch } from '../operations/patch.js'
 import { publish } from '../operations/publish.js'
 import { reduce } from '../operations/reduce.js'
 import { run } from '../operations/run.js'
@@ -17,20 +18,20 @@ import type {
   MapOptions,
   PublishOptions,
   StreamOptions,
+  TimingOptions,
+  WarmOptions,
 } from '../options/call.js'
 import { checkText } from '../options/check.js'
 import type { AllOrNothing, BatchOutcome, MapOutcome } from '../options/outcome.js'
-import {
-  checkCloseOptions,
-  checkShareOptions,
-  type CloseOptions,
-  type PoolOptions,
-} from '../options/pool.js'
+import type { PatchOptions, PatchOutcome, PatchTask } from '../patch/task.js'
+import { checkShareOptions } from '../options/pool.js'
 import type { ElementArray } from '../protocol.js'
 import type { Items } from '../values/items.js'
 import { SharedValue, type ShareOptions } from '../values/shared.js'
-import { PoolInternals } from './internals.js'
-import { workerStatus, type NativeStatus, type PoolStats, type WorkerStatus } from './stats.js'
+import { warm } from '../warming/warm.js'
+import type { WarmUp } from '../warming/warm-up.js'
+import type { PoolInternals } from './internals.js'
+import { internalsOf, RunningPool } from './running-pool.js'
 
 /**
  * A pool of isolates, one per thread, inside this process.
@@ -40,27 +41,9 @@ import { workerStatus, type NativeStatus, type PoolStats, type WorkerStatus } fr
  * self-scheduling (Polychronopoulos and Kuck, 1987), and idle workers spin, then sleep, after
  * rayon's and tokio's.
  */
-export class Pool extends EventEmitterAsyncResource {
-  readonly #internals: PoolInternals
-
-  /**
-   * Starts the threads; does not wait for their isolates.
-   *
-   * @param options all have defaults; see {@link PoolOptions}
-   * @throws {InvalidTypeError} `ERR_ISOLANE_INVALID_ARGUMENT`: an option that does not exist, or of
-   *   the wrong type
-   * @throws {InvalidRangeError} `ERR_ISOLANE_INVALID_ARGUMENT`: a value out of range
-   * @throws {EngineUnavailableError} `ERR_ISOLANE_ENGINE_UNAVAILABLE`: this build lacks the engine,
-   *   or the machine cannot start it
-   */
-  constructor(options: PoolOptions = {}) {
-    super({ name: 'isolane.Pool' })
-    this.#internals = new PoolInternals(this, options)
-  }
-
-  /** Number of worker threads; fixed while the pool lives. */
-  get threads(): number {
-    return this.#internals.threads
+export class Pool extends RunningPool {
+  get #internals(): PoolInternals {
+    return internalsOf(this)
   }
 
   /**
@@ -76,7 +59,9 @@ export class Pool extends EventEmitterAsyncResource {
    *   or option, or a function that cannot run elsewhere. This rejects too: nothing is thrown
    *   synchronously
    * @throws {SourceError} `ERR_ISOLANE_SOURCE`: the function's source does not compile
-   * @throws {ModuleLoadError} `ERR_ISOLANE_MODULE`: the function cannot be had from its module
+   * @throws {ModuleLoadError} `ERR_ISOLANE_MODULE`: the function cannot be had from its module, or modules
+   * @throws {ModuleCycleError} `ERR_ISOLANE_MODULE_CYCLE`, {@link ModuleNotFoundError}
+   *   `ERR_ISOLANE_MODULE_NOT_FOUND`: its modules cannot be linked
    * @throws {FunctionError} `ERR_ISOLANE_FUNCTION`: `fn` threw, for the item `index`; the first
    *   failure ends the call, unless `onError` says otherwise
    * @throws {NeverSettlesError} `ERR_ISOLANE_NEVER_SETTLES`: a promise that nothing can settle
@@ -141,7 +126,7 @@ export class Pool extends EventEmitterAsyncResource {
     options: MapOptions,
   ): Promise<BatchOutcome<ArrayLike<any>>>
   async map(items: unknown, fn: unknown, options?: unknown): Promise<unknown> {
-    return map(this.#internals, items, fn, options)
+    return withStack(() => map(this.#internals, items, fn, options))
   }
 
   /**
@@ -165,7 +150,7 @@ export class Pool extends EventEmitterAsyncResource {
     options: ForEachOptions,
   ): Promise<BatchOutcome<undefined>>
   async forEach(items: unknown, fn: unknown, options?: unknown): Promise<unknown> {
-    return forEach(this.#internals, items, fn, options)
+    return withStack(() => forEach(this.#internals, items, fn, options))
   }
 
   /**
@@ -199,7 +184,7 @@ export class Pool extends EventEmitterAsyncResource {
     options: FilterOptions,
   ): Promise<BatchOutcome<T[]>>
   async filter(items: unknown, fn: unknown, options?: unknown): Promise<unknown> {
-    return filter(this.#internals, items, fn, options)
+    return withStack(() => filter(this.#internals, items, fn, options))
   }
 
   /**
@@ -211,17 +196,14 @@ export class Pool extends EventEmitterAsyncResource {
    * @param items as for {@link map}
    * @param reducers `reduce(accumulator, value, context)`, `map(item, index, context)` and `initial`,
    *   which stands before the first value and is the result for no items
-   * @param options limits are in milliseconds; see {@link BatchOptions}
+   * @param options limits are in milliseconds; see {@link ReduceOptions}
    * @returns what `reduce` gave last
    * @throws {InvalidTypeError} `ERR_ISOLANE_INVALID_ARGUMENT`: also for no items without `initial`
    * @throws what {@link map} rejects with
    */
-  async reduce<T, R = T>(
-    items: Items<T>,
-    reducers: Reducers<T, R>,
-    options?: BatchOptions,
-  ): Promise<R> {
-    return reduce(this.#internals, items, reducers, options)
+  reduce<T, R = T>(items: Items<T>, reducers: Reducers<T, R>, options?: BatchOptions): Promise<R>
+  async reduce(items: unknown, reducers: unknown, options?: unknown): Promise<unknown> {
+    return withStack(() => reduce(this.#internals, items, reducers, options))
   }
 
   /**
@@ -229,16 +211,17 @@ export class Pool extends EventEmitterAsyncResource {
    *
    * @param fn `(arg, { args, shared, log })`; must be self-contained; may be async
    * @param arg one value; buffers in it can be given up: {@link move}. Default: `undefined`
-   * @param options limits are in milliseconds; see {@link CallOptions}
+   * @param options limits are in milliseconds; see {@link RunOptions}
    * @returns what `fn` returned, or its promise resolved with
    * @throws what {@link map} rejects with; the errors' `index` is `undefined`
    */
-  run<A, R>(fn: Runnable<Task<A, R>>, arg?: A, options?: CallOptions): Promise<R> {
+  run<A, R>(fn: Runnable<Task<A, R>>, arg?: A, options?: CallOptions & TimingOptions): Promise<R>
+  run(fn: unknown, arg?: unknown, options?: unknown): Promise<unknown> {
     // Not async: the commonest of all calls has one promise less.
     try {
-      return run(this.#internals, fn, arg, options) as Promise<R>
+      return run(this.#internals, fn, arg, options)
     } catch (error) {
-      return Promise.reject(error)
+      return Promise.reject(stackError(error))
     }
   }
 
@@ -280,16 +263,34 @@ export class Pool extends EventEmitterAsyncResource {
     fn: Runnable<Mapper<T, unknown>>,
     options?: StreamOptions,
   ): AsyncGenerator<unknown, void, void> {
-    return stream(this.#internals, source, fn, options)
+    return withStack(() => stream(this.#internals, source, fn, options))
+  }
+
+  /**
+   * Several functions change one value at the same time: each its own copy. What they changed is told
+   * node by node, and merged in the order in which they return; see `mergePatches`.
+   *
+   * @param target crosses once; not to be changed before the promise settles, and not changed by this
+   * @param tasks the functions, with what each needs; see {@link PatchTask}
+   * @param options limits are in milliseconds and hold for each task; see {@link PatchOptions}
+   * @throws {PatchConflictError} `ERR_ISOLANE_PATCH_CONFLICT`: with `onConflict: 'reject'`
+   * @throws what {@link map} rejects with: for the call as a whole, and for tasks if options say so
+   */
+  async patch<T>(
+    target: T,
+    tasks: readonly PatchTask<T>[],
+    options?: PatchOptions,
+  ): Promise<PatchOutcome<T>> {
+    return withStack(() => patch(this.#internals, target, tasks, options))
   }
 
   /**
    * Makes a value resident in the isolates: encoded now, decoded once per isolate at first use and
-   * deeply frozen there.
+   * frozen there for functions that may write to it.
    *
    * @param name by which functions find it: `shared.<name>`
-   * @param value anything that can cross; later changes to it are not seen, see
-   *   {@link SharedValue.update}
+   * @param value anything that can cross, to be left alone until the promise has resolved; later
+   *   changes to it are not seen, see {@link SharedValue.update}
    * @param options see {@link ShareOptions}
    * @returns what the option `shared` of calls takes
    * @throws {DataCloneError} `ERR_ISOLANE_NOT_CLONEABLE`: the value cannot cross
@@ -298,9 +299,11 @@ export class Pool extends EventEmitterAsyncResource {
    * @throws {PoolClosedError} `ERR_ISOLANE_POOL_CLOSED`: the pool is closed
    */
   async share(name: string, value: unknown, options?: ShareOptions): Promise<SharedValue> {
-    this.#internals.life.assertOpen()
+    const { life, shared: host } = this.#internals
+    life.assertOpen()
     checkText('name', name)
-    return new SharedValue(this.#internals.shared, name, value, checkShareOptions(options))
+    const checked = checkShareOptions(options)
+    return withStack(() => SharedValue.of(host, name, value, checked))
   }
 
   /**
@@ -326,7 +329,27 @@ export class Pool extends EventEmitterAsyncResource {
     fn: FunctionSource<F>,
     options?: PublishOptions,
   ): Promise<PublishedFunction<F>> {
-    return publish(this.#internals, name, fn, options)
+    return withStack(() => publish(this.#internals, name, fn, options))
+  }
+
+  /**
+   * Makes each worker ready for functions before calls come: it compiles and evaluates them, decodes the
+   * shared values, and runs the samples. Workers that are busy do so when they next become free; once there have
+   * been calls, half of the workers at a time, while the others take calls. Whatever isolate replaces another
+   * does the same before it takes calls, until this is taken back.
+   *
+   * @param functions as `fn` of {@link map}; of published ones the version in force is meant
+   * @param options `timeout` holds for each function on each worker; see {@link WarmOptions}
+   * @returns when all workers are ready: what takes it back
+   * @throws {WarmUpError} `ERR_ISOLANE_WARM_UP`: a function failed on a worker; nothing is kept then
+   * @throws {InvalidTypeError | InvalidRangeError} `ERR_ISOLANE_INVALID_ARGUMENT`: a wrong argument or
+   *   option
+   * @throws {DataCloneError} `ERR_ISOLANE_NOT_CLONEABLE`: a sample or `args` cannot cross
+   * @throws {AbortError} `ERR_ISOLANE_ABORTED`, {@link PoolClosedError} `ERR_ISOLANE_POOL_CLOSED`,
+   *   {@link EngineUnavailableError} `ERR_ISOLANE_ENGINE_UNAVAILABLE`: as of any call
+   */
+  async warm(functions: readonly Runnable<AnyFunction>[], options?: WarmOptions): Promise<WarmUp> {
+    return withStack(() => warm(this.#internals, functions, options))
   }
 
   /**
@@ -339,56 +362,5 @@ export class Pool extends EventEmitterAsyncResource {
   published(name: string): PublishedFunction | undefined {
     checkText('name', name)
     return this.#internals.names.find(name)
-  }
-
-  /**
-   * What each worker does at the moment. Reads shared memory; disturbs nobody.
-   *
-   * @returns one entry per worker, also of a closed pool; behind them those that were given up and
-   *   replaced and whose threads have not come back (v8 engine)
-   */
-  status(): WorkerStatus[] {
-    return (JSON.parse(this.#internals.native.status()) as NativeStatus[]).map(workerStatus)
-  }
-
-  /**
-   * What the pool has done since its start or the last {@link resetStats}.
-   *
-   * @returns counts, utilisation, and histograms of run and wait times in milliseconds
-   */
-  stats(): PoolStats {
-    return JSON.parse(this.#internals.native.stats()) as PoolStats
-  }
-
-  /** Starts the counts, the utilisation and the histograms anew. */
-  resetStats(): void {
-    this.#internals.native.resetStats()
-  }
-
-  /**
-   * Takes no more calls, and resolves when those that were made have ended and the threads have
-   * stopped. Closing twice does no harm.
-   *
-   * @param options see {@link CloseOptions}
-   * @throws {InvalidTypeError} `ERR_ISOLANE_INVALID_ARGUMENT`: a wrong option; the pool stays open
-   */
-  async close(options?: CloseOptions): Promise<void> {
-    const { force = false } = checkCloseOptions(options)
-    await this.#internals.life.close(force)
-  }
-
-  /**
-   * Stops running calls and rejects all outstanding ones with {@link PoolClosedError}.
-   *
-   * @returns when the threads have stopped; code that cannot be interrupted is given up
-   *   after five seconds
-   */
-  async destroy(): Promise<void> {
-    await this.#internals.life.destroy()
-  }
-
-  /** Same as {@link close}. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close()
   }
 }

@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads'
 
+import { ask } from '../addon/failure.js'
 import { binding, type NativeOptions } from '../addon/native.js'
 import { DEFAULT_SLICE_MS } from '../addon/slices.js'
 import { functionPathStart } from '../functions/files.js'
@@ -12,7 +13,7 @@ import {
   type PoolOptions,
   type SandboxOptions,
 } from '../options/pool.js'
-import type { Caps } from '../protocol.js'
+import { LOG_LEVELS, type Caps, type LogLevel } from '../protocol.js'
 import { chooseEngine } from './engines.js'
 
 const DEFAULT_MEMORY_LIMIT_MB = 512
@@ -23,6 +24,7 @@ const DEFAULT_MAX_RESULT_MB = 1024
 const DEFAULT_MAX_ERROR_KB = 64
 const DEFAULT_MAX_LOG_RECORDS = 1000
 const DEFAULT_MAX_LOG_KB = 1024
+const DEFAULT_LOG_PLACES: LogLevel = 'warn'
 const KIB = 1 << 10
 const MIB = 1 << 20
 
@@ -31,6 +33,10 @@ export interface PoolSettings {
   calls: CallDefaults
   native: NativeOptions
   workers: Omit<NodeWorkersOptions, 'buffers'>
+  /** Whether lines that nobody listens to are printed. */
+  prints: boolean
+  /** Whether files are looked at that functions were read from. */
+  watches: boolean
 }
 
 /**
@@ -42,18 +48,23 @@ export interface PoolSettings {
 export function settingsOf(options: PoolOptions): PoolSettings {
   const checked = checkPoolOptions(options)
   const engine = chooseEngine(checked)
-  // Where isolates run functions no folder matters, and the working directory may be gone.
-  const resolveFrom = engine === 'node' ? checkedFolder(checked.resolveFrom) : ''
+  // Where isolates run functions the working directory may be gone: it is asked for with each file.
+  const needsFolder = engine === 'node' || checked.resolveFrom !== undefined
+  const resolveFrom = needsFolder ? checkedFolder(checked.resolveFrom) : ''
   const { concurrency = 1, spareWorkers: spares = 0 } = checked
   const calls = callDefaults(checked, engine === 'node' ? resolveFrom : undefined)
   const { name, memoryLimitMb } = calls
   const caps = capsOf(checked)
+  // What the code of others prints may be meant for the terminal.
+  const prints = checked.console ?? (checked.sandbox ?? false) === false
   const own = { engine, concurrency, ...caps, ...nativeOptions(checked, calls) }
   return {
     calls,
     // The addon reads what is inherited, too.
     native: changed(NO_OPTIONS, own),
     workers: { name, concurrency, resolveFrom, memoryLimitMb, spares, caps, crashes: calls },
+    prints,
+    watches: checked.watch ?? false,
   }
 }
 
@@ -61,7 +72,7 @@ export function settingsOf(options: PoolOptions): PoolSettings {
 function callDefaults(options: PoolOptions, folder: string | undefined): CallDefaults {
   return {
     name: options.name ?? 'isolane',
-    threads: options.threads ?? binding().parallelism(),
+    threads: options.threads ?? processors(),
     memoryLimitMb: options.memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB,
     functionPaths: folder === undefined ? undefined : functionPathStart(folder),
     timeout: options.timeout ?? Infinity,
@@ -70,12 +81,19 @@ function callDefaults(options: PoolOptions, folder: string | undefined): CallDef
   }
 }
 
+function processors(): number {
+  const addon = binding()
+  return ask('count the processors', () => addon.parallelism())
+}
+
 function capsOf({
   maxLogRecords = DEFAULT_MAX_LOG_RECORDS,
   maxLogKb = DEFAULT_MAX_LOG_KB,
   maxErrorKb = DEFAULT_MAX_ERROR_KB,
+  logPlaces = DEFAULT_LOG_PLACES,
 }: PoolOptions): Caps {
-  return { maxLogRecords, maxLogSize: maxLogKb * KIB, maxErrorSize: maxErrorKb * KIB }
+  const placeLevel = logPlaces === false ? LOG_LEVELS.length : LOG_LEVELS.indexOf(logPlaces)
+  return { maxLogRecords, maxLogSize: maxLogKb * KIB, maxErrorSize: maxErrorKb * KIB, placeLevel }
 }
 
 function nativeOptions(
@@ -106,10 +124,10 @@ function nativeOptions(
 }
 
 /** What code in an isolate may do beyond plain JavaScript. */
-function capabilities(sandbox: PoolOptions['sandbox']): { eval: boolean; wasm: boolean } {
+function capabilities(sandbox: PoolOptions['sandbox'] = false): Required<SandboxOptions> {
   const own: SandboxOptions = Object.assign(Object.create(null), sandbox)
-  const { eval: mayEval = true, wasm = true } = own
-  return { eval: mayEval, wasm }
+  const { eval: mayEval = true, wasm = true, globals = sandbox === false } = own
+  return { eval: mayEval, wasm, globals }
 }
 
 /** An option of the addon that is left away where there is no limit. */

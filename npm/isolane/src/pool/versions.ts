@@ -1,3 +1,4 @@
+import { ask } from '../addon/failure.js'
 import { binding } from '../addon/native.js'
 
 /** Version of this package. */
@@ -17,5 +18,7 @@ export interface Versions {
  * @throws {EngineUnavailableError} where the addon cannot be loaded
  */
 export function versions(): Versions {
-  return { isolane: version, v8: binding().v8Version() ?? undefined }
+  const addon = binding()
+  const v8 = ask('name its V8', () => addon.v8Version())
+  return { isolane: version, v8: v8 ?? undefined }
 }

@@ -112,13 +112,17 @@ export function assertUnchanged(items: ItemList): void {
 }
 
 /**
- * The item at `index`, as it is now.
+ * The item at `index`, as it is now; undefined for one that cannot be read, which has failed for that.
  *
  * @throws {InvalidTypeError} where items are gone
  */
 export function itemAt(items: ItemList, index: number): unknown {
   assertUnchanged(items)
-  return items.list[index]
+  try {
+    return items.list[index]
+  } catch {
+    return undefined
+  }
 }
 
 /** The memory of a typed array, as long as when the call began. Properties of the array's own may lie. */
@@ -134,7 +138,11 @@ export function outputKind(into: string | undefined, inputKind: number): number 
   if (into === undefined) return inputKind
   const kind = KINDS.get(into)
   if (kind === undefined)
-    throw outOfRange('options.into', `one of ${[...KINDS.keys()].join(', ')}`, into)
+    throw outOfRange(
+      'options.into',
+      `one of ${[...KINDS.keys(), 'json', 'ndjson', 'patch'].join(', ')}`,
+      into,
+    )
   return kind
 }
 

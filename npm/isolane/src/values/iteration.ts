@@ -12,11 +12,26 @@ type Iterating<T> = AsyncIterator<T> | Iterator<T>
  * @throws {InvalidTypeError} where it gives none
  */
 export function opened<T, I extends Iterating<T>>(what: string, source: unknown, open: unknown): I {
+  if (ArrayBuffer.isView(source)) return elementsOf(what, source, open) as I
   const iterator = (open as () => unknown).call(source)
   if (isObject(iterator) && typeof (iterator as { next?: unknown }).next === 'function') {
     return iterator as I
   }
   throw new InvalidTypeError(`${what} gives no iterator: it must be an object with a method next`)
+}
+
+/** The elements of a typed array, whose memory may be taken away while they are read. */
+function elementsOf(what: string, view: ArrayBufferView, open: unknown): Iterator<unknown> {
+  const guarded = <T>(step: () => T): T => {
+    try {
+      return step()
+    } catch (cause) {
+      const message = `${what} is a typed array whose memory has been taken away, or has shrunk`
+      throw new InvalidTypeError(message, { cause })
+    }
+  }
+  const iterator = guarded(() => (open as () => Iterator<unknown>).call(view))
+  return { next: () => guarded(() => iterator.next()) }
 }
 
 /**

@@ -1,12 +1,9 @@
 import { types } from 'node:util'
-import { runInThisContext } from 'node:vm'
+import { structuredClone } from '../addon/globals.js'
 import { isDetached } from '../codec/shared/primordials.js'
 import { InvalidTypeError } from '../errors/errors.js'
 import { wrongType } from '../errors/invalid.js'
 import { elementsOver } from './items.js'
-
-/** Captured: what it gives is held by nobody else. Node's own, which contexts such as jsdom's lack. */
-const structuredClone = runInThisContext('structuredClone') as typeof globalThis.structuredClone
 
 /** Buffers that {@link move} made and no call has taken. */
 const given = new WeakSet<ArrayBuffer>()

@@ -229,7 +229,7 @@ function fillTagged(
   return at
 }
 
-export function nextType(source: ArraySource, column: ReadColumn): Type {
+function nextType(source: ArraySource, column: ReadColumn): Type {
   if (source.pos >= source.end) return Type.Null
   return column.only === TAGGED ? source.bytes[column.tag]! : column.only
 }

@@ -127,7 +127,7 @@ export class Decoder {
     }
   }
 
-  /** @returns where the inline value may end at the latest */
+  /** @returns where the inline value ends, or 0 where it may end anywhere before the sections */
   private open(bytes: Uint8Array, offset: number, length: number): number {
     const { reader } = this
     reader.bytes = bytes
@@ -139,10 +139,11 @@ export class Decoder {
     }
     if (reader.byte() !== VERSION) reader.fail(`version ${bytes[offset]}, not ${VERSION}`)
     const flags = reader.byte()
-    if (flags > (Flag.Sections | Flag.References)) reader.fail(`unknown flags ${flags}`)
+    if (flags > (Flag.Sections | Flag.References | Flag.Cut)) reader.fail(`unknown flags ${flags}`)
     reader.tracked = (flags & Flag.References) !== 0
-    if ((flags & Flag.Sections) === 0) return reader.end
-    return this.openSections(bytes, offset, length)
+    const end =
+      (flags & Flag.Sections) === 0 ? reader.end : this.openSections(bytes, offset, length)
+    return (flags & Flag.Cut) === 0 ? end : 0
   }
 
   private openSections(bytes: Uint8Array, offset: number, length: number): number {

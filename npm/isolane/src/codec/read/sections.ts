@@ -41,11 +41,11 @@ export class SectionReader {
   shapeCount = 0
   rootCount = 0
   private intCapacity = 0
-  private intCount = 0
+  protected intCount = 0
   /** What the sections say of themselves. */
-  private readonly description: ByteReader
+  protected readonly description: ByteReader
   /** Bytes of streams still to come. */
-  private readonly data: ByteReader
+  protected readonly data: ByteReader
   /** How many values the payload may still announce. */
   private budget = 0
   private readonly histogram = new Int32ArrayConstructor(TYPES)
@@ -58,9 +58,10 @@ export class SectionReader {
   constructor(
     platform: Platform,
     private readonly lists: KeyListCache,
+    Data = ByteReader,
   ) {
     this.description = new ByteReader(platform)
-    this.data = new ByteReader(platform)
+    this.data = new Data(platform)
   }
 
   /**
@@ -121,7 +122,7 @@ export class SectionReader {
    * Every integer takes at least a byte, or is one of the strings or values whose number the payload's
    * size bounds; so that bounds what all need.
    */
-  private growInts(needed: number): void {
+  protected growInts(needed: number): void {
     this.intCapacity = MathMax(needed, this.intCapacity * 2, INITIAL_INTS)
     this.ints = grownInts(this.ints, this.intCapacity)
   }
@@ -247,6 +248,7 @@ export class SectionReader {
     if (objects > 0) this.readShapeIndices(column, objects)
     if (arrays > 0) {
       column.length = this.readIndices(arrays, 0x7fffffff)
+      column.lengthEnd = column.length + arrays
       column.elements = this.readColumn(this.announced())
     }
     return column
@@ -279,40 +281,51 @@ export class SectionReader {
   }
 
   /** @returns the index of the first one in `ints` */
-  private readIndices(count: number, limit: number): number {
+  protected readIndices(count: number, limit: number): number {
     const first = this.readInts(count)
+    this.checkIndices(first, count, limit)
+    return first
+  }
+
+  protected checkIndices(first: number, count: number, limit: number): void {
     const { ints } = this
     for (let i = first; i < first + count; i++) {
       if (ints[i]! >>> 0 >= limit) this.description.fail(`index ${ints[i]} out of range`)
     }
+  }
+
+  protected readInts(count: number): number {
+    const width = this.description.byte()
+    const at = this.locate(width, count)
+    const first = this.takeInts(count)
+    this.put(width, at, count, first)
     return first
   }
 
-  private readInts(count: number): number {
-    const width = this.description.byte()
-    if (width === Width.Sequence) return this.sequence(count)
+  /** Where the next `count` integers stand; the first of a sequence. */
+  protected locate(width: Width, count: number): number {
+    if (width === Width.Sequence) {
+      const start = this.description.varint()
+      if (start > MAX_PAYLOAD - count) this.description.fail('sequence out of range')
+      return start
+    }
     const { data } = this
     const size = WIDTH_BYTES[width]
     if (size === undefined) return this.description.fail(`unknown width ${width}`)
     data.align(size)
-    const at = data.take(count * size)
-    const first = this.takeInts(count)
+    return data.take(count * size)
+  }
+
+  /** Puts the integers from `at` on, as {@link locate} tells, to `ints[first]` and what follows. */
+  protected put(width: Width, at: number, count: number, first: number): void {
     const { ints } = this
-    if (width === Width.U8 && count < FEW) {
+    if (width === Width.Sequence) {
+      for (let i = 0; i < count; i++) ints[first + i] = at + i
+    } else if (width === Width.U8 && count < FEW) {
       for (let i = 0; i < count; i++) ints[first + i] = this.data.bytes[at + i]!
     } else {
       TypedArraySet(ints, this.view(width, at, count), first)
     }
-    return first
-  }
-
-  private sequence(count: number): number {
-    const start = this.description.varint()
-    if (start > MAX_PAYLOAD - count) this.description.fail('sequence out of range')
-    const first = this.takeInts(count)
-    const { ints } = this
-    for (let i = 0; i < count; i++) ints[first + i] = start + i
-    return first
   }
 
   /** Room for `count` integers; the index of the first one in `ints`. */

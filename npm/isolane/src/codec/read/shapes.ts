@@ -87,6 +87,8 @@ export class ReadColumn {
   string = 0
   length = 0
   shapeAt = 0
+  /** The index behind its array lengths. */
+  lengthEnd = 0
   /** Index of the next double. */
   double = 0
   /** The shape of all objects, if there is but one. */

@@ -43,9 +43,9 @@ export class ValueReader extends ByteReader {
   private inlineShapes = privateArray<KeyList>()
   private inlineCount = 0
 
-  constructor(platform: Platform) {
+  constructor(platform: Platform, Sections = SectionReader) {
     super(platform)
-    this.sections = new SectionReader(platform, this.keyLists)
+    this.sections = new Sections(platform, this.keyLists)
     this.ints = this.sections.ints
     this.doubles = this.sections.doubles
     this.strings = this.sections.strings
@@ -205,7 +205,7 @@ export class ValueReader extends ByteReader {
     return this.strings[index]!
   }
 
-  private shapeAt(index: number): ReadShape {
+  protected shapeAt(index: number): ReadShape {
     if (index >= this.sections.shapeCount) this.fail(`no shape ${index}`)
     return this.sections.shapes[index]!
   }

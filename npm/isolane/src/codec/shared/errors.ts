@@ -7,6 +7,8 @@ const SHARED = 'a SharedArrayBuffer'
 /** What it calls a value that is nested too deep: for any payload, or for the stack of the one that reads or writes it. */
 export const TOO_DEEP = `nested deeper than ${MAX_DEPTH} levels`
 export const TOO_DEEP_FOR_STACK = 'nested deeper than the stack allows'
+/** What it calls a value that takes more than a payload may have, or than there is. */
+export const TOO_LARGE = 'larger than 2 GiB, or than there is memory for, when encoded'
 
 /** How `what` of a value begins that the receiving engine cannot make; what it is comes first, why it cannot follows. */
 const LACKING = ' that the receiving V8 lacks'
@@ -38,6 +40,8 @@ function advice(what: string): string {
     case TOO_DEEP:
     case TOO_DEEP_FOR_STACK:
       return '; send its parts as a list, or a flatter value'
+    case TOO_LARGE:
+      return '; send less at once'
     default:
       if (StringIncludes(what, LACKING)) return '; send it in another form'
       return ', which cannot be copied between threads; remove it or send plain data'
@@ -48,6 +52,12 @@ function advice(what: string): string {
 export class DataCloneError extends Error {
   override name = 'DataCloneError'
   readonly code = 'ERR_ISOLANE_NOT_CLONEABLE'
+  /** The call that it has ended, if there was one by then. */
+  declare readonly callId?: string
+  /** The function of the call. */
+  declare readonly function?: string
+  /** The tenant of the call. */
+  declare readonly tenant?: string
   /** Tells instances of this class, whatever has become of their prototype. */
   readonly #isOne = true
 
@@ -76,6 +86,12 @@ export class DataCloneError extends Error {
 export class BadPayloadError extends Error {
   override name = 'BadPayloadError'
   readonly code = 'ERR_ISOLANE_BAD_PAYLOAD'
+  /** The call that it has ended, if there was one by then. */
+  declare readonly callId?: string
+  /** The function of the call. */
+  declare readonly function?: string
+  /** The tenant of the call. */
+  declare readonly tenant?: string
 
   /**
    * @internal
@@ -108,6 +124,15 @@ export class TooDeep {
   constructor(readonly value: unknown) {}
 
   static is(thrown: unknown): thrown is TooDeep {
+    return typeof thrown === 'object' && thrown !== null && #isOne in thrown && thrown.#isOne
+  }
+}
+
+/** The same for what is larger than a payload may be. */
+export class TooLarge {
+  readonly #isOne = true
+
+  static is(thrown: unknown): thrown is TooLarge {
     return typeof thrown === 'object' && thrown !== null && #isOne in thrown && thrown.#isOne
   }
 }

@@ -14,6 +14,8 @@ export const enum Flag {
   Sections = 1,
   /** Some object is referred to twice, so the reader must number the objects it makes. */
   References = 2,
+  /** Its array was cut short: of what is behind the last element, nobody reads anything. */
+  Cut = 4,
 }
 
 /** First byte of an inline value. Bytes from 0x40 carry a small value themselves. */
@@ -138,6 +140,7 @@ export const enum ErrorField {
   Stack = 2,
   Cause = 4,
   Errors = 8,
+  Name = 16,
 }
 
 /** View kinds, by index. The last two are no typed arrays. */

@@ -8,6 +8,12 @@ export interface Platform {
   writeUtf16(s: string, bytes: Uint8Array, offset: number): void
   /** The string of `byteLength` little-endian UTF-16 bytes at `offset`. */
   readUtf16(bytes: Uint8Array, offset: number, byteLength: number): string
+  /** Bytes that `s` takes as UTF-8. */
+  utf8Length(s: string): number
+  /** Writes as many to `bytes` at `offset`. */
+  writeUtf8(s: string, bytes: Uint8Array, offset: number): void
+  /** The string of `length` bytes of UTF-8 at `offset`; undefined where they are none, or too many. */
+  readUtf8(bytes: Uint8Array, offset: number, length: number): string | undefined
   /** Whether all code units of `s` are below 256. */
   isLatin1(s: string): boolean
   /** Host only: a Buffer over the same memory. Without it a Buffer arrives as Uint8Array. */

@@ -59,6 +59,7 @@ export const ObjectHasOwn = uncurryThis(Object.prototype.hasOwnProperty) as (
 ) => boolean
 export const ObjectToString = uncurryThis(Object.prototype.toString) as (self: unknown) => string
 export const { ownKeys: ReflectOwnKeys, apply: ReflectApply, construct: ReflectConstruct } = Reflect
+export const ArrayConstructor = Array
 export const { isArray: ArrayIsArray } = Array
 export const ArrayPrototype = Array.prototype
 export const ArrayIncludes = uncurryThis(Array.prototype.includes) as (
@@ -78,11 +79,12 @@ export const {
   min: MathMin,
   trunc: MathTrunc,
 } = Math
-export const { stringify: JSONStringify } = JSON
+export const { parse: JSONParse, stringify: JSONStringify } = JSON
 export const { fromCharCode: StringFromCharCode } = String
 export const StringCharCodeAt = uncurryThis(String.prototype.charCodeAt)
 export const StringConstructor = String
 export const StringIncludes = uncurryThis(String.prototype.includes)
+export const StringIndexOf = uncurryThis(String.prototype.indexOf)
 export const StringReplaceAll = uncurryThis(String.prototype.replaceAll) as (
   self: string,
   what: string,
@@ -94,12 +96,15 @@ export const StringStartsWith = uncurryThis(String.prototype.startsWith)
 export const NumberConstructor = Number
 export const NumberToString = uncurryThis(Number.prototype.toString)
 export const FunctionConstructor = Function
+export const FunctionHasInstance = uncurryThis(Function.prototype[Symbol.hasInstance]) as (
+  self: unknown,
+  value: unknown,
+) => boolean
 export const FunctionToString = uncurryThis(Function.prototype.toString) as (
   self: unknown,
 ) => string
 
 export const BigIntConstructor = BigInt
-export const BigIntAsUintN = BigInt.asUintN
 export const BigIntToString = uncurryThis(BigInt.prototype.toString)
 export const BigIntValueOf = uncurryThis(BigInt.prototype.valueOf)
 export const NumberValueOf = uncurryThis(Number.prototype.valueOf)
@@ -108,7 +113,11 @@ export const BooleanPrototype = Boolean.prototype
 export const BooleanValueOf = uncurryThis(Boolean.prototype.valueOf)
 export const SymbolValueOf = uncurryThis(Symbol.prototype.valueOf)
 export const SymbolConstructor = Symbol
-export const { iterator: SymbolIterator, toStringTag: SymbolToStringTag } = Symbol
+export const {
+  hasInstance: SymbolHasInstance,
+  iterator: SymbolIterator,
+  toStringTag: SymbolToStringTag,
+} = Symbol
 export const ObjectConstructor = Object
 
 export const DateConstructor = Date
@@ -119,27 +128,19 @@ export const DateGetTime = uncurryThis(Date.prototype.getTime)
 export const RegExpConstructor = RegExp
 export const RegExpExec = uncurryThis(RegExp.prototype.exec)
 export const RegExpSource = getterOf(RegExp.prototype, 'source')
-/** [flag letter, getter]: the `flags` getter itself would look up user-visible properties. */
-export const RegExpFlags: readonly (readonly [string, (self: unknown) => unknown])[] = flagGetters()
+const FLAGS = 'dgimsuvy'
+/** By flag: the `flags` getter itself would look up user-visible properties. */
+const flagGetters = 'hasIndices global ignoreCase multiline dotAll unicode unicodeSets sticky'
+  .split(' ')
+  .map((name) => (name in RegExp.prototype ? getterOf(RegExp.prototype, name) : undefined))
 
-function flagGetters(): [string, (self: unknown) => unknown][] {
-  const names = [
-    ['d', 'hasIndices'],
-    ['g', 'global'],
-    ['i', 'ignoreCase'],
-    ['m', 'multiline'],
-    ['s', 'dotAll'],
-    ['u', 'unicode'],
-    ['v', 'unicodeSets'],
-    ['y', 'sticky'],
-  ] as const
-  const getters: [string, (self: unknown) => unknown][] = []
-  for (let i = 0; i < names.length; i++) {
-    const [letter, name] = names[i]!
-    if (name in RegExp.prototype)
-      getters[getters.length] = [letter, getterOf(RegExp.prototype, name)]
+/** The flags of a RegExp, as letters. */
+export function regExpFlags(value: object): string {
+  let flags = ''
+  for (let i = 0; i < FLAGS.length; i++) {
+    if (flagGetters[i]?.(value) === true) flags += FLAGS[i]!
   }
-  return getters
+  return flags
 }
 
 /**
@@ -218,7 +219,7 @@ export const WeakMapSet = uncurryThis(WeakMap.prototype.set) as (
 ) => unknown
 export const WeakMapHas = uncurryThis(WeakMap.prototype.has) as (
   self: unknown,
-  k: object,
+  key: unknown,
 ) => boolean
 export const WeakSetPrototype = WeakSet.prototype
 export const WeakSetHas = uncurryThis(WeakSet.prototype.has) as (
@@ -317,6 +318,7 @@ export const PromiseThen = uncurryThis(Promise.prototype.then) as (
 export const { prototype: ErrorPrototype } = Error
 export const ErrorConstructor = Error
 export const TypeErrorConstructor = TypeError
+export const RangeErrorConstructor = RangeError
 const { prototype: RangeErrorPrototype } = RangeError
 export const AggregateErrorPrototype = AggregateError.prototype
 
@@ -330,10 +332,24 @@ function globals<T>(names: readonly string[]): (T | undefined)[] {
 
 /** Whether the engine threw `error` since the stack was full. */
 export function isStackOverflow(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false
-  if (ObjectGetPrototypeOf(error) !== RangeErrorPrototype) return false
+  return rangeErrorText(error) === 'Maximum call stack size exceeded'
+}
+
+/** Whether it did since there was no memory for an array buffer, or none is so large. */
+export function isOutOfMemory(error: unknown): boolean {
+  const text = rangeErrorText(error)
+  return (
+    text === 'Array buffer allocation failed' ||
+    StringStartsWith(text, 'Invalid typed array length')
+  )
+}
+
+/** The message of an unaltered RangeError; empty for all else. */
+function rangeErrorText(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return ''
+  if (ObjectGetPrototypeOf(error) !== RangeErrorPrototype) return ''
   const message = ObjectGetOwnPropertyDescriptor(error, 'message')?.value as unknown
-  return message === 'Maximum call stack size exceeded'
+  return typeof message === 'string' ? message : ''
 }
 
 /** An array for the codec's own use: no prototype, so no setter that user code put on one. */

@@ -15,6 +15,11 @@ export interface ArraySink {
   readonly out: ByteWriter
   readonly platform: Platform
   readonly strings: StringTable
+  /** The column of the payload's items, or where they are few the index of the one that is being written. */
+  itemColumn: Column | undefined
+  itemAt: number
+  /** Where in `out` the number of items stands. */
+  itemCountAt: number
   /** An element at which a row writer has stopped; read already, so not to be read again. */
   stoppedAt: unknown
   /** See `ValueWriter.enter`. */
@@ -57,7 +62,7 @@ function writeNewArray(
 }
 
 /** Writes the elements [start, end) as an array. `first` is the first of them, read already. */
-export function writeElements(
+function writeElements(
   sink: ArraySink,
   value: readonly unknown[],
   start: number,
@@ -75,10 +80,47 @@ export function writeElements(
     return
   }
   out.byte(Token.ShortArray + length)
+  for (let i = start; i < end; i++) writeElement(sink, value, i, i === start ? first : value[i])
+}
+
+function writeElement(
+  sink: ArraySink,
+  value: readonly unknown[],
+  index: number,
+  element: unknown,
+): void {
+  if (element === undefined && !ObjectHasOwn(value, index)) sink.out.token(Token.Holes, 1)
+  else sink.value(element)
+}
+
+/**
+ * Writes the elements [start, end) as the array that is the payload. Of what one of them throws it can
+ * be told afterwards which one that was; see `failedItem`.
+ */
+export function writeItems(
+  sink: ArraySink,
+  value: readonly unknown[],
+  start: number,
+  end: number,
+): void {
+  const { out } = sink
+  const length = end - start
+  sink.itemAt = start
+  const first = value[start]
+  if (length >= MIN_COLUMN) {
+    const root = sink.root()
+    const column = (sink.itemColumn = sink.rootColumn(root))
+    out.token(Token.ColumnArray, root)
+    const at = (sink.itemCountAt = out.pos)
+    out.u32(0)
+    out.putU32(at, columnElements(sink, column, value, start, end, first))
+    return
+  }
+  sink.itemCountAt = out.pos
+  out.byte(Token.ShortArray + length)
   for (let i = start; i < end; i++) {
-    const element = i === start ? first : value[i]
-    if (element === undefined && !ObjectHasOwn(value, i)) out.token(Token.Holes, 1)
-    else sink.value(element)
+    sink.itemAt = i
+    writeElement(sink, value, i, i === start ? first : value[i])
   }
 }
 
@@ -168,22 +210,26 @@ function columnElements(
     if (i === end) return end - start
     element = sink.stoppedAt
   }
+  column.at = i
   for (;;) {
     if (typeof element === 'number') column.number(element)
     else if (typeof element === 'string') {
       if (column.takesRuns) {
+        column.at = -1
         i = column.stringRun(value, i, end, element, strings)
         if (i === end) return end - start - missing
+        column.at = i
         element = strings.stoppedAt
         continue
       }
       column.string(element, strings)
     } else if (element === undefined && !ObjectHasOwn(value, i)) {
       const next = writeHoles(sink, column, value, i, end)
-      missing += next - i - 1
+      column.missing = missing += next - i - 1
       i = next - 1
     } else putElement(sink, column, element)
     if (++i === end) return end - start - missing
+    column.at = i
     if (column.writer === undefined) element = value[i]
     else {
       // Objects of one shape are written in one loop. What they hold is refused, if need be.
@@ -233,22 +279,24 @@ function putDoubles(
 ): number {
   const { doubles } = column
   let { data, count, capacity } = doubles
-  for (let i = start; i < end; i++) {
-    const element = value[i]
-    if (typeof element !== 'number') {
-      doubles.count = count
-      sink.stoppedAt = element
-      return i
+  try {
+    for (let i = start; i < end; i++) {
+      const element = value[i]
+      if (typeof element !== 'number') {
+        sink.stoppedAt = element
+        return i
+      }
+      if (count === capacity) {
+        doubles.count = count
+        doubles.grow()
+        ;({ data, capacity } = doubles)
+      }
+      data[count++] = element
     }
-    if (count === capacity) {
-      doubles.count = count
-      doubles.grow()
-      ;({ data, capacity } = doubles)
-    }
-    data[count++] = element
+    return end
+  } finally {
+    doubles.count = count
   }
-  doubles.count = count
-  return end
 }
 
 /** Writes an element that is neither number nor string. */

@@ -5,6 +5,7 @@
 
 import type { Attach, Attachment } from '../shared/attachment.js'
 import type { Encoder } from './encoder.js'
+import type { ItemFailure } from './late/refusal.js'
 import { DataCloneError } from '../shared/errors.js'
 import {
   ArrayBufferIsView,
@@ -48,10 +49,17 @@ export class AttachingEncoder {
   }
 
   /** See {@link Encoder.encodeRange}. */
-  encodeRange(values: readonly unknown[], start: number, end: number, root: string): Encoded {
+  encodeRange(
+    values: readonly unknown[],
+    start: number,
+    end: number,
+    root: string,
+    refused?: (failure: ItemFailure) => void,
+  ): Encoded {
     const outer = this.#begin()
     try {
-      return this.#encoded(this.encoder.encodeRange(values, start, end, root, this.#attach), root)
+      const bytes = this.encoder.encodeRange(values, start, end, root, this.#attach, refused)
+      return this.#encoded(bytes, root)
     } finally {
       this.#attachments = outer
     }

@@ -1,4 +1,4 @@
-import { DataCloneError } from '../shared/errors.js'
+import { TooLarge } from '../shared/errors.js'
 import { MAX_PAYLOAD } from '../shared/format.js'
 import type { Platform } from '../shared/platform.js'
 import {
@@ -34,8 +34,7 @@ export class ByteWriter {
 
   private grow(size: number): void {
     const needed = this.pos + size
-    if (needed > MAX_PAYLOAD)
-      throw new DataCloneError('the value', 'larger than 2 GiB when encoded')
+    if (needed > MAX_PAYLOAD) throw new TooLarge()
     this.capacity = MathMin(MAX_PAYLOAD, MathMax(needed, this.capacity * 2))
     const bytes = new Uint8ArrayConstructor(this.capacity)
     TypedArraySet(bytes, new Uint8ArrayConstructor(TypedArrayBuffer(this.bytes), 0, this.pos))

@@ -1,4 +1,3 @@
-import { VIEW_KINDS } from '../shared/format.js'
 import { Kind, type Brand, type Test } from './kinds.js'
 import { brandOfStranger } from './late/strangers.js'
 import {
@@ -36,7 +35,6 @@ import {
   SymbolConstructor,
   SymbolValueOf,
   TypedArrayPrototype,
-  TypedArrayTag,
   TypeErrorConstructor,
   WeakMapConstructor,
   WeakMapHas,
@@ -123,12 +121,4 @@ function classifyStray(value: object): Kind {
   const tag = ObjectToString(value)
   if (tag === '[object Error]') return Kind.Error
   return tag === '[object Promise]' ? Kind.Opaque : Kind.Record
-}
-
-/** The index of a view's class in VIEW_KINDS, or -1 for a DataView. */
-export function viewKind(view: object): number {
-  const tag = TypedArrayTag(view)
-  if (tag === undefined) return -1
-  for (let i = 0; i < VIEW_KINDS.length; i++) if (VIEW_KINDS[i] === tag) return i
-  return -1
 }

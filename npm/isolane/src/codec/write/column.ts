@@ -83,6 +83,10 @@ export class Column {
   private lastString = ''
   private lastIndex = NONE
   private elementColumn: Column | undefined
+  /** Index of the element that is being written, or -1 where `count` tells it; see `ItemSink`. */
+  at = -1
+  /** Of the elements before it: how many indices are in runs of holes, less the runs. */
+  missing = 0
 
   constructor(private readonly depth = 0) {}
 
@@ -207,8 +211,13 @@ export class Column {
   ): number {
     const index = table.count
     const limit = MathMin(end, start + this.pause)
-    const stop = table.appendRun(list, start, limit, first)
-    this.strings.sequence(index, stop - start)
+    let stop = start
+    try {
+      stop = table.appendRun(list, start, limit, first)
+    } finally {
+      // Also where an element could not be read.
+      this.strings.sequence(index, table.count - index)
+    }
     this.pause -= stop - start
     if (this.pause === 0) this.deduplicate = true
     if (stop === limit && limit < end) table.stoppedAt = list[limit]
@@ -352,6 +361,8 @@ export class Column {
     this.internTried = this.internNew = 0
     this.lastString = ''
     this.lastIndex = NONE
+    this.at = -1
+    this.missing = 0
     this.elementColumn?.reset()
   }
 }

@@ -1,9 +1,12 @@
 import type { Attach } from '../shared/attachment.js'
 import { Flag, VERSION } from '../shared/format.js'
-import { refusal } from './late/refusal.js'
+import { cutItems, failedItem } from './late/cut.js'
+import { itemFailure, refusal, type ItemFailure } from './late/refusal.js'
 import type { Platform } from '../shared/platform.js'
 import { TypedArrayBuffer, Uint8ArrayConstructor } from '../shared/primordials.js'
 import { ValueWriter } from './value.js'
+
+const NOTHING = new Uint8ArrayConstructor(0)
 
 /** Turns values into payloads. One encoder serves one thread; it keeps what it learns about shapes. */
 export class Encoder {
@@ -28,7 +31,7 @@ export class Encoder {
     this.begin(attach)
     try {
       writer.value(value)
-      return this.finish()
+      return this.finish(0)
     } catch (error) {
       throw refusal(error, value, root, writer.depth)
     } finally {
@@ -36,26 +39,38 @@ export class Encoder {
     }
   }
 
-  /** Encodes `values[start]` up to, not including, `values[end]` as one array; see {@link encode}. */
+  /**
+   * Encodes `values[start]` up to, not including, `values[end]` as one array; see {@link encode}.
+   *
+   * @param refused is told why an item cannot be encoded, and may throw. Those before it are the
+   *   payload then; there is none where that is not the fault of the item
+   */
   encodeRange(
     values: readonly unknown[],
     start: number,
     end: number,
     root = 'items',
     attach?: Attach,
+    refused?: (failure: ItemFailure) => void,
   ): Uint8Array {
     if (this.busy) {
-      return new Encoder(this.platform).encodeRange(values, start, end, root, attach)
+      return new Encoder(this.platform).encodeRange(values, start, end, root, attach, refused)
     }
     const { writer } = this
     this.begin(attach)
+    let isWritten = false
     try {
-      // The array that the payload decodes to is an object, too, and takes the first number.
-      writer.identity.track({})
-      writer.elements(values, start, end, values[start])
-      return this.finish()
+      writer.items(values, start, end)
+      isWritten = true
+      return this.finish(0)
     } catch (error) {
-      throw refusal(error, values, root, writer.depth)
+      const index = isWritten ? end : failedItem(writer, start)
+      const failure = itemFailure(error, values, { start, end, index }, root, writer.depth)
+      if (refused === undefined) throw failure.error
+      refused(failure)
+      if (!failure.isOwn || index === start) return NOTHING
+      cutItems(writer, start, index)
+      return this.finish(Flag.Cut)
     } finally {
       this.end()
     }
@@ -77,11 +92,12 @@ export class Encoder {
     this.busy = false
   }
 
-  private finish(): Uint8Array {
+  private finish(flags: number): Uint8Array {
     const { writer } = this
     const { out } = writer
     const sections = writer.writeSections()
-    out.bytes[1] = (sections ? Flag.Sections : 0) | (writer.hasReferences ? Flag.References : 0)
+    out.bytes[1] =
+      flags | (sections ? Flag.Sections : 0) | (writer.hasReferences ? Flag.References : 0)
     return new Uint8ArrayConstructor(TypedArrayBuffer(out.bytes) as ArrayBuffer, 0, out.pos)
   }
 }

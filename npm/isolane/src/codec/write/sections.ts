@@ -1,5 +1,5 @@
 import { Column } from './column.js'
-import { HOT_SHAPE, MAX_ROOT_COLUMNS, MAX_SHAPES } from '../shared/format.js'
+import { HOT_SHAPE, MAX_ROOT_COLUMNS, MAX_SHAPES, Type } from '../shared/format.js'
 import type { Platform } from '../shared/platform.js'
 import { ObjectKeys, privateArray, TypedArrayBuffer } from '../shared/primordials.js'
 import { ShapeTree, type Shape } from './shapes.js'
@@ -103,6 +103,17 @@ export class SectionWriter {
     if (this.rootCount === MAX_ROOT_COLUMNS) return MAX_ROOT_COLUMNS - 1
     this.roots[this.rootCount] ??= new Column()
     return this.rootCount++
+  }
+
+  /** Fills up rows that were not written to their end; nobody reads them. */
+  completeRows(): void {
+    for (let i = 0; i < this.shapeCount; i++) {
+      const { columns, rows, size } = this.shapes[i]!
+      for (let j = 0; j < size; j++) {
+        const column = columns![j]!
+        while (column.count < rows) column.constant(Type.Undefined)
+      }
+    }
   }
 
   /**

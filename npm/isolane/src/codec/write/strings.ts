@@ -160,22 +160,25 @@ export class StringTable {
     const limit = this.singles > 0 ? -1 : MAX_ROPED
     let { rope, count } = this
     let i = start
-    for (; i < end; i++) {
-      const s = list[i]
-      if (
-        typeof s !== 'string' ||
-        s.length > limit ||
-        rope.length > ROPE ||
-        count === headCapacity
-      ) {
-        this.stoppedAt = s
-        break
+    try {
+      for (; i < end; i++) {
+        const s = list[i]
+        if (
+          typeof s !== 'string' ||
+          s.length > limit ||
+          rope.length > ROPE ||
+          count === headCapacity
+        ) {
+          this.stoppedAt = s
+          break
+        }
+        heads[count++] = s.length
+        rope += s
       }
-      heads[count++] = s.length
-      rope += s
+    } finally {
+      this.rope = rope
+      this.count = count
     }
-    this.rope = rope
-    this.count = count
     return i
   }
 

@@ -1,6 +1,6 @@
 import { classify } from './classify.js'
 import { compileWriter } from './late/codegen.js'
-import { moreElements, putArray, startArray, writeArray, writeElements } from './array.js'
+import { moreElements, putArray, startArray, writeArray, writeItems } from './array.js'
 import type { ByteWriter } from './bytes.js'
 import type { Attach } from '../shared/attachment.js'
 import type { Column } from './column.js'
@@ -32,6 +32,9 @@ export class ValueWriter {
   /** See {@link ArraySink}. */
   stoppedAt: unknown
   arrayLength = 0
+  itemColumn: Column | undefined
+  itemAt = 0
+  itemCountAt = 0
   /** Containers around the value that is being written, and itself if it is one. */
   depth = 0
   /** Asked which buffers travel beside the payload; without it, none does. */
@@ -58,7 +61,7 @@ export class ValueWriter {
     this.identity.reset()
     this.arrays.reset()
     this.hasReferences = false
-    this.stoppedAt = undefined
+    this.stoppedAt = this.itemColumn = undefined
     this.depth = 0
     this.inlineShapes = this.inlineStrings = 0
   }
@@ -96,9 +99,16 @@ export class ValueWriter {
     return this.sections.roots[index]!
   }
 
-  /** Writes the elements [start, end) as an array. `first` is the first of them, read already. */
-  elements(value: readonly unknown[], start: number, end: number, first: unknown): void {
-    writeElements(this, value, start, end, first)
+  /** See {@link writeItems}. */
+  items(values: readonly unknown[], start: number, end: number): void {
+    // The array that the payload decodes to is an object, too, and takes the first number.
+    this.identity.track({})
+    writeItems(this, values, start, end)
+  }
+
+  /** See {@link SectionWriter.completeRows}. */
+  completeRows(): void {
+    this.sections.completeRows()
   }
 
   /** For row writers: see {@link startArray}. */

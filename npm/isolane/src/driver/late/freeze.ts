@@ -2,6 +2,7 @@ import {
   ArrayBufferConstructor,
   ArrayBufferIsView,
   ArrayIsArray,
+  ArrayPrototype,
   DatePrototype,
   MapForEach,
   MapPrototype,
@@ -9,7 +10,9 @@ import {
   ObjectFreeze,
   ObjectGetOwnPropertyDescriptor,
   ObjectGetPrototypeOf,
+  ObjectHasOwn,
   ObjectIsFrozen,
+  ObjectPrototype,
   privateArray,
   ReflectOwnKeys,
   SafeSet,
@@ -32,18 +35,41 @@ import { Interner } from './intern.js'
 const MAP_MUTATORS = ['set', 'delete', 'clear']
 const SET_MUTATORS = ['add', 'delete', 'clear']
 
+/** What of a value is frozen; all of it, if it is plain. */
+type Extent = 'nothing' | 'objects' | 'all' | 'plain'
+
 /**
  * Freezes `root` and all that can be reached from it; returns it. Without `arrays`, arrays stay as
  * they are and only what they hold is frozen. Needs no native stack for depth.
  */
 export function deepFreeze<T>(root: T, arrays: boolean): T {
+  walk(root, arrays ? 'all' : 'objects')
+  return root
+}
+
+/**
+ * Freezes `root` as {@link deepFreeze} does where all that can be reached from it are arrays and plain
+ * objects, whose whole state freezing protects. Gives whether it is so; if not, some of it may be frozen.
+ */
+export function freezePlain(root: unknown): boolean {
+  return walk(root, 'plain')
+}
+
+/** Interns the strings of `root` and of all that can be reached from it, and freezes nothing. */
+export function internStrings(root: unknown): void {
+  walk(root, 'nothing')
+}
+
+function walk(root: unknown, extent: Extent): boolean {
   const todo = privateArray<object>()
-  // Arrays that are not frozen need another mark against cycles.
+  // What is not frozen needs another mark against cycles.
   const seen = new SafeSet<object>()
   const interner = new Interner()
+  const freezes = (value: object) =>
+    extent === 'all' || extent === 'plain' || (extent === 'objects' && !ArrayIsArray(value))
   const visit = (value: unknown) => {
     if (typeof value !== 'object' || value === null || ObjectIsFrozen(value)) return
-    if (!arrays && ArrayIsArray(value)) {
+    if (!freezes(value)) {
       if (seen.has(value)) return
       seen.add(value)
     }
@@ -55,25 +81,74 @@ export function deepFreeze<T>(root: T, arrays: boolean): T {
     todo.length--
     // The decoder made it: what it is its prototype says.
     const prototype = ObjectGetPrototypeOf(value) as object | null
+    if (extent === 'plain' && !isPlain(prototype)) return false
     if (ArrayBufferIsView(value) || isBufferPrototype(prototype)) continue
+    if (extent === 'objects' || extent === 'all') shadowMutators(value, prototype)
     if (prototype === MapPrototype) {
-      shadow(value, MAP_MUTATORS)
       MapForEach(value as never, (item: unknown, key: unknown) => (visit(item), visit(key)))
     } else if (prototype === SetPrototype) {
-      shadow(value, SET_MUTATORS)
       SetForEach(value as never, visit)
-    } else if (prototype === DatePrototype) {
-      shadow(value, dateMutators())
     }
-    const keys = ReflectOwnKeys(value)
-    for (let i = 0; i < keys.length; i++) {
-      const property = ObjectGetOwnPropertyDescriptor(value, keys[i]!)!
-      if (typeof property.value === 'string') internProperty(value, keys[i]!, property, interner)
-      else visit(property.value)
-    }
-    if (arrays || !ArrayIsArray(value)) ObjectFreeze(value)
+    if (isPlain(prototype)) visitPlain(value, interner, visit)
+    else visitProperties(value, ReflectOwnKeys(value), 0, interner, visit)
+    if (freezes(value)) ObjectFreeze(value)
   }
-  return root
+  return true
+}
+
+/** Of arrays and plain objects the decoder has defined each property: no reading of one runs a getter. */
+function visitPlain(value: object, interner: Interner, visit: (value: unknown) => void): void {
+  const keys = ReflectOwnKeys(value)
+  if (ArrayIsArray(value)) {
+    // Of a sparse one the length says nothing.
+    if (keys.length <= value.length) return visitProperties(value, keys, 0, interner, visit)
+    // By numbers, which is faster, and without holes, behind which a prototype may have a getter.
+    let count = 0
+    for (let i = 0; i < value.length; i++) {
+      if (!ObjectHasOwn(value, i)) continue
+      count++
+      const item = value[i] as unknown
+      if (typeof item === 'string') value[i] = interner.intern(item)
+      else visit(item)
+    }
+    // Indexes come first, then the length, which is the only other one of nearly all.
+    if (keys.length > count + 1) visitProperties(value, keys, count, interner, visit)
+    return
+  }
+  const object = value as Record<PropertyKey, unknown>
+  for (let i = 0; i < keys.length; i++) {
+    const item = object[keys[i]!]
+    if (typeof item === 'string') object[keys[i]!] = interner.intern(item)
+    else visit(item)
+  }
+}
+
+/** Properties from a place on of anything, whose getters must not run. */
+function visitProperties(
+  value: object,
+  keys: readonly PropertyKey[],
+  from: number,
+  interner: Interner,
+  visit: (value: unknown) => void,
+): void {
+  for (let i = from; i < keys.length; i++) {
+    const property = ObjectGetOwnPropertyDescriptor(value, keys[i]!)!
+    if (typeof property.value !== 'string') visit(property.value)
+    // Own and writable, so this runs no setter.
+    else if (property.writable === true) {
+      ;(value as Record<PropertyKey, unknown>)[keys[i]!] = interner.intern(property.value)
+    }
+  }
+}
+
+function isPlain(prototype: object | null): boolean {
+  return prototype === null || prototype === ObjectPrototype || prototype === ArrayPrototype
+}
+
+function shadowMutators(value: object, prototype: object | null): void {
+  if (prototype === MapPrototype) shadow(value, MAP_MUTATORS)
+  else if (prototype === SetPrototype) shadow(value, SET_MUTATORS)
+  else if (prototype === DatePrototype) shadow(value, dateMutators())
 }
 
 function isBufferPrototype(prototype: object | null): boolean {
@@ -93,17 +168,6 @@ function dateMutators(): string[] {
     if (typeof key === 'string' && StringStartsWith(key, 'set')) names[names.length] = key
   }
   return names
-}
-
-function internProperty(
-  object: object,
-  key: string | symbol,
-  property: PropertyDescriptor,
-  interner: Interner,
-): void {
-  if (property.writable !== true) return
-  // Own and writable, so this runs no setter.
-  ;(object as Record<PropertyKey, unknown>)[key] = interner.intern(property.value as string)
 }
 
 function shadow(value: object, methods: string[]): void {

@@ -44,14 +44,27 @@ export function prototypesAreInert(): boolean {
 /** Judges values, for so long as `mayGoOn` says. */
 export class Inertness {
   readonly #isOpaque: NonNullable<Platform['isOpaque']>
+  readonly #lent: readonly object[]
+  readonly #isForText: boolean
   readonly #mayGoOn: () => boolean
   readonly #seen = new SafeSet<object>()
   readonly #waiting = privateArray<object>()
   #visits = 0
   #inert = true
 
-  constructor(isOpaque: NonNullable<Platform['isOpaque']>, mayGoOn: () => boolean) {
+  /**
+   * @param lent prototypes that nobody can change, besides the context's own
+   * @param isForText whether `JSON.stringify` is to read them, which calls methods `toJSON`
+   */
+  constructor(
+    isOpaque: NonNullable<Platform['isOpaque']>,
+    lent: readonly object[],
+    isForText: boolean,
+    mayGoOn: () => boolean,
+  ) {
     this.#isOpaque = isOpaque
+    this.#lent = lent
+    this.#isForText = isForText
     this.#mayGoOn = mayGoOn
   }
 
@@ -70,6 +83,10 @@ export class Inertness {
   }
 
   #visit(value: unknown): void {
+    if (this.#isForText && (typeof value === 'bigint' || typeof value === 'function')) {
+      // What these do is decided by prototypes that anybody may have changed.
+      this.#inert = false
+    }
     if (typeof value !== 'object' || value === null) return
     if (++this.#visits % VISITS_PER_LOOK === 0 && !this.#mayGoOn()) this.#inert = false
     if (this.#seen.has(value)) return
@@ -78,11 +95,13 @@ export class Inertness {
   }
 
   #look(value: object): void {
-    if (!this.#hasTameChain(value)) {
+    if (!this.#hasTameChain(value) || (this.#isForText && 'toJSON' in value)) {
       this.#inert = false
     } else if (ArrayIsArray(value)) {
       // Asked for `index`, which the results of regular expressions have.
-      if (ObjectGetPrototypeOf(value) === ArrayPrototype) this.#lookAtProperties(value, 'index')
+      const prototype = ObjectGetPrototypeOf(value) as object | null
+      if (prototype === ArrayPrototype || this.#isLent(prototype))
+        this.#lookAtProperties(value, 'index')
       else this.#inert = false
     } else if (!ArrayBufferIsView(value)) {
       this.#lookAtProperties(value, SymbolToStringTag)
@@ -99,9 +118,19 @@ export class Inertness {
       // What inherits from strangers only is asked for its `Symbol.toStringTag`. What inherits from
       // nothing may still be an error.
       if (next === null)
-        return link === ObjectPrototype || (link === value && !ObjectHasOwn(link, 'stack'))
+        return (
+          link === ObjectPrototype ||
+          this.#isLent(link) ||
+          (link === value && !ObjectHasOwn(link, 'stack'))
+        )
       link = next
     }
+    return false
+  }
+
+  #isLent(prototype: object | null): boolean {
+    const lent = this.#lent
+    for (let i = 0; i < lent.length; i++) if (lent[i] === prototype) return true
     return false
   }
 

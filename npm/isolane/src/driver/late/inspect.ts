@@ -19,7 +19,7 @@ import {
   privateArray,
   ReflectOwnKeys,
   RegExpExec,
-  RegExpFlags,
+  regExpFlags,
   RegExpSource,
   SetForEach,
   SetSize,
@@ -167,12 +167,7 @@ function formatObject(value: object, depth: number, above: unknown[]): string {
 
 /** Not as its own `toString` has it, which asks for `source` and `flags`. */
 function regExpText(value: object): string {
-  let flags = ''
-  for (let i = 0; i < RegExpFlags.length; i++) {
-    const flag = RegExpFlags[i]!
-    if (flag[1](value) === true) flags += flag[0]
-  }
-  return `/${RegExpSource(value) as string}/${flags}`
+  return `/${RegExpSource(value) as string}/${regExpFlags(value)}`
 }
 
 function errorText(error: Error): string {

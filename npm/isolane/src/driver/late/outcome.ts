@@ -1,12 +1,14 @@
 import type { Encoder } from '../../codec/index.js'
 import {
   privateArray,
+  SafeSet,
   TypedArrayLength,
   TypedArraySet,
   Uint8ArrayConstructor,
 } from '../../codec/shared/primordials.js'
 import { align, OUTCOME_HEADER_WORDS, WORD } from '../../protocol.js'
 import type { FailureWriter } from '../failure.js'
+import type { TextItems } from './text-items.js'
 
 /** Results of a contiguous run of items, encoded. */
 interface Block {
@@ -35,6 +37,10 @@ export class Outcome {
   readonly #blocks: Block[] = privateArray()
   readonly #failures: ItemFailure[] = privateArray()
   #isClosed = false
+  /** Indices of failures, once they are asked for. */
+  #failed: Set<number> | undefined
+  /** The items, where they are text: failures then tell where theirs is. */
+  items: TextItems | undefined
 
   /**
    * @param first index of the chunk's first item in the whole input
@@ -57,6 +63,7 @@ export class Outcome {
     const copy = new Outcome(encoder, this.writer, this.first, this.maxFailures)
     for (let i = 0; i < this.#failures.length; i++) copy.#failures[i] = this.#failures[i]!
     copy.#isClosed = true
+    copy.items = this.items
     return copy
   }
 
@@ -66,6 +73,7 @@ export class Outcome {
     const at = this.#failures.length
     const failure: ItemFailure = { index, bytes: NO_BYTES }
     this.#failures[at] = failure
+    this.#failed?.add(index)
     if (at >= this.maxFailures) return
     const whole = this.first + index
     try {
@@ -73,6 +81,15 @@ export class Outcome {
     } catch {
       // Then the fact alone must do.
     }
+  }
+
+  /** Whether item `index` of the chunk has failed. */
+  hasFailed(index: number): boolean {
+    if (this.#failed === undefined) {
+      this.#failed = new SafeSet<number>()
+      for (let i = 0; i < this.#failures.length; i++) this.#failed.add(this.#failures[i]!.index)
+    }
+    return this.#failed.has(index)
   }
 
   /** Results of `count` items from `start` on, encoded already. */
@@ -101,7 +118,9 @@ export class Outcome {
   encode(): Uint8Array {
     const blocks = this.#blocks
     const failures = this.#failures
-    const words = OUTCOME_HEADER_WORDS + blocks.length * 3 + failures.length * 2
+    const { items } = this
+    const wordsEach = items === undefined ? 2 : 5
+    const words = OUTCOME_HEADER_WORDS + blocks.length * 3 + failures.length * wordsEach
     const start = align(words * WORD)
     let size = start
     for (let i = 0; i < blocks.length; i++) size += align(TypedArrayLength(blocks[i]!.bytes))
@@ -116,8 +135,14 @@ export class Outcome {
       frame.payload(bytes)
     }
     for (let i = 0; i < failures.length; i++) {
-      frame.word(failures[i]!.index)
-      frame.payload(failures[i]!.bytes)
+      const { index, bytes } = failures[i]!
+      frame.word(index)
+      frame.payload(bytes)
+      if (items === undefined) continue
+      const offset = items.offset(index)
+      frame.word(offset)
+      frame.word(offset / 0x1_0000_0000)
+      frame.word(items.size(index))
     }
     return frame.bytes
   }

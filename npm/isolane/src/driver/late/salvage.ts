@@ -1,7 +1,7 @@
 import type { Platform } from '../../codec/index.js'
 import { ArrayBufferIsView, DateNow } from '../../codec/shared/primordials.js'
 import { Operation } from '../../protocol.js'
-import { addResults, type Results } from '../results.js'
+import { addResults, type Computed } from '../results.js'
 import { Inertness, prototypesAreInert } from './inert.js'
 import type { Outcome } from './outcome.js'
 import type { Settling } from './settling.js'
@@ -10,9 +10,7 @@ import type { Settling } from './settling.js'
 const PATIENCE_MS = 50
 
 /** A chunk that was stopped, as far as it had come. */
-export interface Stopped {
-  readonly operation: number
-  readonly results: Results
+export interface Stopped extends Computed {
   /** Items that had been gone through. */
   readonly passed: number
   /** Index of the item that was being computed; -1 outside of items. */
@@ -24,13 +22,16 @@ export interface Stopped {
 /**
  * Adds what a stopped chunk has finished to an outcome, and encodes that. Nothing of the user's
  * runs: results that could make it run are left out.
+ *
+ * @param lent frozen prototypes of the context that shared values were borrowed from
  */
 export function salvage(
   stopped: Stopped,
   outcome: Outcome,
   isOpaque: NonNullable<Platform['isOpaque']>,
+  lent: readonly object[],
 ): Uint8Array {
-  if (prototypesAreInert()) addRuns(stopped, outcome, isOpaque)
+  if (prototypesAreInert()) addRuns(stopped, outcome, isOpaque, lent)
   return outcome.encode()
 }
 
@@ -39,18 +40,21 @@ function addRuns(
   stopped: Stopped,
   outcome: Outcome,
   isOpaque: NonNullable<Platform['isOpaque']>,
+  lent: readonly object[],
 ): void {
-  const { operation, results, settling } = stopped
+  const { operation, results, settling, text, items } = stopped
   const end = DateNow() + PATIENCE_MS
-  const inertness = new Inertness(isOpaque, () => DateNow() < end)
-  const mustBeInert = operation === Operation.Map && !ArrayBufferIsView(results)
+  const inertness = new Inertness(isOpaque, lent, text !== undefined, () => DateNow() < end)
+  // Of a filter that gives text, the items are read.
+  const read = operation === Operation.Filter && text !== undefined ? items : results
+  const mustBeInert = (operation === Operation.Map || read === items) && !ArrayBufferIsView(results)
   const isCarried = (index: number): boolean =>
-    !mustBeInert || inertness.holds((results as unknown[])[index])
+    !mustBeInert || inertness.holds((read as readonly unknown[])[index])
   const count = finished(stopped)
   let start = 0
   for (let i = 0; i <= count; i++) {
     if (i < count && settling?.lacks(i) !== true && isCarried(i)) continue
-    if (i > start) addResults(operation, results, outcome, start, i)
+    if (i > start) addResults(stopped, outcome, start, i)
     start = i + 1
   }
 }

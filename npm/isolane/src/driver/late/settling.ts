@@ -10,6 +10,7 @@ export type Ending =
 export class Settling {
   readonly #results: unknown[]
   readonly #onRejection: ((index: number, reason: unknown) => void) | undefined
+  readonly #resultOf: ((index: number, value: unknown) => unknown) | undefined
   /** Indices without a result, in no order. */
   readonly #waiting = new SafeSet<number>()
   #rejectedAt = Infinity
@@ -18,10 +19,18 @@ export class Settling {
   /** Called when a promise has settled. */
   onSettled: (() => void) | undefined
 
-  /** @param onRejection takes rejections, which then count as settled */
-  constructor(results: unknown[], onRejection?: (index: number, reason: unknown) => void) {
+  /**
+   * @param onRejection takes rejections, which then count as settled
+   * @param resultOf gives what stands for a value, or throws
+   */
+  constructor(
+    results: unknown[],
+    onRejection: ((index: number, reason: unknown) => void) | undefined,
+    resultOf: ((index: number, value: unknown) => unknown) | undefined,
+  ) {
     this.#results = results
     this.#onRejection = onRejection
+    this.#resultOf = resultOf
   }
 
   /** How many promises have not settled. */
@@ -64,7 +73,8 @@ export class Settling {
 
   #fulfill(index: number, value: unknown): void {
     try {
-      this.#results[index] = value
+      const resultOf = this.#resultOf
+      this.#results[index] = resultOf === undefined ? value : resultOf(index, value)
       this.#waiting.delete(index)
     } catch (error) {
       // A typed array takes numbers or bigints only.

@@ -4,8 +4,6 @@
  */
 
 import {
-  ArrayBufferConstructor,
-  ArrayBufferIsView,
   BigIntConstructor,
   MathMin,
   NumberConstructor,
@@ -15,14 +13,16 @@ import {
   ObjectSetPrototypeOf,
   ReflectApply,
   ReflectConstruct,
-  SharedArrayBufferConstructor,
+  TypedArrayLength,
   Uint8ArrayConstructor,
   WeakMapConstructor,
   WeakMapGet,
+  WeakMapHas,
   WeakMapSet,
 } from '../../codec/shared/primordials.js'
 import type { Charges } from '../charges.js'
 import { described, replaceConstructor, replaceMethod } from '../replace.js'
+import { bytesOf } from './bytes.js'
 import { withinPages, type LimitedModule } from './wasm-limits.js'
 
 /** As much of the JavaScript API as is needed; the type library has it only for browsers. */
@@ -40,6 +40,8 @@ const PAGE = 65_536
 const MEMORY_MAPPINGS = 2
 /** A module's code, and what is reserved for more of it. */
 const MODULE_MAPPINGS = 2
+/** Of each byte of a module V8 keeps the byte, and about as much of code for what is called. */
+const MODULE_FACTOR = 2
 /** The stack of a call that can be suspended, and a page on either side of it. */
 const STACK = { bytes: 1 << 20, mappings: 3 }
 /** What an instance's own memories may come to. */
@@ -101,7 +103,7 @@ export function chargedWasm(charges: Charges, maxPages: number, namespace: objec
       ReflectConstruct(Module, args, newTarget)
       throw new CompileError('WebAssembly.Module(): the memory section cannot be read')
     }
-    const charge = charges.take(0, MODULE_MAPPINGS)
+    const charge = charges.take(MODULE_FACTOR * TypedArrayLength(limited.bytes), MODULE_MAPPINGS)
     const module = ReflectConstruct(Module, [limited.bytes], newTarget)
     const { pages, memories } = limited
     WeakMapSet(limits, module, { pages, memories })
@@ -130,7 +132,7 @@ export function chargedWasm(charges: Charges, maxPages: number, namespace: objec
       return new Modules(bytes)
     },
     async instantiate(source: unknown, imports?: object) {
-      if (source instanceof Module) return new Instances(source, imports)
+      if (WeakMapHas(limits, source)) return new Instances(source as object, imports)
       const module = new Modules(source)
       return { module, instance: new Instances(module, imports) }
     },
@@ -167,11 +169,6 @@ function define(object: object, key: string, value: unknown): void {
 
 /** A copy of a module's bytes, which nothing can change meanwhile; `undefined` if they are none. */
 function copyOf(source: unknown): Uint8Array<ArrayBuffer> | undefined {
-  if (ArrayBufferIsView(source))
-    return new Uint8ArrayConstructor(
-      new Uint8ArrayConstructor(source.buffer, source.byteOffset, source.byteLength),
-    )
-  return source instanceof ArrayBufferConstructor || source instanceof SharedArrayBufferConstructor!
-    ? new Uint8ArrayConstructor(new Uint8ArrayConstructor(source))
-    : undefined
+  const bytes = bytesOf(source)
+  return bytes && new Uint8ArrayConstructor(bytes)
 }

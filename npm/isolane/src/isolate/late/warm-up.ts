@@ -6,7 +6,7 @@ import {
 } from '../../codec/shared/primordials.js'
 import { Control } from '../../driver/contract.js'
 import type { Driver } from '../../driver/driver.js'
-import type { RunHost } from '../../driver/run.js'
+import type { RunHost } from '../../driver/run-host.js'
 import { align, CODEC, Operation } from '../../protocol.js'
 
 /** Arguments, then items: a number, and records as most calls have them. */

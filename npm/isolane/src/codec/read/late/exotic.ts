@@ -154,6 +154,7 @@ function readError(source: ValueSource): Error {
   const error = makeError(index)
   if ((fields & ErrorField.Message) !== 0) hidden(error, 'message', text(source))
   hidden(error, 'stack', (fields & ErrorField.Stack) !== 0 ? text(source) : undefined)
+  if ((fields & ErrorField.Name) !== 0) hidden(error, 'name', text(source))
   source.assign(number, error)
   if ((fields & ErrorField.Cause) !== 0) hidden(error, 'cause', source.value())
   if ((fields & ErrorField.Errors) !== 0) hidden(error, 'errors', source.value())

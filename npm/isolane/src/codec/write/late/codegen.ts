@@ -88,6 +88,7 @@ ${mixes}if (sink.startRow(column, shape, o, hash)) return;
 ${writes}};
 const many = (list, i, end, column) => {
   for (; i < end; i++) {
+    column.at = i;
     const o = list[i];
     if (typeof o !== 'object' || o === null || !isPlain(o)) { sink.stoppedAt = o; return i; }
     write(o, column);

@@ -1,4 +1,3 @@
-import { viewKind } from '../classify.js'
 import { Kind } from '../kinds.js'
 import {
   ERROR_CLASSES,
@@ -35,7 +34,7 @@ import {
   ObjectHasOwn,
   ObjectKeys,
   privateArray,
-  RegExpFlags,
+  regExpFlags,
   RegExpSource,
   SetForEach,
   SetSize,
@@ -46,6 +45,7 @@ import {
   TypedArrayByteOffset,
   Uint8ArrayConstructor,
 } from '../../shared/primordials.js'
+import { viewKind } from '../../shared/view-kind.js'
 import type { ByteWriter } from '../bytes.js'
 
 /** What the writers here need from the writer of values. */
@@ -126,14 +126,9 @@ function writeDigits(out: ByteWriter, negative: boolean, digits: string): void {
 const hexDigit = (unit: number): number => (unit < 58 ? unit - 48 : unit - 87)
 
 function writeRegExp(sink: ValueSink, value: object): void {
-  let flags = ''
-  for (let i = 0; i < RegExpFlags.length; i++) {
-    const flag = RegExpFlags[i]!
-    if (flag[1](value) === true) flags += flag[0]
-  }
   sink.out.byte(Token.RegExp)
   sink.string(RegExpSource(value) as string)
-  sink.string(flags)
+  sink.string(regExpFlags(value))
 }
 
 const entryList = (count: number): unknown[] => (count <= CELL ? cell() : privateArray())
@@ -162,31 +157,37 @@ function writeSet(sink: ValueSink, set: Set<unknown>): void {
 
 function writeError(sink: ValueSink, error: object): void {
   const { out } = sink
-  const fields = error as { message?: unknown; stack?: unknown; cause?: unknown; errors?: unknown }
-  const className = errorClass(error)
+  const fields = error as Record<'name' | 'message' | 'stack' | 'cause' | 'errors', unknown>
+  const { name } = fields
+  const className = errorClass(error, name)
   const { message, stack } = fields
   const hasCause = ObjectHasOwn(error, 'cause')
   const hasErrors = className === ERROR_CLASSES.length - 1 && ObjectHasOwn(error, 'errors')
   const hasMessage =
     typeof message === 'string' && (message !== '' || ObjectHasOwn(error, 'message'))
+  const hasName =
+    typeof name === 'string' &&
+    name !== ERROR_CLASSES[className] &&
+    ObjectGetOwnPropertyDescriptor(error, 'name')?.enumerable !== true
   out.byte(Token.Error)
   out.byte(className)
   out.byte(
     (hasMessage ? ErrorField.Message : 0) |
       (typeof stack === 'string' ? ErrorField.Stack : 0) |
       (hasCause ? ErrorField.Cause : 0) |
-      (hasErrors ? ErrorField.Errors : 0),
+      (hasErrors ? ErrorField.Errors : 0) |
+      (hasName ? ErrorField.Name : 0),
   )
   if (hasMessage) sink.string(message as string)
   if (typeof stack === 'string') sink.string(stack)
+  if (hasName) sink.string(name)
   if (hasCause) sink.value(fields.cause)
   if (hasErrors) sink.value(fields.errors)
   sink.properties(error, ownErrorKeys(error))
 }
 
 /** By the name, as structured clone does: a subclass arrives as the class it names, or as Error. */
-function errorClass(error: object): number {
-  const { name } = error as { name?: unknown }
+function errorClass(error: object, name: unknown): number {
   for (let i = 0; i < ERROR_CLASSES.length; i++) if (ERROR_CLASSES[i] === name) return i
   let prototype = ObjectGetPrototypeOf(error) as object | null
   while (prototype !== null) {

@@ -43,8 +43,8 @@ export function brandOfStranger(prototype: object, testable: readonly Brand[]): 
 /** `Symbol.toStringTag` as built-in prototypes have it: that of typed arrays is a getter, older classes have none. */
 function tagOf(prototype: object): string | undefined {
   const property = ObjectGetOwnPropertyDescriptor(prototype, SymbolToStringTag)
-  const isBuiltIn =
-    property !== undefined && property.writable === false && property.configurable === true
+  // They can be configured, but for those of a context that lends.
+  const isBuiltIn = property !== undefined && property.writable === false
   return isBuiltIn && typeof property.value === 'string' ? property.value : undefined
 }
 

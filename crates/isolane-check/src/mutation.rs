@@ -1,0 +1,35 @@
+//! [`MUTATING_METHODS`].
+
+/// Methods of built-ins that change what they are called on, but for those that write `lastIndex` of a
+/// regular expression.
+pub(crate) const MUTATING_METHODS: &[&str] = &[
+    "add",
+    "clear",
+    "copyWithin",
+    "delete",
+    "fill",
+    "pop",
+    "push",
+    "reverse",
+    "set",
+    "setDate",
+    "setFullYear",
+    "setHours",
+    "setMilliseconds",
+    "setMinutes",
+    "setMonth",
+    "setSeconds",
+    "setTime",
+    "setUTCDate",
+    "setUTCFullYear",
+    "setUTCHours",
+    "setUTCMilliseconds",
+    "setUTCMinutes",
+    "setUTCMonth",
+    "setUTCSeconds",
+    "setYear",
+    "shift",
+    "sort",
+    "splice",
+    "unshift",
+];
