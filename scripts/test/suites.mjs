@@ -110,6 +110,9 @@ export function nodeSuite(name, { node, engine, files, concurrency, full = false
   const flags = [
     '--test',
     '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    `--test-reporter=${new URL('ended-files.mjs', import.meta.url)}`,
+    '--test-reporter-destination=stdout',
     `--test-timeout=${testTimeoutMs}`,
     `--test-concurrency=${concurrency}`,
   ]
