@@ -204,7 +204,7 @@ describe('an item that never ends', () => {
       'greedy.mjs',
       `export default (n) => {
       const all = []
-      while (n === 1) all.push(new Array(1e5).fill(n))
+      while (n === 1) all.push(new Array(2e5).fill(n))
       return n
     }`,
     )

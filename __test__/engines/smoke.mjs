@@ -62,7 +62,7 @@ const limited = async () => {
   const small = new Pool({ engine, threads: 1, memoryLimitMb: 64 })
   const hoard = () => {
     const hoarded = []
-    for (;;) hoarded.push({ n: hoarded.length })
+    for (;;) hoarded.push(new Array(200_000).fill(hoarded.length))
   }
   const code = await codeOf(small.run(hoard, undefined, { timeout: 60_000 }))
   seen.afterMemory = await small.run(() => 'works')

@@ -3,13 +3,9 @@ import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { format } from 'node:util'
 import { Pool } from '../support/engine.mjs'
-import { allIdle, range, rejection, until, withPool } from '../support/pools.mjs'
+import { allIdle, hoard, range, rejection, until, withPool } from '../support/pools.mjs'
 
 const one = { threads: 1 }
-const hoard = () => {
-  const hoarded = []
-  for (;;) hoarded.push({ n: hoarded.length })
-}
 
 /** Collects log entries; `count` of them are awaited. */
 async function logsOf(pool, count, fn, arg) {

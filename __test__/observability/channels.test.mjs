@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel'
 import { describe, it } from 'node:test'
 import { engine, onlyV8 } from '../support/engine.mjs'
-import { rejection, until, withPool } from '../support/pools.mjs'
+import { hoard, rejection, until, withPool } from '../support/pools.mjs'
 import { runScript } from '../support/processes.mjs'
 
 const one = { threads: 1, name: 'watched' }
@@ -209,10 +209,6 @@ describe('channels of workers', () => {
   })
 
   it('tell of one that is lost, and of the one in its place', async () => {
-    const hoard = () => {
-      const hoarded = []
-      for (;;) hoarded.push({ n: hoarded.length })
-    }
     const lost = await messages('isolane:worker:lost', async () => {
       const replaced = await messages('isolane:worker:replaced', (heard) =>
         withPool({ ...one, memoryLimitMb: 32 }, async (pool) => {

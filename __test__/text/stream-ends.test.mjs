@@ -68,7 +68,7 @@ describe('limits of a stream of text', () => {
       withPool({ threads: 1, memoryLimitMb: 64 }, async (pool) => {
         const eat = (item) => {
           if (item !== 3) return item
-          for (const eaten = []; ;) eaten.push(new Array(10_000).fill(eaten.length))
+          for (const eaten = []; ;) eaten.push(new Array(200_000).fill(eaten.length))
         }
         const stream = pool.stream('[0,1,2, 3, 4]', eat, {
           from: 'json',

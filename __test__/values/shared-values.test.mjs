@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { allIdle, occupy, range, rejection, withPool } from '../support/pools.mjs'
+import { allIdle, hoard, occupy, range, rejection, withPool } from '../support/pools.mjs'
 
 const one = { threads: 1 }
 
@@ -353,10 +353,6 @@ describe('shared values survive what happens to an isolate', () => {
     withPool({ threads: 1, memoryLimitMb: 32 }, async (pool) => {
       const value = await pool.share('value', range(1000))
       assert.equal(await pool.run(read, 0, { shared: [value] }), 1000)
-      const hoard = () => {
-        const hoarded = []
-        for (;;) hoarded.push({ n: hoarded.length })
-      }
       const error = await rejection(pool.run(hoard))
       assert.equal(error.code, 'ERR_ISOLANE_MEMORY_LIMIT')
       assert.equal(await pool.run(read, 0, { shared: [value] }), 1000)

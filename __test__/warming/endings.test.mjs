@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Pool } from '../support/engine.mjs'
-import { allIdle, range, rejection, until, withPool } from '../support/pools.mjs'
+import { allIdle, hoard, range, rejection, until, withPool } from '../support/pools.mjs'
 import { one, two, say, hang, failAtTwo, linesOf, replace } from './support.mjs'
 
 describe('what cannot be warmed', () => {
@@ -98,7 +98,6 @@ describe('what cannot be warmed', () => {
 
   it('and costs its isolate is not tried again', () =>
     withPool({ threads: 1, memoryLimitMb: 32 }, async (pool) => {
-      const hoard = { name: 'hoard', source: '() => { for (const all = [];;) all.push({ all }) }' }
       const error = await rejection(pool.warm([hoard], { samples: [1] }))
       assert.equal(error.failures[0].error.code, 'ERR_ISOLANE_MEMORY_LIMIT')
       assert.equal(await pool.run(say, 1), 1)

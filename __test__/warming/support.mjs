@@ -1,5 +1,5 @@
 /** Functions for warm-ups, and what they leave to be seen. */
-import { rejection, until } from '../support/pools.mjs'
+import { hoard, rejection, until } from '../support/pools.mjs'
 
 export const one = { threads: 1 }
 export const two = { threads: 2 }
@@ -25,7 +25,6 @@ export function linesOf(pool) {
 /** Has the only worker of a pool replaced. */
 export async function replace(pool) {
   const [{ id }] = pool.status()
-  const hoard = { name: 'hoard', source: '() => { for (const all = [];;) all.push({ all }) }' }
   await rejection(pool.run(hoard))
   await until(() => pool.status()[0].id !== id)
 }

@@ -10,6 +10,8 @@ const ALONE_MS = 2000
 const CALLERS = 4
 /** About 10 MB. */
 const ROWS = 130_000
+/** About 50 MB. */
+const MANY_ROWS = 600_000
 
 const METRICS = [
   { key: 'callsP99Ms', label: 'calls p99 ms' },
@@ -18,25 +20,74 @@ const METRICS = [
   { key: 'refreshMs', label: 'a refresh, ms' },
 ]
 
+const METRICS_OF_LOADS = [
+  { key: 'delayP99Ms', label: 'delay p99 ms' },
+  { key: 'delayMaxMs', label: 'delay max ms' },
+  { key: 'loadMs', label: 'a load, ms' },
+]
+
 const read = (n, { shared }) => shared.table[n].price
 
-/** Data of about 10 MB that is another at each load, while calls read it. */
+/** Data that is another at each load: of about 10 MB while calls read it, and of about 50 MB. */
 export const dataSection = {
   name: 'data',
   async run({ rounds, threads, refreshes, note }) {
     note('refreshes of 10 MB beside calls')
-    const each = Math.ceil(refreshes / rounds)
-    const two = [1, 2].map(table)
-    const texts = two.map((value) => Buffer.from(JSON.stringify(value)))
-    const contenders = new Map([
-      ['no refreshes', { load: () => two[0], refreshes: 0 }],
-      ['objects', { load: (i) => two[i % 2], refreshes: each }],
-      ['JSON text', { load: (i) => texts[i % 2], from: 'json', refreshes: each }],
-    ])
-    const samples = await interleave(contenders, rounds, (kind) => turn(kind, threads))
-    const title = `${each * rounds} refreshes of ${(texts[0].length / 1e6).toFixed(0)} MB`
-    return [{ id: 'data', title: `${title} beside calls that read it`, metrics: METRICS, samples }]
+    const beside = await besideCalls(rounds, threads, Math.ceil(refreshes / rounds))
+    note('loads of 50 MB')
+    return [beside, await largeLoads(rounds, threads)]
   },
+}
+
+async function besideCalls(rounds, threads, each) {
+  const { two, texts } = versions(ROWS)
+  const contenders = new Map([
+    ['no refreshes', { load: () => two[0], refreshes: 0 }],
+    ['objects', { load: (i) => two[i % 2], refreshes: each }],
+    ['JSON text', { load: (i) => texts[i % 2], from: 'json', refreshes: each }],
+  ])
+  const samples = await interleave(contenders, rounds, (kind) => turn(kind, threads))
+  const title = `${each * rounds} refreshes of ${megabytes(texts)} MB beside calls that read it`
+  return { id: 'data', title, metrics: METRICS, samples }
+}
+
+/** What the event loop notices of a large load that nobody reads yet. */
+async function largeLoads(rounds, threads) {
+  const { two, texts } = versions(MANY_ROWS)
+  const contenders = new Map([
+    ['nothing', undefined],
+    ['objects', { load: (i) => two[i % 2] }],
+    ['JSON text', { load: (i) => texts[i % 2], from: 'json' }],
+  ])
+  const samples = await interleave(contenders, rounds, (kind) => largeLoad(kind, threads))
+  const title = `A load of ${megabytes(texts)} MB`
+  return { id: 'data-large', title, metrics: METRICS_OF_LOADS, samples }
+}
+
+async function largeLoad(kind, threads) {
+  if (kind === undefined) {
+    const { delayP99Ms, delayMaxMs } = await measure(() => pause(ALONE_MS))
+    return { delayP99Ms, delayMaxMs, loadMs: 0 }
+  }
+  const { load, ...options } = kind
+  const pool = new Pool({ threads, memoryLimitMb: 2048 })
+  const cache = new DataCache(pool)
+  let loads = 0
+  const data = cache.define('table', { load: () => load(loads++), timeout: 300_000, ...options })
+  await data.ready
+  const { wallMs, delayP99Ms, delayMaxMs } = await measure(() => data.refresh())
+  await cache.close()
+  await pool.close()
+  return { delayP99Ms, delayMaxMs, loadMs: wallMs }
+}
+
+function versions(rows) {
+  const two = [1, 2].map((price) => table(price, rows))
+  return { two, texts: two.map((value) => Buffer.from(JSON.stringify(value))) }
+}
+
+function megabytes([text]) {
+  return (text.length / 1e6).toFixed(0)
 }
 
 /** One turn, on a pool of its own. */
@@ -86,8 +137,8 @@ function p99(list) {
   return list.toSorted((a, b) => a - b)[Math.floor(list.length * 0.99)]
 }
 
-function table(price) {
-  return Array.from({ length: ROWS }, (_, id) => ({
+function table(price, rows) {
+  return Array.from({ length: rows }, (_, id) => ({
     id,
     name: `hotel ${id}`,
     price: price * id,

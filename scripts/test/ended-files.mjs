@@ -17,9 +17,11 @@ export default async function* endedFiles(events) {
     const error = type === 'test:fail' ? data.details?.error : undefined
     // Only errors of files have one of them.
     if (error?.failureType !== 'testCodeFailure' || !('exitCode' in error)) continue
-    const how = error.signal == null ? `with code ${error.exitCode}` : `by ${error.signal}`
+    const how = error.signal ? `by ${error.signal}` : `with code ${error.exitCode}`
     const said = written.get(data.file)?.trim()
-    told.push(`✖ ${data.name} ended ${how}, and wrote to stderr: ${said ? `\n${said}` : 'nothing'}\n`)
+    told.push(
+      `✖ ${data.name} ended ${how}, and wrote to stderr: ${said ? `\n${said}` : 'nothing'}\n`,
+    )
   }
   yield* told
 }

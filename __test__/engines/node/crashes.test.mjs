@@ -134,10 +134,7 @@ describe('a function that ends its Worker', () => {
     withPool({ threads: 1, memoryLimitMb: 32 }, async (pool) => {
       const hoard = async () => {
         const hoarded = []
-        for (;;) {
-          for (let n = 0; n < 1000; n++) hoarded.push({ n })
-          await Promise.resolve()
-        }
+        for (;;) hoarded.push(await Promise.resolve(new Array(200_000).fill(hoarded.length)))
       }
       const error = await rejection(pool.run(hoard))
       assert.ok(error instanceof MemoryLimitError)
