@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Runs isolane-core's tests under AddressSanitizer, and then the behaviour tests over an addon that is
-# built with it, under Node with the sanitizer's runtime preloaded.
+# Runs the tests of the crates without V8 under AddressSanitizer, and then the behaviour tests over an
+# addon that is built with it, under Node with the sanitizer's runtime preloaded.
 #
 # It needs a nightly Rust toolchain and, for the addon, V8's archive as set-up finds it and a C compiler
 # whose AddressSanitizer runtime can be preloaded. What cannot run is said, and the
 # exit code is 0, or 1 if ISOLANE_REQUIRE_ASAN is set. V8's own archive is not instrumented: what is
 # checked is Rust's part, and every allocation and copy that it makes with V8 or Node.
 #
-#   scripts/asan.sh [core|addon]
+#   scripts/asan.sh [crates|addon]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,8 +30,12 @@ export ASAN_OPTIONS="detect_leaks=0:halt_on_error=1:quarantine_size_mb=16 ${ASAN
 if [[ $part != addon ]]; then
   cargo "+$toolchain" test -p isolane-core --target "$target" \
     --target-dir target/asan --lib --tests
+  # As the addon has them: their parser takes minutes to compile.
+  cargo "+$toolchain" test -p isolane-check -p isolane-driver -p isolane-files -p isolane-json \
+    -p isolane-modules -p isolane-node -p isolane-syntax -p isolane-wire --release --target "$target" \
+    --target-dir target/asan --lib --tests
 fi
-if [[ $part != core ]]; then
+if [[ $part != crates ]]; then
   runtime="$(cc -print-file-name=libasan.so)"
   [[ -f $runtime ]] || skip "the C compiler has no libasan.so to preload"
   # The archive of V8, as set-up finds it, and the name of the wire.

@@ -24,6 +24,8 @@ const { NativePayload, NativePool } = require(`${dist}native/binding.js`)
 const MIB = 2 ** 20
 const BOUND_MB = 1500
 const WORD = 4
+/** Right jobs are numbered from here on: a few changed bytes of another job's number do not make one of them. */
+const FIRST_RIGHT_JOB = 0x2aaa_aaaa
 /** How long jobs that need not end by themselves are let run. */
 const RUN_MS = 30
 const OPTIONS = {
@@ -80,6 +82,7 @@ class Wire {
   )
   #shared = [this.#native.share('base', payloadOf(encodedShared(7)))]
   #lastJob = 0
+  #lastRightJob = FIRST_RIGHT_JOB
   /** Jobs that may not have ended. */
   #open = new Set()
   #ended = new Map()
@@ -158,7 +161,7 @@ class Wire {
   /** A right job. Waits for its answer, for as long as the watchdog does. */
   async canary() {
     const outbox = new Outbox()
-    const job = ++this.#lastJob
+    const job = ++this.#lastRightJob
     const shape = { operation: 1, inputKind: 0, outputKind: 0, maxFailures: 0, chunkSize: 0 }
     const limits = { timeout: Infinity, queueTimeout: Infinity, priority: 'high' }
     const head = { function: this.#functions[0], shape, ...limits, shared: [] }

@@ -5,8 +5,14 @@ import type { Platform } from '../shared/platform.js'
 import { privateArray, SafeMap } from '../shared/primordials.js'
 import { ByteWriter } from './bytes.js'
 
-/** Shapes kept from payload to payload. More than this, and the encoder starts over. */
-const MAX_NODES = 16384
+/** What is kept from payload to payload, in KiB. More than this, and the encoder starts over. */
+const MAX_KIB = 96 * 1024
+/** About what a shape takes, with its branches and its definition, in KiB. */
+const SHAPE_KIB = 2
+/** About what each of its columns takes. */
+const COLUMN_KIB = 2
+/** About what a writer takes: its source, and what V8 makes of it. */
+const WRITER_KIB = 30
 /** Rows after which a shape gets a writer of its own. */
 export const COMPILE_AFTER = 64
 
@@ -61,7 +67,7 @@ export class Shape {
     const branches = (this.branches ??= new SafeMap())
     if (branches.size === MAX_SHAPE_BRANCHES || this.size === MAX_SHAPE_KEYS) return undefined
     const shape = new Shape(this.tree, this.nullPrototype, this, key, this.size + 1)
-    this.tree.nodes++
+    this.tree.kib += SHAPE_KIB
     branches.set(key, shape)
     return shape
   }
@@ -98,6 +104,14 @@ export class Shape {
     const columns = privateArray<Column>()
     for (let i = 0; i < this.size; i++) columns[i] = new Column()
     this.columns = columns
+    this.tree.kib += this.size * COLUMN_KIB
+  }
+
+  /** Gives the shape a writer of its own, for all payloads to come. */
+  compiled(writer: RowWriter, fingerprints: Fingerprints): void {
+    this.writer = writer
+    this.fingerprints = fingerprints
+    this.tree.kib += WRITER_KIB
   }
 
   /** Forgets the payload. */
@@ -115,7 +129,7 @@ export class Shape {
 
 /** All shapes an encoder knows. */
 export class ShapeTree {
-  nodes = 0
+  kib = 0
   private plain = new Shape(this, false, undefined, '', 0)
   private bare = new Shape(this, true, undefined, '', 0)
 
@@ -126,8 +140,8 @@ export class ShapeTree {
 
   /** To be called between payloads only. */
   prune(): void {
-    if (this.nodes <= MAX_NODES) return
-    this.nodes = 0
+    if (this.kib <= MAX_KIB) return
+    this.kib = 0
     this.plain = new Shape(this, false, undefined, '', 0)
     this.bare = new Shape(this, true, undefined, '', 0)
   }

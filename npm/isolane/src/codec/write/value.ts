@@ -354,8 +354,7 @@ export class ValueWriter {
   private slowRow(value: Record, shape: Shape, column: Column | undefined): void {
     shape.inSet = true
     if (++shape.total === COMPILE_AFTER && this.platform.codegen) {
-      shape.fingerprints = new Fingerprints()
-      shape.writer = compileWriter(shape, this)
+      shape.compiled(compileWriter(shape, this), new Fingerprints())
     }
     this.announceRow(column, shape)
     const { keys, columns, size } = shape
