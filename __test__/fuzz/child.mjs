@@ -67,6 +67,8 @@ const parked = () =>
 
 let session
 let hasClosed = false
+/** Resident MiB when a block had lost threads: they keep what they have, in the blocks that follow too. */
+let ofLostMb = 0
 /** Threads before a pool is made, and with it. */
 let threadsBefore
 let threadsOfPool
@@ -116,15 +118,18 @@ async function closeBlock() {
   hasClosed = true
   await session.close()
   session = undefined
-  // The first one has started what all have in common.
-  if (isFirst || threadsBefore === undefined) return
+  if (threadsBefore === undefined) return
+  const isLeft = () => residentMb() > LEFT_MB + ofLostMb
+  // The first one has started what all have in common, so that threads tell nothing.
+  if (isFirst) {
+    if (isLeft()) ofLostMb = residentMb()
+    return
+  }
   const end = Date.now() + LEFT_PATIENCE_MS
-  const isLeft = () => residentMb() > LEFT_MB
   const hasParked = () => threadsOfPool !== undefined && threads() > threadsBefore
   while ((isLeft() || hasParked()) && Date.now() < end) await pause(50)
-  // Lost threads keep what they have.
-  if (hasParked()) return
-  if (isLeft()) {
+  if (hasParked()) ofLostMb = residentMb()
+  else if (isLeft()) {
     tell({ type: 'finding', kind: 'memory left', detail: `${residentMb()} MiB after its pool` })
   }
 }
